@@ -1,0 +1,137 @@
+"""The template database of a German company, and copies of it."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from dev import postgres
+from dev.console import run_main, step
+from dev.settings import DATA_DIR, LOGS, ODOO_RC, ROOT, RUNTIME, VENV_PYTHON, Problem, odoo_home, python_path
+
+MODULES = ("sale_management", "sale_stock", "stock_delivery", "l10n_de")
+
+# Germany is set after `account` is there: set before, it would pull in account_peppol.
+PREPARE = """
+env['res.lang']._activate_lang('de_DE')
+env['ir.module.module'].search([('state', '=', 'installed')])._update_translations(['de_DE'])
+company = env.company
+germany = env.ref('base.de')
+company.partner_id.write({
+    'name': 'Muster Handels GmbH', 'street': 'Werkstraße 12', 'zip': '22179', 'city': 'Hamburg',
+    'country_id': germany.id, 'vat': 'DE136695976', 'phone': '+49 40 5550100', 'email': 'versand@muster-handel.example',
+})
+company.write({'name': 'Muster Handels GmbH', 'country_id': germany.id, 'currency_id': env.ref('base.EUR').id})
+env['account.chart.template'].try_loading('de_skr03', company, install_demo=False)
+env['res.users'].with_context(active_test=False).search([]).partner_id.write({'tz': 'Europe/Berlin'})
+env.cr.commit()
+"""
+
+
+def ensure_template() -> str:
+    """Return the name of the template database; make it when there is none for this Odoo and these modules.
+
+    :raises Problem: when Odoo does not come up; names the log.
+    """
+    recipe = PREPARE + " ".join(MODULES) + _odoo_version()
+    name = "otto_template_" + hashlib.sha256(recipe.encode()).hexdigest()[:8]
+    if postgres.exists(name):
+        return name
+    for old in postgres.named_like("otto\\_template\\_%"):
+        postgres.drop(old)
+    making = "otto_making"
+    postgres.drop(making)
+    with step("Template database of a German company (once, about a minute)"):
+        run_odoo("template", "-d", making, "-i", ",".join(MODULES), "--without-demo", "--stop-after-init")
+        shell("template", making, PREPARE)
+        _move_files(making, name)
+        postgres.rename(making, name)
+    return name
+
+
+def create(database: str) -> None:
+    """Make a database as a copy of the template, its stored files with it."""
+    template = ensure_template()
+    postgres.copy(template, database)
+    target = filestore(database)
+    shutil.rmtree(target, ignore_errors=True)
+    if filestore(template).exists():
+        shutil.copytree(filestore(template), target)
+
+
+def filestore(database: str) -> Path:
+    """Return the folder of a database's stored files."""
+    return DATA_DIR / "filestore" / database
+
+
+def _move_files(source: str, target: str) -> None:
+    shutil.rmtree(filestore(target), ignore_errors=True)
+    if filestore(source).exists():
+        filestore(source).rename(filestore(target))
+
+
+def _odoo_version() -> str:
+    stamp = RUNTIME / "odoo.version"
+    return str(odoo_home() or "") or (stamp.read_text() if stamp.exists() else "")
+
+
+def write_config() -> None:
+    """Write the Odoo configuration file; the server's address and the user come from the PG* variables."""
+    addons = f"{python_path()}/odoo/addons"
+    extra = odoo_home() / "addons" if odoo_home() else None
+    paths = [str(path) for path in (addons, extra, ROOT) if path and Path(path).exists()]
+    server = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
+    lines = {
+        **{option: os.environ[name] for option, name in server.items() if os.environ.get(name)},
+        "addons_path": ",".join(paths),
+        "data_dir": DATA_DIR,
+        "admin_passwd": "admin",
+        "list_db": "True",
+        "http_interface": "127.0.0.1",
+        "log_level": "warn",
+    }
+    ODOO_RC.write_text("[options]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items()))
+    ODOO_RC.chmod(0o600)
+
+
+def odoo_environment() -> dict[str, str]:
+    """Return the environment variables that a process needs to run or import this Odoo."""
+    path = os.pathsep.join(part for part in (str(python_path()), os.environ.get("PYTHONPATH")) if part)
+    return {**os.environ, "PYTHONPATH": path, "ODOO_RC": str(ODOO_RC), "PYTHONWARNINGS": "ignore"}
+
+
+def run_odoo(log: str, *args: str, script: str | None = None) -> str:
+    """Run `odoo` with arguments to its end, output into `.runtime/logs/<log>.log`; return the standard output.
+
+    :raises Problem: on a non-zero exit.
+    """
+    LOGS.mkdir(exist_ok=True)
+    path = LOGS / f"{log}.log"
+    command = [VENV_PYTHON, "-m", "odoo", *args]
+    with path.open("a") as errors:
+        result = subprocess.run(command, input=script, stdout=subprocess.PIPE, stderr=errors, text=True, env=odoo_environment(), cwd=ROOT)
+    if result.returncode:
+        raise Problem(f"Odoo stopped with an error; the reason is at the end of {path.relative_to(ROOT)}.")
+    return result.stdout
+
+
+def shell(log: str, database: str, script: str) -> str:
+    """Run a Python script in `odoo shell` on a database; return what it printed.
+
+    :raises Problem: when the script raises.
+    """
+    guarded = "import sys\ntry:\n    exec(compile({!r}, 'script', 'exec'), globals())\nexcept BaseException:\n    import traceback\n    traceback.print_exc()\n    sys.stderr.flush()\n    import os\n    os._exit(1)\n\n"
+    return run_odoo(log, "shell", "-d", database, "--no-http", script=guarded.format(script))
+
+
+def main() -> None:
+    """Start PostgreSQL and make sure that the template database is there."""
+    with step("PostgreSQL"):
+        postgres.start()
+    write_config()
+    ensure_template()
+
+
+if __name__ == "__main__":
+    run_main(main)

