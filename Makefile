@@ -1,0 +1,28 @@
+# The ways in. Each sets up what it needs from nothing; see README.md.
+PYTHON ?= python3
+
+.PHONY: setup demo smoke test lint bench zip pot
+
+setup:
+	@$(PYTHON) -m dev.setup
+
+demo: setup
+	@.venv/bin/python -m dev.demo
+
+smoke: setup
+	@.venv/bin/python -m dev.smoke
+
+test: setup
+	@.venv/bin/python -m dev.tests $(ARGS)
+
+lint: setup
+	@.venv/bin/python -m dev.lint
+
+bench: setup
+	@.venv/bin/python -m bench
+
+zip: setup
+	@.venv/bin/python -m dev.package
+
+pot: setup
+	@.venv/bin/python -m dev.translations

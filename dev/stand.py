@@ -1,0 +1,73 @@
+"""A stand: a database with both add-ons, a channel and a carrier that talk to the sandbox, articles with stock."""
+
+import json
+import urllib.request
+
+from dev import database
+from dev.settings import ADDONS
+
+# Runs in `odoo shell`; `stand` is a dict put in front of it.
+CONFIGURE = """
+company = env.company
+admin = env.ref('base.user_admin')
+admin.group_ids |= env.ref('stock.group_stock_manager') | env.ref('sales_team.group_sale_manager')
+admin.write({'lang': stand['lang'], 'tz': 'Europe/Berlin'})
+env['ir.config_parameter'].set_param('web.base.url', stand['odoo_url'])
+
+product = env['product.product'].create({
+    'name': 'DHL Geschäftskundenversand', 'type': 'service', 'list_price': 0, 'sale_ok': False})
+carrier = env['delivery.carrier'].create({
+    'name': 'DHL Geschäftskundenversand', 'delivery_type': 'dhl_de', 'product_id': product.id,
+    'return_label_on_delivery': True, **stand['carrier']})
+channel = env['otto.channel'].create({
+    'name': 'OTTO Market', 'environment': 'own', 'base_url': stand['otto_url'], 'client_id': 'sandbox-client',
+    'client_secret': 'sandbox-secret', 'carrier_id': carrier.id, 'responsible_id': admin.id,
+    'import_from': '2020-01-01 00:00:00'})
+
+category = env.ref('product.product_category_goods', raise_if_not_found=False)
+products = env['product.product'].create([{
+    'name': article['title'], 'default_code': article['sku'], 'barcode': article['ean'], 'type': 'consu',
+    'is_storable': True, 'list_price': article['price'], 'weight': 0.8} for article in stand['articles']])
+location = channel.warehouse_id.lot_stock_id
+env['stock.quant'].with_context(inventory_mode=True).create([{
+    'product_id': product.id, 'location_id': location.id, 'inventory_quantity': stand['pieces']}
+    for product in products]).action_apply_inventory()
+env['otto.listing'].create([{
+    'channel_id': channel.id, 'sku': article['sku'], 'ean': article['ean'], 'title': article['title']}
+    for article in stand['articles']])
+env.cr.commit()
+"""
+
+CARRIER = {
+    "dhl_de_auth": "basic",
+    "dhl_de_api_key": "sandbox-key",
+    "dhl_de_user": "sandbox-user",
+    "dhl_de_password": "sandbox-password",
+    "dhl_de_billing_number": "33333333330102",
+    "dhl_de_return_billing_number": "33333333330701",
+    "dhl_de_default_weight": 1.0,
+}
+
+
+def sandbox_state(url: str) -> dict:
+    """Return what the sandbox at an address holds."""
+    with urllib.request.urlopen(f"{url}/_sandbox/state", timeout=30) as answer:
+        return json.load(answer)
+
+
+def make(name: str, otto_url: str, dhl_url: str, odoo_url: str, pieces: int = 200, lang: str = "de_DE") -> None:
+    """Make a database with both add-ons installed and connected to the sandbox.
+
+    :param pieces: how many pieces of each article are on hand
+    """
+    database.create(name)
+    database.run_odoo(name, "-d", name, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    stand = {
+        "otto_url": otto_url,
+        "odoo_url": odoo_url,
+        "articles": sandbox_state(otto_url)["articles"],
+        "carrier": {**CARRIER, "dhl_de_api_url": dhl_url},
+        "pieces": pieces,
+        "lang": lang,
+    }
+    database.shell(name, name, f"stand = {stand!r}\n{CONFIGURE}")

@@ -1,0 +1,76 @@
+"""`make test`: all tests; `make test ARGS="tests/odoo -k R9"` runs some."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from dev import database, postgres
+from dev.console import run_main, step
+from dev.servers import free_port
+from dev.settings import ADDONS, ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
+
+# Need no Odoo.
+PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev")
+# Need a database with both add-ons; browser tests an HTTP server and Chromium too.
+IN_ODOO = ("tests/odoo", "tests/faults", "tests/browser")
+
+
+def main() -> int:
+    """Run the tests; return 1 when one failed."""
+    start = time.monotonic()
+    args = sys.argv[1:]
+    paths = [arg for arg in args if arg.startswith("tests")]
+    options = [arg for arg in args if not arg.startswith("tests")]
+    plain = _chosen(PLAIN, paths)
+    in_odoo = _chosen(IN_ODOO, paths)
+    codes = []
+    if plain:
+        codes.append(_pytest(plain, options, dict(os.environ)))
+    if in_odoo:
+        codes.append(_run_in_odoo(in_odoo, options))
+    print(f"\nTests took {time.monotonic() - start:.0f} s.")
+    # pytest's code 5: no test was chosen by the options
+    return 1 if any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes) else 0
+
+
+def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
+    if not paths:
+        return [folder for folder in folders if (ROOT / folder).exists()]
+    return [path for path in paths if path.startswith(folders)]
+
+
+def _run_in_odoo(paths: list[str], options: list[str]) -> int:
+    _ensure_chromium(paths)
+    postgres.start()
+    database.write_config()
+    with step("Test database with both add-ons"):
+        database.create(TEST_DB)
+        database.run_odoo("tests", "-d", TEST_DB, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    environment = database.odoo_environment()
+    rc = RUNTIME / "odoo-test.conf"
+    rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_port()}\n")
+    environment["ODOO_RC"] = str(rc)
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])
+    return _pytest(paths, ["--odoo-http", *options], environment)
+
+
+def _ensure_chromium(paths: list[str]) -> None:
+    """Browser tests need Debian's Chromium; install it where that is possible."""
+    if not any(path.startswith("tests/browser") for path in paths) or shutil.which("chromium"):
+        return
+    if os.geteuid() or not shutil.which("apt-get"):
+        raise Problem("The browser tests need Chromium; please install the package chromium.")
+    with step("Chromium"):
+        subprocess.run(["apt-get", "update", "-qq"], capture_output=True)
+        if subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], capture_output=True).returncode:
+            raise Problem("Chromium cannot be installed; please install the package chromium by hand.")
+
+
+def _pytest(paths: list[str], options: list[str], environment: dict[str, str]) -> int:
+    return subprocess.run([VENV_PYTHON, "-m", "pytest", *paths, *options], cwd=ROOT, env=environment).returncode
+
+
+if __name__ == "__main__":
+    run_main(main)
