@@ -1,0 +1,139 @@
+"""What the tests in Odoo share: the running sandbox, a channel and a carrier that talk to it, articles with stock."""
+
+import atexit
+from contextlib import contextmanager
+
+from odoo import api
+from odoo.tests import TransactionCase
+
+from sandbox.running import running_sandbox
+
+_sandbox = None
+
+
+def sandbox():
+    """Return the sandbox of this test run: a real process, started once, real HTTP."""
+    global _sandbox
+    if _sandbox is None:
+        manager = running_sandbox(orders=0, articles=20, seed=7)
+        _sandbox = manager.__enter__()
+        atexit.register(manager.__exit__, None, None, None)
+    return _sandbox
+
+
+class OttoCase(TransactionCase):
+    """A channel connected to a fresh sandbox; nothing is mocked."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sandbox = sandbox()
+        cls.sandbox.clear_faults()
+        cls.sandbox.reset(seed=7, orders=0, articles=20)
+        cls.articles = cls.sandbox.state()["articles"]
+        cls.company = cls.env.company
+        fee = cls.env["product.product"].create({"name": "DHL", "type": "service", "list_price": 0})
+        cls.carrier = cls.env["delivery.carrier"].create(
+            {
+                "name": "DHL Geschäftskundenversand",
+                "delivery_type": "dhl_de",
+                "product_id": fee.id,
+                "return_label_on_delivery": True,
+                "dhl_de_auth": "basic",
+                "dhl_de_api_key": "sandbox-key",
+                "dhl_de_user": "sandbox-user",
+                "dhl_de_password": "sandbox-password",
+                "dhl_de_billing_number": "33333333330102",
+                "dhl_de_return_billing_number": "33333333330701",
+                "dhl_de_default_weight": 1.0,
+                "dhl_de_api_url": cls.sandbox.dhl_url,
+            }
+        )
+        cls.channel = cls.make_channel("OTTO Market")
+        cls.products = cls.env["product.product"].create(
+            [
+                {
+                    "name": article["title"],
+                    "default_code": article["sku"],
+                    "barcode": article["ean"],
+                    "is_storable": True,
+                    "list_price": 1.0,
+                    "weight": 0.5,
+                }
+                for article in cls.articles
+            ]
+        )
+        for product in cls.products:
+            cls.set_stock(product, 100)
+
+    @classmethod
+    def make_channel(cls, name, **values):
+        """Return a new channel that talks to the sandbox."""
+        return cls.env["otto.channel"].create(
+            {
+                "name": name,
+                "environment": "own",
+                "base_url": cls.sandbox.otto_url,
+                "client_id": "sandbox-client",
+                "client_secret": "sandbox-secret",
+                "carrier_id": cls.carrier.id,
+                "import_from": "2020-01-01 00:00:00",
+                **values,
+            }
+        )
+
+    @classmethod
+    def set_stock(cls, product, quantity):
+        """Set a product's quantity on hand in the channel's warehouse."""
+        location = cls.channel.warehouse_id.lot_stock_id
+        quants = cls.env["stock.quant"].with_context(inventory_mode=True)
+        quants.create(
+            {"product_id": product.id, "location_id": location.id, "inventory_quantity": quantity}
+        ).action_apply_inventory()
+
+    def tearDown(self):
+        self.sandbox.clear_faults()
+        super().tearDown()
+
+    @contextmanager
+    def own_cursor(self):
+        """Give an environment on a cursor that may commit and roll back, as a scheduled action's."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield api.Environment(cr, self.env.ref("base.user_root").id, {})
+        self.env.invalidate_all()
+
+    def run_flow(self, flow, channel=None):
+        """Run a flow as its scheduled action does; return its `otto.sync` row."""
+        sync = (channel or self.channel)._sync(flow)
+        with self.own_cursor() as env:
+            sync.with_env(env)._run()
+        return sync
+
+    def import_orders(self, count=1, **options):
+        """Have the sandbox make orders, import them, return them."""
+        ids = self.sandbox.make_orders(count=count, **options)
+        sync = self.run_flow("orders")
+        self.assertFalse(sync.last_error)
+        return self.order(ids)
+
+    def order(self, otto_ids):
+        """Return the orders with these OTTO ids."""
+        return self.env["sale.order"].search([("otto_order_id", "in", list(otto_ids))])
+
+    def at_otto(self, order):
+        """Return what the sandbox holds of an order."""
+        orders = {row["salesOrderId"]: row for row in self.sandbox.state()["orders"]}
+        return orders[order.otto_order_id]
+
+    def validate(self, order):
+        """Validate the order's delivery as the warehouse does."""
+        with self.own_cursor() as env:
+            env = env(user=self.env.uid)
+            result = order.picking_ids.with_env(env).button_validate()
+            env.cr.commit()
+        return result
+
+    def open_issues(self, kind):
+        """Return the channel's open issues of a kind."""
+        return self.env["otto.issue"].search([("kind", "=", kind), ("state", "=", "open")])

@@ -1,0 +1,77 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
+
+from .common import OttoCase
+
+
+class TestChannel(OttoCase):
+    def test_r1_test_connection_says_what_is_right_or_wrong(self):
+        self.channel.action_test_connection()
+        self.assertEqual(self.channel.connection_state, "ok")
+        self.channel.client_secret = "wrong"
+        self.channel.action_test_connection()
+        self.assertEqual(self.channel.connection_state, "failed")
+        self.assertNotIn("wrong", self.channel.connection_message)
+        self.channel.write({"client_secret": "sandbox-secret", "base_url": "http://localhost:9"})
+        self.channel.action_test_connection()
+        self.assertEqual(self.channel.connection_state, "failed")
+
+    def test_r1_secrets_are_for_system_administrators_only(self):
+        manager = new_test_user(self.env, "sales", groups="sales_team.group_sale_manager")
+        for field in ("client_id", "client_secret", "base_url"):
+            with self.assertRaises(AccessError):
+                self.channel.with_user(manager).read([field])
+        self.assertTrue(self.channel.with_user(manager).read(["name"]))
+
+    def test_r1_a_copy_has_no_secrets(self):
+        copy = self.channel.copy({"name": "Copy"})
+        self.assertFalse(copy.client_id or copy.client_secret)
+
+    def test_r1_another_company_sees_nothing(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        user = new_test_user(
+            self.env,
+            "elsewhere",
+            groups="sales_team.group_sale_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        self.assertFalse(self.env["otto.channel"].with_user(user).search([]))
+
+    def test_channel_without_credentials_says_so(self):
+        self.channel.client_secret = False
+        with self.assertRaisesRegex(UserError, "client secret"):
+            self.channel._otto_client()
+
+    def test_scheduled_actions_come_and_go_with_the_channel(self):
+        channel = self.make_channel("Second")
+        crons = channel.sync_ids.cron_id
+        self.assertEqual(len(crons), 3)
+        channel.active = False
+        self.assertFalse(any(crons.mapped("active")))
+        channel.unlink()
+        self.assertFalse(crons.exists())
+
+    def test_r20_a_failure_is_one_issue_one_activity_and_resolves_itself(self):
+        self.sandbox.fault(kind="status", status=500, path="/v4/orders", times=None)
+        self.run_flow("orders")
+        sync = self.run_flow("orders")
+        issue = self.open_issues("connection")
+        self.assertEqual((len(issue), issue.count), (1, 2))
+        self.assertTrue(sync.last_error)
+        self.assertEqual(len(self.channel.activity_ids), 1)
+        self.sandbox.clear_faults()
+        self.run_flow("orders")
+        self.assertEqual(issue.state, "solved")
+        self.assertFalse(self.channel.activity_ids)
+        self.assertFalse(sync.last_error)
+
+    def test_neutralize_takes_credentials_and_scheduled_actions(self):
+        from odoo.tools import file_open
+
+        with file_open("otto_market_connector/data/neutralize.sql") as script:
+            self.env.flush_all()
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.channel.client_id or self.channel.client_secret or self.channel.base_url)
+        self.assertFalse(any(self.channel.sync_ids.cron_id.mapped("active")))

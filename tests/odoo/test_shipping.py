@@ -1,0 +1,100 @@
+from odoo.exceptions import UserError
+
+from .common import OttoCase
+
+
+class TestShipping(OttoCase):
+    def test_r7_r8_r9_validation_makes_both_labels_and_otto_is_told(self):
+        order = self.import_orders()
+        self.assertTrue(self.validate(order))
+        self.assertEqual(order.picking_ids.state, "done")
+        rows = {parcel.type: parcel for parcel in order.otto_parcel_ids}
+        self.assertEqual(set(rows), {"shipment", "return"})
+        for parcel in rows.values():
+            self.assertTrue(parcel.label_id.raw.startswith(b"%PDF"))
+            self.assertIn(parcel.tracking_number, parcel.tracking_url)
+        self.assertNotEqual(rows["shipment"].label_id, rows["return"].label_id)
+        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.run_flow("outbound")
+        self.assertEqual(order.otto_outbound_state, "sent")
+        shipment = self.sandbox.state()["shipments"][-1]
+        self.assertEqual(shipment["trackingKey"]["trackingNumber"], rows["shipment"].tracking_number)
+        self.assertEqual(
+            {item["returnTrackingKey"]["trackingNumber"] for item in shipment["positionItems"]},
+            {rows["return"].tracking_number},
+        )
+        self.assertEqual({i["fulfillmentStatus"] for i in self.at_otto(order)["positionItems"]}, {"SENT"})
+
+    def test_r7_another_carrier_is_refused_with_the_remedy(self):
+        order = self.import_orders()
+        other = self.carrier.copy({"name": "Bicycle", "delivery_type": "fixed"})
+        order.picking_ids.carrier_id = other
+        with self.assertRaisesRegex(UserError, "Bicycle.*return label.*DHL Geschäftskundenversand"):
+            order.picking_ids.button_validate()
+        order.picking_ids.carrier_id = False
+        with self.assertRaisesRegex(UserError, "no carrier"):
+            order.picking_ids.button_validate()
+
+    def test_r7_a_dhl_carrier_without_enclosed_return_is_refused(self):
+        order = self.import_orders()
+        self.carrier.return_label_on_delivery = False
+        with self.assertRaisesRegex(UserError, "return label"):
+            order.picking_ids.button_validate()
+
+    def test_r8_rows_entered_by_hand_book_no_label(self):
+        order = self.import_orders()
+        booked = len(self.sandbox.dhl_state()["shipments"])
+        self.env["otto.parcel"].create(
+            [
+                {"order_id": order.id, "type": "shipment", "tracking_number": "00340434161094042557"},
+                {"order_id": order.id, "type": "return", "tracking_number": "577546565072"},
+            ]
+        )
+        self.assertEqual(order.otto_outbound_state, "none")
+        self.validate(order)
+        self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), booked)
+        self.assertEqual(order.otto_outbound_state, "to_send")
+
+    def test_r9_a_third_row_stops_the_message_and_says_why(self):
+        order = self.import_orders()
+        self.validate(order)
+        self.env["otto.parcel"].create({"order_id": order.id, "type": "return", "tracking_number": "577546565073"})
+        self.assertEqual(order.otto_outbound_state, "waiting")
+        self.assertIn("2", order.otto_outbound_message)
+        self.run_flow("outbound")
+        self.assertEqual({i["fulfillmentStatus"] for i in self.at_otto(order)["positionItems"]}, {"PROCESSABLE"})
+
+    def test_r9_partial_delivery_is_refused(self):
+        order = self.import_orders(pieces=3)
+        move = order.picking_ids.move_ids[0]
+        move.quantity = move.product_uom_qty - 1
+        with self.assertRaisesRegex(UserError, "whole"):
+            order.picking_ids.with_context(skip_backorder=True).button_validate()
+        self.assertNotEqual(order.picking_ids.state, "done")
+
+    def test_r19_lost_answer_of_otto_ships_once(self):
+        order = self.import_orders()
+        self.validate(order)
+        before = len(self.sandbox.state()["shipments"])
+        self.sandbox.fault(kind="lost", path="/v1/shipments", method="POST", times=1)
+        self.run_flow("outbound")
+        self.run_flow("outbound")
+        self.assertEqual(order.otto_outbound_state, "sent")
+        self.assertEqual(len(self.sandbox.state()["shipments"]), before + 1)
+
+    def test_r17_announced_cannot_be_shipped(self):
+        order = self.import_orders()
+        order.sudo().otto_status = "announced"
+        with self.assertRaisesRegex(UserError, "cannot be shipped"):
+            order.picking_ids.button_validate()
+
+    def test_rate_limit_postpones_and_loses_nothing(self):
+        order = self.import_orders()
+        self.validate(order)
+        self.sandbox.fault(kind="rate_limit", path="/v1/shipments", times=1)
+        sync = self.run_flow("outbound")
+        self.assertTrue(sync.not_before)
+        self.assertEqual(order.otto_outbound_state, "to_send")
+        sync.not_before = False
+        self.run_flow("outbound")
+        self.assertEqual(order.otto_outbound_state, "sent")
