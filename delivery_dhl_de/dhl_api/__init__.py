@@ -1,0 +1,54 @@
+"""DHL's wire: Parcel DE Shipping API v2 ("Geschäftskundenversand"). No Odoo import; `requests` only."""
+
+from .address import MailingAddress, address_from, padded_reference, parcel_address, sender_address
+from .auth import BasicCredentials, OAuthCredentials
+from .client import DhlClient
+from .countries import ALPHA3
+from .errors import (
+    DhlAddressError,
+    DhlAuthError,
+    DhlError,
+    DhlInvalid,
+    DhlNotFound,
+    DhlRateLimited,
+    DhlUnavailable,
+)
+from .types import (
+    CancelResult,
+    ContactAddress,
+    EnclosedReturn,
+    LabelOptions,
+    Locker,
+    Message,
+    PostOffice,
+    ShipmentOrder,
+    ShipmentResult,
+)
+
+__all__ = [
+    "ALPHA3",
+    "BasicCredentials",
+    "CancelResult",
+    "ContactAddress",
+    "DhlAddressError",
+    "DhlAuthError",
+    "DhlClient",
+    "DhlError",
+    "DhlInvalid",
+    "DhlNotFound",
+    "DhlRateLimited",
+    "DhlUnavailable",
+    "EnclosedReturn",
+    "LabelOptions",
+    "Locker",
+    "MailingAddress",
+    "Message",
+    "OAuthCredentials",
+    "PostOffice",
+    "ShipmentOrder",
+    "ShipmentResult",
+    "address_from",
+    "padded_reference",
+    "parcel_address",
+    "sender_address",
+]

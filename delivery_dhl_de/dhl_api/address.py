@@ -1,0 +1,201 @@
+"""From an address as people write it to DHL's forms. Pure functions; rules from facts/dhl.md §2.2 and §6.2."""
+
+import re
+import textwrap
+from dataclasses import dataclass
+
+from .countries import ALPHA3
+from .errors import DhlAddressError
+from .types import ContactAddress, Locker, PostOffice
+
+NAME_LENGTH = 50
+STREET_LENGTH = 50
+HOUSE_LENGTH = 10
+CITY_LENGTH = 40
+ADDITION_LENGTH = 60
+EMAIL_LENGTH = 80
+REFERENCE_LENGTH = (8, 35)
+LOCKER_NUMBERS = range(100, 1000)
+OUTLET_NUMBERS = range(401, 1000)
+
+_HOUSE = re.compile(r"^(?P<street>.*[^\W\d].*?)[\s,]+(?P<house>\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*)$")
+_HOUSE_ALONE = re.compile(r"^\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*$")
+_LOCKER = re.compile(r"\bpackstation\b\D*(?P<number>\d*)", re.IGNORECASE)
+_OUTLET = re.compile(r"\b(?:post)?filiale\b\D*(?P<number>\d*)|\bpaketshop\b\D*(?P<shop>\d*)", re.IGNORECASE)
+_POST_NUMBER = re.compile(r"(?<!\d)\d{6,10}(?!\d)")
+_POSTAL_CODE = re.compile(r"[0-9A-Za-z]+([ -]?[0-9A-Za-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class MailingAddress:
+    """An address as it is kept elsewhere. `names` from the most to the least important, `country` ISO alpha-2."""
+
+    names: tuple[str, ...]
+    street: str
+    zip_code: str
+    city: str
+    country: str
+    street2: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+def padded_reference(reference: str, *, suffix: str = "") -> str:
+    """Return a reference of 8 to 35 characters; of a longer one the end is kept, which tells documents apart."""
+    shortest, longest = REFERENCE_LENGTH
+    text = " ".join(reference.split())[-(longest - len(suffix)) :] + suffix
+    return text.ljust(shortest, "-")
+
+
+def split_street(street: str) -> tuple[str, str]:
+    """Split ``Kurt-Schumacher-Str. 20 a`` into street and house number; the number is empty where none is seen."""
+    street = " ".join(street.split())
+    match = _HOUSE.match(street)
+    if match and len(match["house"]) <= HOUSE_LENGTH:
+        return match["street"].rstrip(" ,"), match["house"]
+    return street, ""
+
+
+def name_lines(names: tuple[str, ...], extra: str = "") -> tuple[str, str, str]:
+    """Spread names, and if there is room an extra address line, over DHL's three name lines of 50 characters.
+
+    :raises DhlAddressError: ``name`` when there is none
+    """
+    lines: list[str] = []
+    for name in dict.fromkeys(" ".join(name.split()) for name in names if name and name.strip()):
+        lines += textwrap.wrap(name, NAME_LENGTH)
+    if not lines:
+        raise DhlAddressError("name")
+    if extra:
+        more = textwrap.wrap(" ".join(extra.split()), NAME_LENGTH)
+        if len(lines) + len(more) <= 3:
+            lines += more
+    lines = (lines + ["", ""])[:3]
+    return lines[0], lines[1], lines[2]
+
+
+def address_from(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress:
+    """Write a street address in DHL's form; e-mail and telephone only on request (they need consent).
+
+    :raises DhlAddressError: what is missing or too long
+    """
+    country = _country(address)
+    street, house = split_street(address.street or "")
+    street2 = " ".join((address.street2 or "").split())
+    if street and not house and _HOUSE_ALONE.match(street2) and len(street2) <= HOUSE_LENGTH:
+        house, street2 = street2, ""
+    if not street:
+        raise DhlAddressError("street")
+    if len(street) > STREET_LENGTH:
+        raise DhlAddressError("street_long", street)
+    name1, name2, name3 = name_lines(address.names, street2)
+    printed = street2 and street2 in " ".join((name1, name2, name3))
+    return ContactAddress(
+        name1=name1,
+        name2=name2,
+        name3=name3,
+        street=street,
+        house=house,
+        addition="" if printed else street2[:ADDITION_LENGTH],
+        postal_code=_postal_code(address),
+        city=_city(address),
+        country=country,
+        email=_email(address) if with_contact else "",
+        phone=(address.phone or "").strip()[:20] if with_contact and country != "DEU" else "",
+    )
+
+
+def sender_address(address: MailingAddress) -> ContactAddress:
+    """Write the sender's or the returns department's address; its e-mail address goes with it.
+
+    :raises DhlAddressError: what is missing or too long
+    """
+    return address_from(address, with_contact=True)
+
+
+def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress | Locker | PostOffice:
+    """Write a consignee's address: a street, or a Packstation or Postfiliale when the address names one.
+
+    :raises DhlAddressError: what is missing or too long; ``post_number`` when a Packstation lacks the Postnummer
+    """
+    lines = f"{address.street or ''}\n{address.street2 or ''}"
+    if match := _LOCKER.search(lines):
+        return _locker(address, match["number"], lines)
+    if match := _OUTLET.search(lines):
+        return _outlet(address, match["number"] or match["shop"] or "", lines)
+    return address_from(address, with_contact=with_contact)
+
+
+def _locker(address: MailingAddress, number: str, lines: str) -> Locker:
+    if not number or int(number) not in LOCKER_NUMBERS:
+        raise DhlAddressError("locker_number", number)
+    post_number, names = _post_number(address, lines)
+    if not post_number:
+        raise DhlAddressError("post_number")
+    return Locker(
+        name=name_lines(names)[0],
+        locker_id=int(number),
+        post_number=post_number,
+        postal_code=_postal_code(address),
+        city=_city(address),
+        country=_country(address),
+    )
+
+
+def _outlet(address: MailingAddress, number: str, lines: str) -> PostOffice:
+    if not number or int(number) not in OUTLET_NUMBERS:
+        raise DhlAddressError("outlet_number", number)
+    post_number, names = _post_number(address, lines)
+    if not post_number and not _email(address):
+        raise DhlAddressError("post_number")
+    return PostOffice(
+        name=name_lines(names)[0],
+        retail_id=int(number),
+        post_number=post_number,
+        email=_email(address),
+        postal_code=_postal_code(address),
+        city=_city(address),
+        country=_country(address),
+    )
+
+
+def _post_number(address: MailingAddress, lines: str) -> tuple[str, tuple[str, ...]]:
+    """Find the Postnummer (6 to 10 digits) in the address lines or among the names; return it and the other names."""
+    if match := _POST_NUMBER.search(lines):
+        return match[0], address.names
+    for name in address.names:
+        if match := _POST_NUMBER.search(name or ""):
+            return match[0], tuple(other for other in address.names if other != name)
+    return "", address.names
+
+
+def _country(address: MailingAddress) -> str:
+    alpha3 = ALPHA3.get((address.country or "").upper())
+    if not alpha3:
+        raise DhlAddressError("country", address.country or "")
+    return alpha3
+
+
+def _postal_code(address: MailingAddress) -> str:
+    code = " ".join((address.zip_code or "").split())
+    german = (address.country or "").upper() == "DE"
+    if german and not re.fullmatch(r"\d{5}", code):
+        raise DhlAddressError("zip", code)
+    if code and not (3 <= len(code) <= 10 and _POSTAL_CODE.fullmatch(code)):
+        raise DhlAddressError("zip", code)
+    return code
+
+
+def _city(address: MailingAddress) -> str:
+    city = " ".join((address.city or "").split())
+    if not city:
+        raise DhlAddressError("city")
+    if len(city) > CITY_LENGTH:
+        raise DhlAddressError("city_long", city)
+    return city
+
+
+def _email(address: MailingAddress) -> str:
+    """Return the e-mail address if DHL takes it: plain ASCII, 3 to 80 characters (facts/dhl.md §6.4)."""
+    email = (address.email or "").strip()
+    return email if 3 <= len(email) <= EMAIL_LENGTH and email.isascii() and "@" in email else ""

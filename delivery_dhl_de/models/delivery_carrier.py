@@ -1,0 +1,222 @@
+import re
+
+import requests
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import const
+from ..dhl_api import BasicCredentials, DhlClient, LabelOptions, OAuthCredentials
+
+# OAuth tokens of this process, under keys that tell nothing. A token that another process renewed stays valid.
+_TOKENS = {}
+
+
+class DeliveryCarrier(models.Model):
+    """Settings of the provider, and the client made from them."""
+
+    _inherit = "delivery.carrier"
+
+    delivery_type = fields.Selection(
+        selection_add=[("dhl_de", "DHL Geschäftskundenversand")],
+        ondelete={"dhl_de": lambda carriers: carriers.write({"delivery_type": "fixed", "fixed_price": 0})},
+    )
+    dhl_de_auth = fields.Selection(
+        [("basic", "API key, user and password"), ("oauth", "OAuth: API key, API secret, user and password")],
+        string="Log in with",
+        default="oauth",
+        required=True,
+        help="DHL is replacing the first way by OAuth step by step. The API key and the API secret are those of your"
+        " app on developer.dhl.com.",
+    )
+    dhl_de_user = fields.Char(
+        string="DHL User",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
+        help="A system user of DHL's business customer portal, not a person's own login.",
+    )
+    dhl_de_password = fields.Char(string="DHL Password", groups="base.group_system", copy=False, exportable=False)
+    dhl_de_api_key = fields.Char(string="API Key", groups="base.group_system", copy=False, exportable=False)
+    dhl_de_api_secret = fields.Char(string="API Secret", groups="base.group_system", copy=False, exportable=False)
+    dhl_de_api_url = fields.Char(
+        string="Own API Address",
+        groups="base.group_system",
+        copy=False,
+        help="Asked instead of DHL's test environment, for instance a local stand such as http://localhost:8072."
+        " Never used in production.",
+    )
+    dhl_de_product = fields.Selection(
+        [("V01PAK", "DHL Paket"), ("V62KP", "DHL Kleinpaket")], string="DHL Product", default="V01PAK", required=True
+    )
+    dhl_de_billing_number = fields.Char(
+        string="Billing Number",
+        help="14 characters: customer number (10), procedure (01 DHL Paket, 62 DHL Kleinpaket), participation (2).",
+    )
+    dhl_de_return_billing_number = fields.Char(
+        string="Billing Number for Returns", help="14 characters, with procedure 07 (DHL Retoure)."
+    )
+    dhl_de_return_address_id = fields.Many2one(
+        "res.partner", string="Return Address", help="Where returns go. Empty: to the sender."
+    )
+    dhl_de_default_weight = fields.Float(
+        string="Weight of Products without Weight",
+        digits="Stock Weight",
+        help="Counted for each piece of a product that has no weight.",
+    )
+    dhl_de_must_encode = fields.Boolean(
+        string="Only Encodable Addresses",
+        help="DHL refuses a German address that its sorting centres cannot read, instead of charging extra for it.",
+    )
+    dhl_de_send_contact = fields.Boolean(
+        string="Give the Customer's E-mail to DHL",
+        help="DHL then announces the parcel by e-mail. This needs the customer's consent.",
+    )
+    dhl_de_label_format = fields.Selection(
+        const.LABEL_FORMATS, string="Label Format", help="Empty: as set in your DHL account."
+    )
+    dhl_de_return_label_format = fields.Selection(
+        const.LABEL_FORMATS, string="Return Label Format", help="Empty: as set in your DHL account."
+    )
+    dhl_de_price_by = fields.Selection(
+        [("fixed", "Fixed price"), ("rules", "Price rules")],
+        string="Price",
+        default="fixed",
+        required=True,
+        help="DHL offers no prices over its interface: what you charge is set here.",
+    )
+
+    @api.depends("delivery_type", "dhl_de_product")
+    def _compute_can_generate_return(self):
+        """DHL Paket and DHL Kleinpaket can carry an enclosed return label."""
+        super()._compute_can_generate_return()
+        for carrier in self:
+            if carrier.delivery_type == const.DELIVERY_TYPE:
+                carrier.can_generate_return = carrier.dhl_de_product in const.PROCEDURES
+
+    @api.constrains("delivery_type", "dhl_de_product", "dhl_de_billing_number", "dhl_de_return_billing_number")
+    def _check_dhl_de_billing_numbers(self):
+        for carrier in self.filtered(lambda c: c.delivery_type == const.DELIVERY_TYPE):
+            product = dict(carrier._fields["dhl_de_product"]._description_selection(self.env))[carrier.dhl_de_product]
+            procedure = const.PROCEDURES[carrier.dhl_de_product]
+            carrier._check_dhl_de_number(carrier.dhl_de_billing_number, procedure, product)
+            carrier._check_dhl_de_number(
+                carrier.dhl_de_return_billing_number, const.RETURN_PROCEDURE, self.env._("DHL Retoure")
+            )
+
+    def _check_dhl_de_number(self, number, procedure, product):
+        """Check the form of a billing number; an empty one is asked for when a label is to be booked."""
+        if not number:
+            return
+        match = re.fullmatch(const.BILLING_NUMBER, number)
+        if not match:
+            raise ValidationError(
+                self.env._(
+                    "%(carrier)s: the billing number %(number)s is not one of DHL's. Please enter 14 characters without"
+                    " blanks: customer number (10), procedure (2), participation (2).",
+                    carrier=self.name,
+                    number=number,
+                )
+            )
+        if match["procedure"] != procedure:
+            raise ValidationError(
+                self.env._(
+                    "%(carrier)s: the billing number %(number)s is not for %(product)s. Its 11th and 12th characters"
+                    " must be %(procedure)s; please look up the number in your DHL contract.",
+                    carrier=self.name,
+                    number=number,
+                    product=product,
+                    procedure=procedure,
+                )
+            )
+
+    @api.constrains("dhl_de_api_url")
+    def _check_dhl_de_api_url(self):
+        for carrier in self.sudo():
+            if carrier.dhl_de_api_url and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", carrier.dhl_de_api_url):
+                raise ValidationError(
+                    self.env._(
+                        "%(carrier)s: the own API address must look like http://localhost:8072.", carrier=carrier.name
+                    )
+                )
+
+    @api.onchange("dhl_de_return_billing_number")
+    def _onchange_dhl_de_return_billing_number(self):
+        """Who enters a number for returns wants return labels."""
+        if self.delivery_type == const.DELIVERY_TYPE and self.dhl_de_return_billing_number:
+            self.return_label_on_delivery = True
+
+    def _makes_enclosed_return(self):
+        """Tell whether this carrier makes the return label together with the shipping label (R7)."""
+        self.ensure_one()
+        return bool(
+            self.delivery_type == const.DELIVERY_TYPE
+            and self.can_generate_return
+            and self.return_label_on_delivery
+            and self.dhl_de_return_billing_number
+        )
+
+    def _dhl_de_root(self):
+        """Return the address of the environment that labels are booked in now."""
+        self.ensure_one()
+        if self.prod_environment:
+            return const.PRODUCTION_ROOT
+        return (self.sudo().dhl_de_api_url or const.TEST_ROOT).rstrip("/")
+
+    def _dhl_de_missing_settings(self):
+        """Return the names of the settings without which no label can be booked."""
+        self.ensure_one()
+        carrier = self.sudo()
+        needed = ["dhl_de_user", "dhl_de_password", "dhl_de_api_key", "dhl_de_billing_number"]
+        if carrier.dhl_de_auth == "oauth":
+            needed.append("dhl_de_api_secret")
+        if carrier.return_label_on_delivery:
+            needed.append("dhl_de_return_billing_number")
+        return [carrier._fields[name]._description_string(self.env) for name in needed if not carrier[name]]
+
+    def _dhl_de_check_settings(self):
+        """Raise a UserError that names the settings which are missing."""
+        if missing := self._dhl_de_missing_settings():
+            raise UserError(
+                self.env._(
+                    "The shipping method %(carrier)s is not complete. Please ask an administrator to enter: %(settings)s.",
+                    carrier=self.name,
+                    settings=", ".join(missing),
+                )
+            )
+
+    def _dhl_de_client(self, root=None):
+        """Return a client with this carrier's credentials.
+
+        :param root: address of the environment, by default the present one
+        """
+        carrier = self.sudo()
+        root = root or carrier._dhl_de_root()
+        pair = {"user": carrier.dhl_de_user or "", "password": carrier.dhl_de_password or ""}
+        if carrier.dhl_de_auth == "oauth":
+            secret = carrier.dhl_de_api_secret or ""
+            credentials = OAuthCredentials(api_key=carrier.dhl_de_api_key or "", api_secret=secret, **pair)
+        else:
+            credentials = BasicCredentials(api_key=carrier.dhl_de_api_key or "", **pair)
+        return DhlClient(
+            root + const.SHIPPING_PATH,
+            root + const.AUTH_PATH,
+            credentials,
+            session=requests.Session(),
+            language="de-DE" if (self.env.lang or "").startswith("de") else "en-US",
+            token_cache=_TOKENS,
+            log=carrier._dhl_de_log if carrier.debug_logging else None,
+        )
+
+    def _dhl_de_log(self, request, answer):
+        """Keep an exchange for debugging; headers, tokens and documents are not in it."""
+        self.log_xml(request, "dhl_de_request")
+        self.log_xml(answer, "dhl_de_answer")
+
+    def _dhl_de_label_options(self):
+        self.ensure_one()
+        return LabelOptions(
+            print_format=self.dhl_de_label_format or "",
+            return_print_format=(self._makes_enclosed_return() and self.dhl_de_return_label_format) or "",
+            must_encode=self.dhl_de_must_encode,
+        )

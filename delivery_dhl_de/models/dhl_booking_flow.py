@@ -1,0 +1,356 @@
+import base64
+import contextlib
+import logging
+from dataclasses import dataclass
+from functools import partial
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .. import const
+from ..dhl_api import DhlAuthError, DhlError, DhlInvalid, DhlNotFound
+from ..dhl_api.client import BATCH
+
+_logger = logging.getLogger(__name__)
+
+PORTAL = "https://geschaeftskunden.dhl.de"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A booked label as the transfer needs it; documents are bytes."""
+
+    shipment_no: str
+    return_shipment_no: str
+    label: bytes
+    return_label: bytes | None
+    remarks: tuple[str, ...]
+
+
+class DhlBooking(models.Model):
+    """Booking labels so that none is ever booked twice or forgotten.
+
+    The validating transaction may be repeated by Odoo, rolled back by an error or killed. What DHL did stays. Therefore:
+    intent committed, DHL asked, answer committed, and only then the transfer written. A repetition finds the answer and
+    uses it; what no transfer carries in the end, the sweeper takes back.
+    """
+
+    _inherit = "dhl.booking"
+
+    @api.model
+    def _book(self, carrier, picking, orders, options):
+        """Return a `Label` for each order, booked now or in an earlier try for the same transfer.
+
+        :raises UserError: DHL refuses, cannot be reached, or it is not known whether DHL booked in an earlier try
+        """
+        self._lock_transfer(picking)
+        # What the database refuses, it shall refuse before there is a parcel.
+        self.env.flush_all()
+        environment = carrier._dhl_de_root()
+        hashes = [self._request_hash(order, options) for order in orders]
+        reusable, leftover_ids = self._earlier_tries(picking, environment, hashes)
+        self._take_back_first(carrier, picking, environment, leftover_ids)
+        wanted = [index for index in range(len(orders)) if index not in reusable]
+        reserved = self._reserve(carrier, picking, environment, [(orders[i], hashes[i]) for i in wanted])
+        ids = {**reusable, **dict(zip(wanted, reserved, strict=True))}
+        self._watch_transaction(sorted(ids.values()))
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            self._ask_dhl(carrier, picking, {ids[i]: orders[i] for i in batch}, options, reserved[start + BATCH :])
+        self._raise_unless_booked(carrier, picking, [ids[i] for i in range(len(orders))])
+        return self._labels([ids[i] for i in range(len(orders))])
+
+    def _lock_transfer(self, picking):
+        """Keep other workers and the sweeper off the transfer until this transaction ends.
+
+        :raises UserError: another worker has it
+        """
+        if picking.try_lock_for_update(allow_referencing=True) != picking or not self._grab(picking.id):
+            raise UserError(self._busy_text(picking.name))
+
+    def _earlier_tries(self, picking, environment, hashes):
+        """Look what earlier tries for this transfer left behind.
+
+        Tries in another environment do not count: a test label is no parcel.
+
+        :return: ids of the same labels by position, and ids of other ones, which must be cancelled first
+        :raises UserError: an earlier try may have booked
+        """
+        self._doubt_unanswered(picking, environment)
+        domain = [("picking_res_id", "=", picking.id), ("environment", "=", environment)]
+        with self._own_transaction() as own:
+            doubtful = own.search([*domain, ("state", "=", "possibly")], limit=1)
+            text = doubtful and self._doubt_text(picking, doubtful)
+            booked = own.search([*domain, ("state", "=", "booked")], order="id")
+            free = [(booking.id, booking.request_hash if booking._is_complete() else None) for booking in booked]
+        if text:
+            raise UserError(text)
+        reusable = {}
+        for index, wanted in enumerate(hashes):
+            match = next((entry for entry in free if entry[1] == wanted), None)
+            if match:
+                reusable[index] = match[0]
+                free.remove(match)
+        return reusable, [booking_id for booking_id, _hash in free]
+
+    def _is_complete(self):
+        """Tell whether DHL booked all that was asked for."""
+        self.ensure_one()
+        return bool(self.shipment_no and self.label and not self.error)
+
+    def _doubt_unanswered(self, picking, environment):
+        """We hold the lock: whoever wrote an intent without an answer is gone, killed between the two."""
+        with self._own_transaction() as own:
+            own.search(
+                [
+                    ("picking_res_id", "=", picking.id),
+                    ("environment", "=", environment),
+                    ("state", "=", "intent"),
+                ]
+            )._set_possibly(self.env._("Odoo was stopped while DHL was being asked."))
+
+    def _doubt_text(self, picking, booking):
+        return self.env._(
+            "%(transfer)s: a label is possibly booked at DHL already, but DHL's answer did not arrive (%(reason)s)."
+            " Please look in DHL's business customer portal (%(portal)s, Versenden, shipment list) for the reference"
+            " %(reference)s. Then open the DHL booking %(reference)s in Odoo (button “DHL Bookings” on the transfer)"
+            " and press “Not Booked at DHL” or “Booked: Enter Numbers”. Until then no label is booked, so that no"
+            " parcel exists twice.",
+            transfer=picking.name,
+            reason=booking.error or self.env._("reason unknown"),
+            portal=PORTAL,
+            reference=booking.ref_no,
+        )
+
+    def _take_back_first(self, carrier, picking, environment, ids):
+        """Cancel labels of earlier tries that are not what is wanted now, e.g. with the address before it was mended.
+
+        :raises UserError: DHL does not cancel; nothing may be booked beside them
+        """
+        for booking_id in ids:
+            words = self._cancel_at_dhl(carrier, environment, booking_id)
+            if words:
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s: an earlier label must be cancelled at DHL before a new one is booked, and that"
+                        " failed: %(words)s",
+                        transfer=picking.name,
+                        words=words,
+                    )
+                )
+
+    def _cancel_at_dhl(self, carrier, environment, booking_id):
+        """Cancel a booking at DHL and note the outcome; the lock on its transfer must be held.
+
+        :return: nothing when it is cancelled now, else why not. When DHL refuses for good, the booking becomes
+            *possibly booked*: a person must decide. When DHL cannot be asked, it stays as it is.
+        """
+        with self._own_transaction() as own:
+            number = own.browse(booking_id).shipment_no
+        outcome, words = self._ask_to_cancel(carrier, environment, number)
+        with self._own_transaction() as own:
+            booking = own.browse(booking_id)
+            if outcome == "gone":
+                booking._set_cancelled(self.env._("Cancelled at DHL."))
+            elif outcome == "refused":
+                booking._set_possibly(self.env._("DHL does not cancel %(number)s: %(words)s", number=number, words=words))
+            else:
+                booking.error = words
+        return "" if outcome == "gone" else words
+
+    def _ask_to_cancel(self, carrier, environment, number):
+        """Return ("gone" | "refused" | "open", DHL's words); a number that DHL does not know (any more) is gone."""
+        try:
+            result = carrier._dhl_de_client(environment).cancel([number]).get(number)
+        except (DhlInvalid, DhlNotFound) as error:
+            return "refused", error.words
+        except DhlError as error:
+            return "open", str(carrier._dhl_de_error(error))
+        if result is None:
+            return "open", self.env._("DHL's answer says nothing about %(number)s.", number=number)
+        return ("gone" if result.ok or result.unknown else "refused"), result.words
+
+    def _reserve(self, carrier, picking, environment, wanted):
+        """Commit an intent for each (order, hash); return the ids."""
+        if not wanted:
+            return []
+        with self._own_transaction() as own:
+            bookings = own.create(
+                [
+                    {
+                        "ref_no": order.ref_no,
+                        "picking_res_id": picking.id,
+                        "picking_name": picking.name,
+                        "carrier_id": carrier.id,
+                        "company_id": picking.company_id.id,
+                        "user_id": self.env.uid,
+                        "environment": environment,
+                        "request_hash": request_hash,
+                    }
+                    for order, request_hash in wanted
+                ]
+            )
+            return bookings.ids
+
+    def _watch_transaction(self, ids):
+        """After the commit note what the transfer carries; after a rollback have the sweeper come by in time."""
+        cr = self.env.cr
+        cr.postcommit.add(partial(self.browse()._settle, ids))
+        cr.postrollback.add(partial(self.browse()._sweep_soon))
+
+    def _ask_dhl(self, carrier, picking, orders, options, not_asked):
+        """Book a batch and commit DHL's answer at once.
+
+        :param orders: `ShipmentOrder` by booking id
+        :param not_asked: ids of later batches, which are not sent when this one fails
+        """
+        try:
+            results = carrier._dhl_de_client().create(list(orders.values()), options)
+        except DhlError as error:
+            failure = error
+        else:
+            self._record(orders, results)
+            return
+        with self._own_transaction() as own:
+            own.browse(not_asked)._set_refused(self.env._("Not asked: an earlier parcel failed."))
+            asked = own.browse(list(orders))
+            if failure.maybe_done:
+                asked._set_possibly(failure.words)
+                text = self._doubt_text(picking, asked[0])
+            else:
+                asked._set_refused(failure.words)
+                text = None
+        raise UserError(text) if text else carrier._dhl_de_error(failure, picking)
+
+    def _record(self, orders, results):
+        """Commit DHL's answers; should that fail, the log is the last place to find the numbers."""
+        numbers = [result.shipment_no for result in results if result and result.shipment_no]
+        try:
+            with self._own_transaction() as own:
+                for (booking_id, order), result in zip(orders.items(), results, strict=True):
+                    own.browse(booking_id)._record_result(order, result)
+        except psycopg2.Error:
+            _logger.error("DHL booked %s, but the answer could not be stored", ", ".join(numbers))
+            raise
+
+    def _record_result(self, order, result):
+        """Note DHL's answer about one parcel."""
+        if result is None:
+            self._set_possibly(self.env._("DHL's answer says nothing about this parcel."))
+            return
+        if not result.shipment_no:
+            words = result.words or self.env._("DHL gave no number.")
+            if result.ok:
+                self._set_possibly(words)
+            else:
+                self._set_refused(words)
+            return
+        self._set_booked(
+            result.shipment_no,
+            result.return_shipment_no,
+            result.label and base64.b64encode(result.label),
+            result.return_label and base64.b64encode(result.return_label),
+            remarks="\n".join(dict.fromkeys(str(message) for message in result.messages)),
+            error=self._shortfall(order, result),
+        )
+
+    def _shortfall(self, order, result):
+        """Say what is wrong with a parcel that DHL gave a number to; it is then cancelled, not used."""
+        if not result.ok:
+            return result.words
+        if not result.label:
+            return self.env._("DHL sent no label.")
+        if order.enclosed_return and not (result.return_shipment_no and result.return_label):
+            return self.env._("DHL booked the parcel without its return label.")
+        return False
+
+    def _raise_unless_booked(self, carrier, picking, ids):
+        """Raise a UserError that says what DHL found wrong, with each parcel that is not usable."""
+        with self._own_transaction() as own:
+            bookings = own.browse(ids)
+            if doubtful := bookings.filtered(lambda b: b.state == "possibly"):
+                raise UserError(self._doubt_text(picking, doubtful[0]))
+            problems = [booking.error for booking in bookings if not booking._is_complete()]
+        if problems:
+            raise carrier._dhl_de_error(DhlInvalid(" ".join(dict.fromkeys(problems))), picking)
+
+    def _labels(self, ids):
+        with self._own_transaction() as own:
+            return [
+                Label(
+                    booking.shipment_no,
+                    booking.return_shipment_no or "",
+                    base64.b64decode(booking.label),
+                    base64.b64decode(booking.return_label) if booking.return_label else None,
+                    tuple((booking.remarks or "").splitlines()),
+                )
+                for booking in own.browse(ids)
+            ]
+
+    # Hooks: they run after the transaction, so they must not raise
+
+    def _settle(self, ids):
+        """Note which labels their transfers now carry; the sweeper looks after the others.
+
+        The commit alone proves nothing: a savepoint may have rolled the transfer back.
+        """
+        # A concurrent sweeper has done the same work then.
+        with contextlib.suppress(psycopg2.Error), self._own_transaction() as own:
+            booked = own.browse(ids).exists().filtered(lambda booking: booking.state == "booked")
+            used = booked.filtered("_is_carried")
+            used._set_used()
+            if booked - used:
+                own._trigger_sweeper(const.GRACE_MINUTES + 1)
+
+    def _sweep_soon(self):
+        with contextlib.suppress(psycopg2.Error), self._own_transaction() as own:
+            own._trigger_sweeper(const.GRACE_MINUTES + 1)
+
+    def _is_carried(self):
+        """Tell whether the transfer carries this booking's number."""
+        self.ensure_one()
+        picking = self.picking_id
+        return bool(picking and self.shipment_no and self.shipment_no in picking._dhl_de_numbers())
+
+    # Cancelling a transfer's shipment
+
+    @api.model
+    def _cancel_transfer(self, carrier, picking):
+        """Cancel all parcels of a transfer at DHL, each noted at once.
+
+        :raises UserError: DHL refuses or cannot be reached
+        """
+        self._lock_transfer(picking)
+        for number in picking._dhl_de_numbers():
+            with self._own_transaction() as own:
+                booking = own.search([("shipment_no", "=", number), ("picking_res_id", "=", picking.id)], limit=1)
+                known, state = booking.id, booking.state
+                environment = booking.environment or carrier._dhl_de_root()
+            if state != "cancelled":
+                self._cancel_number(carrier, picking, environment, number, known)
+
+    def _cancel_number(self, carrier, picking, environment, number, booking_id):
+        """Cancel one parcel. Entered by hand and unknown to DHL, it is no parcel of ours: that is told."""
+        try:
+            result = carrier._dhl_de_client(environment).cancel([number]).get(number)
+        except DhlAuthError as error:
+            raise carrier._dhl_de_error(error, picking) from None
+        except DhlError as error:
+            words = error.words
+        else:
+            if result and (result.ok or (result.unknown and booking_id)):
+                with self._own_transaction() as own:
+                    own.browse(booking_id or [])._set_cancelled(self.env._("Cancelled at DHL."))
+                return
+            words = result.words if result else self.env._("DHL's answer says nothing about this parcel.")
+        raise UserError(
+            self.env._(
+                "%(transfer)s: DHL does not cancel %(number)s: %(words)s The shipment stays as it is. Parcels can be"
+                " cancelled until DHL's daily closing.",
+                transfer=picking.name,
+                number=number,
+                words=words,
+            )
+        )

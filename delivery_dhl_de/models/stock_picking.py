@@ -1,0 +1,51 @@
+import re
+
+from odoo import api, fields, models
+
+from .. import const
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    return_tracking_ref = fields.Char(
+        string="Return Tracking Reference", copy=False, help="Number of the return label that is in the parcel."
+    )
+    dhl_booking_count = fields.Integer(compute="_compute_dhl_booking_count")
+
+    @api.depends_context("uid")
+    def _compute_dhl_booking_count(self):
+        groups = self.env["dhl.booking"]._read_group(
+            [("picking_res_id", "in", self.ids)], ["picking_res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for picking in self:
+            picking.dhl_booking_count = counts.get(picking.id, 0)
+
+    def _dhl_de_numbers(self):
+        """Return the shipment numbers of a transfer; Odoo keeps several as one text with commas."""
+        self.ensure_one()
+        return [number for number in re.split(r"[,;\s]+", self.carrier_tracking_ref or "") if number]
+
+    def _dhl_de_retire_labels(self):
+        """After a cancellation, rename the labels so that nobody prints them and Odoo offers no dead return label."""
+        self.ensure_one()
+        carrier = self.carrier_id
+        prefixes = (carrier._get_delivery_label_prefix(), carrier.get_return_label_prefix())
+        attachments = self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        for attachment in attachments.filtered(lambda a: (a.name or "").startswith(prefixes)):
+            attachment.name = self.env._("Cancelled-%(name)s", name=attachment.name)
+        self.return_tracking_ref = False
+
+    def action_dhl_bookings(self):
+        """Show what was asked of DHL for this transfer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("DHL Bookings"),
+            "res_model": "dhl.booking",
+            "view_mode": "list,form",
+            "domain": [("picking_res_id", "=", self.id)],
+        }

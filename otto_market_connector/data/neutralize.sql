@@ -1,0 +1,11 @@
+-- A copied database does not talk to OTTO: no credentials, no address, no scheduled actions.
+UPDATE otto_channel
+   SET client_id = NULL,
+       client_secret = NULL,
+       base_url = NULL,
+       environment = 'sandbox',
+       connection_state = 'unknown',
+       connection_message = NULL;
+UPDATE ir_cron
+   SET active = false
+ WHERE id IN (SELECT cron_id FROM otto_sync);

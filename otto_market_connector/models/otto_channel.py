@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# The flows that a channel has, each with the interval of its scheduled action in minutes.
+FLOWS = {"orders": 5, "outbound": 60, "stock": 15}
+
+
+class OttoChannel(models.Model):
+    _name = "otto.channel"
+    _description = "OTTO Channel"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, tracking=True, help="Your own name for this OTTO Market account.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    responsible_id = fields.Many2one(
+        "res.users",
+        default=lambda self: self.env.user,
+        help="Is told when something fails.",
+    )
+    import_orders = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="Off: no new order is imported.",
+    )
+    import_from = fields.Datetime(
+        "Import Orders Changed Since",
+        default=fields.Datetime.now,
+        required=True,
+        help="Orders that OTTO changed last before this moment are not imported.",
+    )
+    invoices_by_otto = fields.Boolean(
+        "No Invoices in Odoo",
+        compute="_compute_invoices_by_otto",
+        help="OTTO writes the customer's invoice when it learns that the order is sent. This cannot be turned off.",
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        required=True,
+        check_company=True,
+        compute="_compute_warehouse_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    carrier_id = fields.Many2one(
+        "delivery.carrier",
+        "Delivery Method",
+        check_company=True,
+        domain="[('delivery_type', '=', 'dhl_de')]",
+        help="Set on each order before it is confirmed. OTTO needs a carrier that makes the return label "
+        "together with the shipping label.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        "Payment Journal",
+        check_company=True,
+        domain="[('type', '=', 'bank')]",
+        help="The journal of the payment method OTTO Payments.",
+    )
+    payment_method_line_id = fields.Many2one("account.payment.method.line", compute="_compute_payment_method_line_id")
+    team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
+    transport_days = fields.Integer(
+        "Transport Time",
+        default=2,
+        help="Working days between handing a parcel over and its arrival.",
+    )
+    safety_stock = fields.Integer(help="Pieces of each article that are not offered on OTTO.")
+    order_prefix = fields.Char(help="Put before OTTO's order number in the name of the order, e.g. OTTO-.")
+    sync_ids = fields.One2many("otto.sync", "channel_id")
+    order_count = fields.Integer(compute="_compute_counts")
+    listing_count = fields.Integer(compute="_compute_counts")
+    issue_count = fields.Integer(compute="_compute_counts")
+
+    _company_name_unique = models.Constraint(
+        "UNIQUE(company_id, name)",
+        "There is already an OTTO channel of this name in the company.",
+    )
+
+    def _compute_invoices_by_otto(self):
+        self.invoices_by_otto = True
+
+    @api.depends("company_id")
+    def _compute_warehouse_id(self):
+        for channel in self:
+            if channel.warehouse_id.company_id != channel.company_id:
+                channel.warehouse_id = self.env["stock.warehouse"].search(
+                    [("company_id", "=", channel.company_id.id)], limit=1
+                )
+
+    @api.depends("journal_id")
+    def _compute_payment_method_line_id(self):
+        for channel in self:
+            channel.payment_method_line_id = channel.journal_id.inbound_payment_method_line_ids[:1]
+
+    def _compute_counts(self):
+        orders, listings, issues = (
+            dict(self.env[model]._read_group([*domain, (field, "in", self.ids)], [field], ["__count"]))
+            for model, field, domain in (
+                ("sale.order", "otto_channel_id", []),
+                ("otto.listing", "channel_id", []),
+                ("otto.issue", "channel_id", [("state", "=", "open")]),
+            )
+        )
+        for channel in self:
+            channel.order_count = orders.get(channel, 0)
+            channel.listing_count = listings.get(channel, 0)
+            channel.issue_count = issues.get(channel, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        for channel in channels:
+            if not channel.journal_id:
+                channel.journal_id = channel._otto_payments_journal()
+        self.env["otto.sync"].sudo().create(
+            [{"channel_id": channel.id, "flow": flow} for channel in channels for flow in FLOWS]
+        )
+        return channels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals or "name" in vals:
+            self.sync_ids.sudo()._update_cron()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_orders(self):
+        for channel in self:
+            if channel.order_count:
+                raise UserError(
+                    self.env._(
+                        "The channel %(channel)s has imported orders and cannot be deleted. Archive it instead.",
+                        channel=channel.name,
+                    )
+                )
+
+    def unlink(self):
+        self.sync_ids.sudo().unlink()
+        return super().unlink()
+
+    def _sync(self, flow):
+        """Return the `otto.sync` row of one of this channel's flows (R19: the row is the lock)."""
+        self.ensure_one()
+        return self.sync_ids.filtered(lambda sync: sync.flow == flow)
+
+    def _trigger(self, flow):
+        """Have a flow's scheduled action run as soon as a worker is free."""
+        for channel in self:
+            channel._sync(flow).sudo().cron_id._trigger()
+
+    def action_sync_now(self):
+        """Button: have every flow run now; the work is done by the scheduled actions, not in this request."""
+        for flow in FLOWS:
+            self._trigger(flow)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._("The synchronisation has been started. Its progress is shown below."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _hand_over_date(self, arrival):
+        """Return when a parcel must be handed over to arrive at a moment: the transport time in working days before."""
+        moment, days = arrival, self.transport_days
+        while days > 0:
+            moment -= timedelta(days=1)
+            if moment.weekday() < 5:
+                days -= 1
+        return moment
+
+    def _action_open(self, xmlid, field):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "domain": [(field, "=", self.id)], "context": {f"default_{field}": self.id}}
+
+    def action_open_orders(self):
+        """Smart button: the orders of this channel."""
+        return self._action_open("otto_market_connector.action_otto_orders", "otto_channel_id")
+
+    def action_open_listings(self):
+        """Smart button: the articles of this channel."""
+        return self._action_open("otto_market_connector.action_otto_listing", "channel_id")
+
+    def action_open_issues(self):
+        """Smart button: the issues of this channel."""
+        return self._action_open("otto_market_connector.action_otto_issue", "channel_id")

@@ -1,0 +1,176 @@
+"""Orders in: page by page, all orders of a page in one go, the bad order alone (R19, R20)."""
+
+import logging
+from datetime import timedelta, timezone
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..otto_api import OttoInvalid, OttoNotFound
+
+_logger = logging.getLogger(__name__)
+
+# Changes are read again from this long before the last one seen: OTTO's clocks and lists are not exact.
+OVERLAP = timedelta(minutes=10)
+PAGE_SIZE = 64
+PAGE_TRIES = 3
+CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
+
+
+class OttoChannel(models.Model):
+    _inherit = "otto.channel"
+
+    def _run_orders(self, sync):
+        """Import new orders and changes of known ones since the flow's cursor.
+
+        :param sync: the locked `otto.sync` row of the flow
+        :raises OttoError: when OTTO cannot be asked
+        """
+        self.ensure_one()
+        since = max(self.import_from, (sync.cursor or self.import_from) - OVERLAP)
+        client = self._otto_client()
+        self._import_and_report(sync, self._orders_to_retry(client))
+        for page in client.order_pages(changed_since=_aware(since), limit=PAGE_SIZE):
+            self._report_broken_orders(page.broken)
+            self._import_and_report(sync, page.orders)
+
+    def _import_and_report(self, sync, orders):
+        if orders:
+            self._report_order_failures(self._import_page(sync, orders), orders)
+
+    def _orders_to_retry(self, client):
+        """Read the orders again for which a person pressed *Retry* (R20)."""
+        issues = (
+            self.env["otto.issue"]
+            .sudo()
+            .search([("channel_id", "=", self.id), ("state", "=", "open"), ("retry", "=", True)])
+        )
+        numbers = {issue.external_id for issue in issues if issue.kind in ("order", "article", "total")}
+        issues.retry = False
+        orders = []
+        for number in sorted(numbers):
+            try:
+                orders.append(client.order(number))
+            except (OttoNotFound, OttoInvalid) as error:
+                _logger.warning("Order %s cannot be read again: %s", number, error.words)
+        return orders
+
+    def _import_page(self, sync, orders):
+        """Import the orders of a page and move the cursor in the same transaction.
+
+        A concurrency error rolls back and starts the page again in a new transaction (R19).
+
+        :return: list of (Order, error) of the orders that could not be imported
+        """
+        for attempt in range(PAGE_TRIES):
+            try:
+                failures = self._import_halving(orders)
+                self._move_cursor(sync, orders)
+                sync._checkpoint(len(orders))
+                return failures
+            except CONCURRENCY:
+                self.env.cr.rollback()
+                if attempt == PAGE_TRIES - 1:
+                    raise
+                _logger.info("Importing a page again after a concurrent change")
+                sync._lock()
+        return []
+
+    def _import_halving(self, orders):
+        """Import orders in one go; when that fails, halve until the bad order is alone (R20).
+
+        :return: list of (Order, error)
+        :raises psycopg2.Error: concurrency errors and violations of OTTO's keys
+        """
+        if not orders:
+            return []
+        try:
+            with self.env.cr.savepoint():
+                self._import_orders(orders)
+            return []
+        except CONCURRENCY:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever one order brings must not stop the others (R20)
+            if len(orders) == 1:
+                _logger.warning("OTTO order %s cannot be imported", orders[0].number, exc_info=True)
+                return [(orders[0], error)]
+            self.env.invalidate_all()
+            middle = len(orders) // 2
+            return self._import_halving(orders[:middle]) + self._import_halving(orders[middle:])
+
+    def _import_orders(self, orders):
+        """Create the new orders among these and update the known ones; both in batch."""
+        newest = {}
+        for order in orders:
+            if order.id not in newest or _changed(order) >= _changed(newest[order.id]):
+                newest[order.id] = order
+        known = self._orders_by_otto_id(newest)
+        self._create_orders([order for otto_id, order in newest.items() if otto_id not in known])
+        self._update_orders({known[otto_id]: order for otto_id, order in newest.items() if otto_id in known})
+
+    def _orders_by_otto_id(self, otto_ids):
+        orders = self.env["sale.order"].search(
+            [("otto_channel_id", "=", self.id), ("otto_order_id", "in", list(otto_ids))]
+        )
+        return {order.otto_order_id: order for order in orders}
+
+    def _move_cursor(self, sync, orders):
+        if orders:
+            # OTTO sorts by this date: what lies behind it on later pages is still to be read.
+            latest = max(order.lifecycle_change for order in orders)
+            sync.cursor = max(filter(None, (sync.cursor, _naive(latest))))
+
+    def _report_broken_orders(self, broken):
+        """Report the orders of a page that could not even be read (R20)."""
+        self.env["otto.issue"]._report(
+            self,
+            "order",
+            [
+                (
+                    order.number or order.id or "?",
+                    self.env._(
+                        "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
+                        number=order.number or order.id or "?",
+                        reason=order.reason,
+                    ),
+                    None,
+                )
+                for order in broken
+            ],
+        )
+
+    def _report_order_failures(self, failures, orders):
+        """Report what failed and resolve what worked, after the page was committed."""
+        failed = {order.number for order, _error in failures}
+        self.env["otto.issue"]._report(
+            self,
+            "order",
+            [
+                (
+                    order.number,
+                    self.env._(
+                        "OTTO order %(number)s cannot be imported: %(reason)s. Please correct it and press Retry.",
+                        number=order.number,
+                        reason=str(error),
+                    ),
+                    None,
+                )
+                for order, error in failures
+            ],
+        )
+        self.env["otto.issue"]._resolve(self, "order", [order.number for order in orders if order.number not in failed])
+
+
+def _changed(order):
+    """Return when an order was changed last; an older copy never wins over a newer one (R19)."""
+    return max(filter(None, (order.last_modified, order.lifecycle_change)))
+
+
+def _naive(moment):
+    return moment.replace(tzinfo=None) if moment else False
+
+
+def _aware(moment):
+    return fields.Datetime.to_datetime(moment).replace(tzinfo=timezone.utc)

@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+
+# Which flow tries a failure again; the kind `connection` names its flow itself.
+FLOW_OF_KIND = {"order": "orders", "article": "orders", "total": "orders", "outbound": "outbound", "stock": "stock"}
+
+
+class OttoIssue(models.Model):
+    _name = "otto.issue"
+    _description = "OTTO Issue"
+    _order = "state desc, last_seen desc, id desc"
+
+    channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True, readonly=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    kind = fields.Selection(
+        [
+            ("connection", "Connection"),
+            ("order", "Order Import"),
+            ("article", "Unknown Article"),
+            ("total", "Total Differs"),
+            ("outbound", "Message to OTTO"),
+            ("stock", "Stock"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    external_id = fields.Char("Concerns", required=True, readonly=True, help="Order number, SKU or flow.")
+    name = fields.Text("What Failed and What to Do", required=True, readonly=True)
+    # No foreign keys: an issue outlives the rollback of the record that it is about.
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    count = fields.Integer("Times", default=1, readonly=True)
+    first_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    last_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    retry = fields.Boolean("To Be Tried Again", readonly=True)
+    state = fields.Selection([("open", "Open"), ("solved", "Solved")], default="open", required=True, readonly=True)
+
+    _open_unique = models.UniqueIndex("(channel_id, kind, external_id) WHERE state = 'open'")
+
+    @api.depends("kind", "external_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for issue in self:
+            issue.display_name = f"{labels.get(issue.kind, '')}: {issue.external_id or ''}"
+
+    @api.model
+    def _report(self, channel, kind, failures):
+        """Record failures through a cursor of its own, so that they survive the rollback they report (R20).
+
+        :param kind: one of the values of `kind`
+        :param failures: list of (external id, text in the user's words, record or None)
+        """
+        if not failures:
+            return
+        with self.env.registry.cursor() as cr:
+            issues = self.with_env(self.env(cr=cr, su=True))
+            channel = channel.with_env(issues.env)
+            known = {issue.external_id: issue for issue in issues._open(channel, kind)}
+            for external_id, text, record in failures:
+                issue = known.get(external_id)
+                if issue:
+                    issue.write({"name": text, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
+                else:
+                    known[external_id] = issues.create(
+                        {
+                            "channel_id": channel.id,
+                            "kind": kind,
+                            "external_id": external_id,
+                            "name": text,
+                            "res_model": record._name if record else False,
+                            "res_id": record.id if record else False,
+                        }
+                    )
+            issues._update_activity(channel, kind)
+
+    @api.model
+    def _resolve(self, channel, kind, external_ids):
+        """Mark open issues as solved: a later try worked (R20)."""
+        issues = self.sudo()._open(channel, kind).filtered(lambda issue: issue.external_id in external_ids)
+        if issues:
+            issues.state = "solved"
+            issues._update_activity(channel, kind)
+
+    @api.model
+    def _open(self, channel, kind):
+        return self.search([("channel_id", "=", channel.id), ("kind", "=", kind), ("state", "=", "open")])
+
+    @api.model
+    def _update_activity(self, channel, kind):
+        """Keep one open activity for each channel and kind, with the number of open issues (R20)."""
+        label = dict(self._fields["kind"]._description_selection(self.env))[kind]
+        count = len(self._open(channel, kind))
+        activity = channel.activity_ids.filtered(
+            lambda act: (
+                act.activity_type_id == self._activity_type() and (act.summary or "").startswith(f"OTTO {label}:")
+            )
+        )
+        summary = f"OTTO {label}: {count}"
+        if not count:
+            activity.unlink()
+        elif activity:
+            activity.summary = summary
+        else:
+            channel.activity_schedule(
+                activity_type_id=self._activity_type().id,
+                summary=summary,
+                user_id=channel.responsible_id.id or self.env.uid,
+            )
+
+    @api.model
+    def _activity_type(self):
+        return self.env.ref("otto_market_connector.mail_activity_type_issue")
+
+    def action_open_record(self):
+        """Button: open the record that the issue is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    def action_retry(self):
+        """Button, for one and for many: have what failed tried again by its scheduled action."""
+        self.channel_id.check_access("write")
+        self.sudo().retry = True
+        for issue in self.filtered(lambda issue: issue.kind == "outbound" and issue.res_id):
+            self.env[issue.res_model].browse(issue.res_id).exists()._otto_retry_outbound()
+        for channel, issues in self.grouped("channel_id").items():
+            for flow in {FLOW_OF_KIND.get(issue.kind, issue.external_id) for issue in issues}:
+                channel._trigger(flow)

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+DHL_TRACKING_URL = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}"
+
+
+class OttoParcel(models.Model):
+    _name = "otto.parcel"
+    _description = "Parcel Label of an OTTO Order"
+    _rec_name = "tracking_number"
+    _order = "order_id, type desc, id"
+
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    type = fields.Selection([("shipment", "Shipment"), ("return", "Return")], required=True, default="shipment")
+    carrier = fields.Selection([("DHL", "DHL")], required=True, default="DHL")
+    tracking_number = fields.Char(required=True)
+    tracking_url = fields.Char(compute="_compute_tracking_url")
+    picking_id = fields.Many2one("stock.picking", "Transfer", ondelete="set null", readonly=True, index=True)
+    label_id = fields.Many2one("ir.attachment", "Label", ondelete="set null", readonly=True)
+    label_url = fields.Char("Label File", compute="_compute_label_url")
+
+    _number_unique = models.Constraint(
+        "UNIQUE(order_id, type, tracking_number)",
+        "This tracking number has already been entered on the order.",
+    )
+
+    @api.depends("tracking_number")
+    def _compute_tracking_url(self):
+        for parcel in self:
+            parcel.tracking_url = parcel.tracking_number and DHL_TRACKING_URL.format(parcel.tracking_number)
+
+    @api.depends("label_id")
+    def _compute_label_url(self):
+        for parcel in self:
+            parcel.label_url = parcel.label_id and f"/web/content/{parcel.label_id.id}?download=true"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["tracking_number"] = (vals.get("tracking_number") or "").strip()
+        parcels = super().create(vals_list)
+        parcels._check_editable()
+        parcels.order_id._otto_update_outbound()
+        return parcels
+
+    def write(self, vals):
+        self._check_editable()
+        result = super().write(vals)
+        self.order_id._otto_update_outbound()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_told(self):
+        self._check_editable()
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        orders._otto_update_outbound()
+        return result
+
+    def _check_editable(self):
+        """Once OTTO was told, a wrong number cannot be corrected there (OTTO offers no PUT and no DELETE)."""
+        for order in self.order_id:
+            if order.otto_outbound_state == "sent":
+                raise UserError(
+                    self.env._(
+                        "Order %(order)s: OTTO has already been told these parcels and offers no way to change them.",
+                        order=order.name,
+                    )
+                )

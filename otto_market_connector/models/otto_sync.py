@@ -1,0 +1,140 @@
+import logging
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..otto_api import OttoError, OttoRateLimited
+from .otto_channel import FLOWS
+
+_logger = logging.getLogger(__name__)
+
+
+class SyncBusy(Exception):
+    """Another worker holds the row of this flow, or took it between two commits."""
+
+
+class OttoSync(models.Model):
+    _name = "otto.sync"
+    _description = "OTTO Synchronisation"
+    _order = "channel_id, id"
+
+    channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    flow = fields.Selection(
+        [("orders", "Orders from OTTO"), ("outbound", "Sent and Cancelled to OTTO"), ("stock", "Stock to OTTO")],
+        required=True,
+        readonly=True,
+    )
+    cursor = fields.Datetime("Changes Read Up To", readonly=True)
+    not_before = fields.Datetime(readonly=True, help="OTTO asked to wait until then.")
+    last_start = fields.Datetime(readonly=True)
+    last_success = fields.Datetime(readonly=True)
+    last_error = fields.Text(readonly=True)
+    last_count = fields.Integer("Last Processed", readonly=True)
+    cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
+
+    _channel_flow_unique = models.Constraint("UNIQUE(channel_id, flow)", "A channel has each flow once.")
+
+    @api.depends("channel_id.name", "flow")
+    def _compute_display_name(self):
+        labels = dict(self._fields["flow"]._description_selection(self.env))
+        for sync in self:
+            sync.display_name = f"{sync.channel_id.name}: {labels.get(sync.flow, '')}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        syncs = super().create(vals_list)
+        for sync in syncs:
+            sync.cron_id = self.env["ir.cron"].sudo().create(sync._cron_values())
+        return syncs
+
+    def unlink(self):
+        crons = self.cron_id
+        result = super().unlink()
+        crons.sudo().unlink()
+        return result
+
+    def _cron_values(self):
+        return {
+            "name": f"OTTO {self.channel_id.name}: {self.flow}",
+            "model_id": self.env["ir.model"]._get_id("otto.sync"),
+            "state": "code",
+            "code": f"model.browse({self.id})._run()",
+            "user_id": self.env.ref("base.user_root").id,
+            "interval_number": FLOWS[self.flow],
+            "interval_type": "minutes",
+            "active": self.channel_id.active,
+        }
+
+    def _update_cron(self):
+        """Let the scheduled actions follow their channel's name and archiving."""
+        for sync in self:
+            sync.cron_id.sudo().write({"name": sync._cron_values()["name"], "active": sync.channel_id.active})
+
+    def action_run_now(self):
+        """Button: have the scheduled action run as soon as a worker is free."""
+        for sync in self:
+            sync.channel_id.check_access("write")
+            sync.sudo().cron_id._trigger()
+
+    def _run(self):
+        """Do one run of the flow; called by its scheduled action.
+
+        OTTO's errors end the run and are shown on the row (R20); OTTO's rate limit postpones it.
+        A worker that finds the row locked leaves quietly (R19).
+        """
+        self.ensure_one()
+        if self.not_before and self.not_before > fields.Datetime.now():
+            self.cron_id._trigger(at=self.not_before)
+            return
+        try:
+            self._lock()
+            self.write({"last_start": fields.Datetime.now(), "last_count": 0})
+            channel = self.channel_id.with_company(self.channel_id.company_id)
+            getattr(channel, f"_run_{self.flow}")(self)
+        except (SyncBusy, psycopg2.errors.SerializationFailure):
+            self.env.cr.rollback()
+            _logger.info("%s is already being worked on, leaving it to the other worker", self.id)
+        except OttoRateLimited as error:
+            self._postpone(error)
+        except (OttoError, UserError) as error:
+            self._fail(error)
+        else:
+            self.write({"last_success": fields.Datetime.now(), "last_error": False, "not_before": False})
+            self.env["otto.issue"]._resolve(self.channel_id, "connection", [self.flow])
+
+    def _lock(self):
+        """Lock the row until the next commit and read it again (R19).
+
+        :raises SyncBusy: when another worker holds it
+        """
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise SyncBusy
+        self.invalidate_recordset()
+
+    def _checkpoint(self, processed=0, remaining=None):
+        """Commit what was done, then lock the row again.
+
+        :param int processed: number of records done since the last checkpoint
+        :return: seconds that the scheduled action may still work
+        :raises SyncBusy: when another worker has taken over
+        """
+        self.last_count += processed
+        seconds = self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+        self._lock()
+        return seconds
+
+    def _postpone(self, error):
+        """Note OTTO's *not before* and come back then; nothing sleeps."""
+        self.env.cr.rollback()
+        until = fields.Datetime.to_datetime(error.until.replace(tzinfo=None, microsecond=0))
+        self.write({"not_before": until, "last_error": self.env._("OTTO asks to wait until %s (UTC).", until)})
+        self.cron_id._trigger(at=until)
+
+    def _fail(self, error):
+        self.env.cr.rollback()
+        text = self.channel_id._otto_error_text(error) if isinstance(error, OttoError) else str(error)
+        self.write({"last_error": text})
+        self.env["otto.issue"]._report(self.channel_id, "connection", [(self.flow, text, None)])

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+
+from .otto_position_item import STATUSES
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    otto_channel_id = fields.Many2one("otto.channel", "OTTO Channel", copy=False, readonly=True, index="btree_not_null")
+    otto_order_id = fields.Char("OTTO Order ID", copy=False, readonly=True, index="btree_not_null")
+    otto_order_number = fields.Char("OTTO Order Number", copy=False, readonly=True, index="trigram")
+    otto_status = fields.Selection(
+        STATUSES,
+        "OTTO Status",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="The smallest status of the pieces of the order.",
+    )
+    otto_payment_type = fields.Char(
+        "Customer's Payment",
+        copy=False,
+        readonly=True,
+        help="How the customer pays OTTO. OTTO pays you: the payment method of the order is OTTO Payments.",
+    )
+    otto_currency_id = fields.Many2one("res.currency", copy=False, readonly=True)
+    otto_last_modified = fields.Datetime("Last Changed by OTTO", copy=False, readonly=True)
+    otto_total_differs = fields.Boolean("Total Differs from OTTO", copy=False, readonly=True)
+    otto_position_ids = fields.One2many("otto.position.item", "order_id", copy=False)
+
+    _otto_order_unique = models.UniqueIndex(
+        "(otto_channel_id, otto_order_id) WHERE otto_channel_id IS NOT NULL",
+        "This OTTO order has already been imported.",
+    )
+
+    @property
+    def _otto(self):
+        """The OTTO orders among these."""
+        return self.filtered("otto_channel_id")
+
+    # What Odoo would compute otherwise
+
+    def _compute_pricelist_id(self):
+        """OTTO's prices stand: no pricelist."""
+        otto = self._otto
+        otto.pricelist_id = False
+        return super(SaleOrder, self - otto)._compute_pricelist_id()
+
+    @api.depends("otto_currency_id")
+    def _compute_currency_id(self):
+        """R16: the order's currency is OTTO's."""
+        super()._compute_currency_id()
+        for order in self._otto:
+            order.currency_id = order.otto_currency_id or order.currency_id
+
+    @api.depends("otto_channel_id")
+    def _compute_preferred_payment_method_line_id(self):
+        """R12: OTTO Payments, whoever the customer is."""
+        otto = self._otto
+        for order in otto:
+            order.preferred_payment_method_line_id = order.otto_channel_id.payment_method_line_id
+        return super(SaleOrder, self - otto)._compute_preferred_payment_method_line_id()
+
+    def _compute_payment_term_id(self):
+        """R12: OTTO pays; the customer has no payment term."""
+        otto = self._otto
+        otto.payment_term_id = False
+        return super(SaleOrder, self - otto)._compute_payment_term_id()
+
+    def _compute_require_signature(self):
+        """OTTO's customers sign nothing in Odoo."""
+        otto = self._otto
+        otto.require_signature = False
+        return super(SaleOrder, self - otto)._compute_require_signature()
+
+    def _compute_require_payment(self):
+        """OTTO's customers pay nothing in Odoo."""
+        otto = self._otto
+        otto.require_payment = False
+        return super(SaleOrder, self - otto)._compute_require_payment()
+
+    def _compute_user_id(self):
+        """The channel's responsible person, whoever the customer's salesperson is."""
+        otto = self._otto
+        for order in otto:
+            order.user_id = order.otto_channel_id.responsible_id
+        return super(SaleOrder, self - otto)._compute_user_id()
+
+    # R5: OTTO writes the invoice
+
+    @api.depends("otto_channel_id")
+    def _compute_invoice_status(self):
+        """R5: an OTTO order never counts as to invoice."""
+        otto = self._otto
+        otto.invoice_status = "no"
+        return super(SaleOrder, self - otto)._compute_invoice_status()
+
+    # Confirmation
+
+    def action_confirm(self):
+        """Confirm OTTO orders apart from others: their date stays OTTO's."""
+        otto = self._otto
+        if otto and otto != self:
+            return (self - otto).action_confirm() and otto.action_confirm()
+        return super().action_confirm()
+
+    def _prepare_confirmation_values(self):
+        values = super()._prepare_confirmation_values()
+        if self._otto:
+            del values["date_order"]
+        return values
+
+    def _confirmation_error_message(self):
+        """R17: announced orders wait until OTTO releases them."""
+        if self.otto_channel_id and self.otto_status == "announced":
+            return self.env._(
+                "Order %(order)s is only announced by OTTO: the customer has not paid yet and there is no address. "
+                "It is confirmed by itself when OTTO releases it.",
+                order=self.name,
+            )
+        return super()._confirmation_error_message()
+
+    # Delivery lines
+
+    def _remove_delivery_line(self):
+        """R10: OTTO's fees stay; the shipping wizard does not replace them."""
+        return super(SaleOrder, self - self._otto)._remove_delivery_line()
+
+    def _create_delivery_line(self, carrier, price_unit):
+        """R10, R18: the customer pays OTTO's fees and nothing else."""
+        if self.otto_channel_id:
+            return self.env["sale.order.line"]
+        return super()._create_delivery_line(carrier, price_unit)
+
+    # R21: OTTO talks to its customers
+
+    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+        """R21: Odoo sends an OTTO customer nothing."""
+        if self.otto_channel_id:
+            return None
+        return super()._send_order_notification_mail(mail_template, allow_deferred_sending)

@@ -1,0 +1,103 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..connector import is_connector
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # R5: no way to an invoice
+
+    def _otto_refuse_invoice(self):
+        """R5: refuse a customer invoice for an OTTO order.
+
+        :raises UserError: names the orders
+        """
+        otto = self._otto
+        if otto:
+            raise UserError(
+                self.env._(
+                    "OTTO writes the invoice of an OTTO order as soon as it learns that the order is sent. "
+                    "No invoice can be made in Odoo for: %(orders)s.",
+                    orders=", ".join(otto.mapped("name")),
+                )
+            )
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        """R5: the invoice is OTTO's."""
+        self._otto_refuse_invoice()
+        return super()._create_invoices(grouped=grouped, final=final, date=date)
+
+    def _prepare_invoice(self):
+        """R5: the invoice is OTTO's."""
+        self._otto_refuse_invoice()
+        return super()._prepare_invoice()
+
+    def _generate_downpayment_invoices(self):
+        """R5: an OTTO order has no down payment."""
+        return super(SaleOrder, self - self._otto)._generate_downpayment_invoices()
+
+    # R13, R15: cancelling
+
+    def _action_cancel(self):
+        """R13, R15: cancel whole orders; OTTO is told when the order was confirmed and not shipped.
+
+        :raises UserError: the order was shipped, or OTTO has not released it
+        """
+        if not is_connector(self.env):
+            for order in self._otto:
+                order._otto_check_cancel()
+        to_tell = (
+            self._otto.filtered(lambda order: order.state == "sale") if not is_connector(self.env) else self.browse()
+        )
+        result = super()._action_cancel()
+        to_tell._otto_set_outbound("to_cancel")
+        return result
+
+    def _otto_check_cancel(self):
+        if self.otto_outbound_state == "sent" or "done" in self.picking_ids.mapped("state"):
+            raise UserError(
+                self.env._(
+                    "Order %(order)s is shipped and cannot be cancelled any more. "
+                    "Please ask the customer to return the parcel.",
+                    order=self.name,
+                )
+            )
+        if self.otto_status == "announced":
+            raise UserError(
+                self.env._(
+                    "Order %(order)s is only announced. OTTO accepts a cancellation as soon as the order is released.",
+                    order=self.name,
+                )
+            )
+
+    def action_draft(self):
+        """A cancelled OTTO order cannot be taken up again: OTTO has been told."""
+        for order in self._otto:
+            raise UserError(
+                self.env._(
+                    "Order %(order)s: OTTO has been told that it is cancelled, so it cannot be set back to quotation.",
+                    order=order.name,
+                )
+            )
+        return super().action_draft()
+
+    def _unlink_except_draft_or_cancel(self):
+        for order in self._otto:
+            raise UserError(
+                self.env._(
+                    "Order %(order)s comes from OTTO and cannot be deleted. Cancel it instead.", order=order.name
+                )
+            )
+        return super()._unlink_except_draft_or_cancel()
+
+    def _otto_cancelled_by_otto(self):
+        """Cancel what OTTO has cancelled; OTTO is not told again (R15)."""
+        open_orders = self.filtered(
+            lambda order: order.state != "cancel" and "done" not in order.picking_ids.mapped("state")
+        )
+        if open_orders:
+            open_orders._action_cancel()
+            for order in open_orders:
+                order.message_post(body=self.env._("OTTO has cancelled this order."))

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..connector import is_connector
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    otto_sku = fields.Char("SKU on OTTO", copy=False, readonly=True)
+    otto_position_ids = fields.One2many("otto.position.item", "order_line_id", "Pieces", copy=False)
+
+    @property
+    def _otto(self):
+        """The lines of OTTO orders among these."""
+        return self.filtered("order_id.otto_channel_id")
+
+    # R18: price, discount and taxes are OTTO's, whatever the quantity or the pricelist
+
+    def _compute_price_unit(self):
+        return super(SaleOrderLine, self - self._otto)._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self - self._otto)._compute_discount()
+
+    def _compute_tax_ids(self):
+        return super(SaleOrderLine, self - self._otto)._compute_tax_ids()
+
+    def _compute_pricelist_item_id(self):
+        otto = self._otto
+        otto.pricelist_item_id = False
+        return super(SaleOrderLine, self - otto)._compute_pricelist_item_id()
+
+    def _compute_name(self):
+        return super(SaleOrderLine, self - self._otto)._compute_name()
+
+    def _expected_date(self):
+        """R11: the day of arrival that OTTO promised."""
+        self.ensure_one()
+        return (self.order_id.otto_channel_id and self.order_id.commitment_date) or super()._expected_date()
+
+    def _prepare_procurement_values(self):
+        """R11: handed over early enough to arrive on the promised day."""
+        values = super()._prepare_procurement_values()
+        channel = self.order_id.otto_channel_id
+        if channel and self.order_id.commitment_date:
+            values["date_planned"] = channel._hand_over_date(self.order_id.commitment_date)
+        return values
+
+    # R5: nothing to invoice
+
+    def _compute_qty_to_invoice(self):
+        otto = self._otto
+        otto.qty_to_invoice = 0
+        return super(SaleOrderLine, self - otto)._compute_qty_to_invoice()
+
+    def _compute_invoice_status(self):
+        otto = self._otto
+        otto.invoice_status = "no"
+        return super(SaleOrderLine, self - otto)._compute_invoice_status()
+
+    def _compute_untaxed_amount_to_invoice(self):
+        otto = self._otto
+        otto.untaxed_amount_to_invoice = 0
+        return super(SaleOrderLine, self - otto)._compute_untaxed_amount_to_invoice()
+
+    def _compute_amount_to_invoice(self):
+        otto = self._otto
+        otto.amount_to_invoice = 0
+        return super(SaleOrderLine, self - otto)._compute_amount_to_invoice()
+
+    def _compute_amount_to_invoice_at_date(self):
+        otto = self._otto
+        otto.amount_to_invoice_at_date = 0
+        return super(SaleOrderLine, self - otto)._compute_amount_to_invoice_at_date()
+
+    @api.constrains("invoice_lines")
+    def _check_no_otto_invoice_lines(self):
+        """R5, from the side of the order line."""
+        self.filtered("invoice_lines").order_id._otto_refuse_invoice()
+
+    # R13: only whole orders are cancelled
+
+    def write(self, vals):
+        """R13: the number of pieces is OTTO's."""
+        if "product_uom_qty" in vals and not is_connector(self.env):
+            for line in self._otto.filtered(lambda line: line.product_uom_qty > vals["product_uom_qty"]):
+                line._otto_refuse_partial_cancellation()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_otto(self):
+        if not is_connector(self.env):
+            for line in self._otto:
+                line._otto_refuse_partial_cancellation()
+
+    def _otto_refuse_partial_cancellation(self):
+        raise UserError(
+            self.env._(
+                "Order %(order)s comes from OTTO: only the whole order can be cancelled, not %(line)s alone. "
+                "Cancel single pieces in OTTO Partner Connect; Odoo follows.",
+                order=self.order_id.name,
+                line=self.name,
+            )
+        )

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    otto_parcel_ids = fields.One2many("otto.parcel", "order_id", "Parcels", copy=False)
+    otto_outbound_state = fields.Selection(
+        [
+            ("none", "Not Shipped"),
+            ("waiting", "Waiting for Labels"),
+            ("to_send", "To Be Sent"),
+            ("sent", "Sent"),
+            ("to_cancel", "To Be Cancelled"),
+            ("cancelled", "Cancelled"),
+            ("refused", "Refused by OTTO"),
+        ],
+        "Told to OTTO",
+        default="none",
+        copy=False,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    otto_outbound_message = fields.Text(compute="_compute_otto_outbound_message")
+    otto_refusal = fields.Text("Refused Because", copy=False, readonly=True)
+
+    @api.depends("otto_outbound_state", "otto_refusal", "otto_parcel_ids.type")
+    def _compute_otto_outbound_message(self):
+        for order in self:
+            if order.otto_outbound_state == "refused":
+                order.otto_outbound_message = order.otto_refusal
+            elif order.otto_outbound_state == "waiting":
+                order.otto_outbound_message = order._otto_missing_parcels()
+            else:
+                order.otto_outbound_message = False
+
+    def _otto_parcel_pair(self):
+        """Return the Shipment row and the Return row when there is exactly one of each (R9), else None."""
+        self.ensure_one()
+        outbound = self.otto_parcel_ids.filtered(lambda parcel: parcel.type == "shipment")
+        back = self.otto_parcel_ids.filtered(lambda parcel: parcel.type == "return")
+        return (outbound, back) if len(outbound) == len(back) == 1 else None
+
+    def _otto_missing_parcels(self):
+        """Say which rows are missing or too many (R9)."""
+        self.ensure_one()
+        labels = dict(self.env["otto.parcel"]._fields["type"]._description_selection(self.env))
+        counts = [
+            self.env._(
+                "%(type)s: %(count)s",
+                type=label,
+                count=len(self.otto_parcel_ids.filtered(lambda p, t=type_: p.type == t)),
+            )
+            for type_, label in labels.items()
+        ]
+        return self.env._(
+            "OTTO is told that the order is sent when there is exactly one row of each type. Now there are: %s.",
+            ", ".join(counts),
+        )
+
+    def _otto_is_shipped(self):
+        """Tell whether the order's goods have left: a delivery to the customer is done and none is open."""
+        self.ensure_one()
+        deliveries = self.picking_ids.filtered(lambda picking: picking.picking_type_code == "outgoing")
+        return "done" in deliveries.mapped("state") and not set(deliveries.mapped("state")) - {"done", "cancel"}
+
+    def _otto_update_outbound(self):
+        """Find out whether OTTO is to be told *sent* (R9, R15); called whenever transfers or parcels change."""
+        for order in self._otto.filtered(lambda order: order.otto_outbound_state in ("none", "waiting", "to_send")):
+            if not order._otto_is_shipped():
+                continue
+            order._otto_set_outbound("to_send" if order._otto_parcel_pair() else "waiting")
+
+    def _otto_set_outbound(self, state):
+        """Write the outbound state; what is due is told right after the commit."""
+        for order in self.sudo():
+            if order.otto_outbound_state == state:
+                continue
+            order.otto_outbound_state = state
+            if state in ("to_send", "to_cancel"):
+                order.otto_channel_id._trigger("outbound")
+
+    def _otto_sent(self):
+        """Note that OTTO knows that the order is sent; OTTO writes the invoice now."""
+        self.write({"otto_outbound_state": "sent", "otto_refusal": False})
+        self.message_post(body=self.env._("OTTO has been told that the order is sent. OTTO writes the invoice."))
+
+    def _otto_cancel_told(self):
+        """Note that OTTO has accepted the cancellation."""
+        self.write({"otto_outbound_state": "cancelled", "otto_refusal": False})
+        self.message_post(body=self.env._("OTTO has been told that the order is cancelled."))
+
+    def _otto_refused(self, reason):
+        """Note that OTTO refuses what it was told, and why; a person decides (R20)."""
+        self.write({"otto_outbound_state": "refused", "otto_refusal": reason})
+        self.message_post(body=reason)
+        for order in self:
+            self.env["otto.issue"]._report(
+                order.otto_channel_id, "outbound", [(order.otto_order_number, reason, order)]
+            )
+
+    def _otto_retry_outbound(self):
+        """Have OTTO told again what it refused."""
+        for order in self.filtered(lambda order: order.otto_outbound_state == "refused"):
+            order._otto_set_outbound("to_cancel" if order.state == "cancel" else "to_send")
+
+    def action_otto_retry_outbound(self):
+        """Button: have OTTO told again."""
+        self.check_access("write")
+        self._otto_retry_outbound()

@@ -1,0 +1,115 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    otto_channel_id = fields.Many2one(related="sale_id.otto_channel_id", string="OTTO Channel")
+
+    @property
+    def _otto_deliveries(self):
+        """The transfers among these that bring an OTTO order to its customer."""
+        return self.filtered(lambda picking: picking.picking_type_code == "outgoing" and picking.otto_channel_id)
+
+    def _action_done(self):
+        """R7: no OTTO transfer is done without both numbers."""
+        deliveries = self._otto_deliveries
+        for picking in deliveries:
+            picking._otto_check_carrier()
+        result = super()._action_done()
+        for picking in deliveries:
+            picking._otto_check_labels()
+        deliveries.sale_id._otto_update_outbound()
+        return result
+
+    def _otto_check_carrier(self):
+        """R7: only a carrier that makes the return label too, unless both labels were entered by hand.
+
+        :raises UserError: says why and what to do
+        """
+        if self.sale_id._otto_parcel_pair():
+            return
+        reason = self.carrier_id._otto_refusal()
+        if not reason and not self.picking_type_id.print_label:
+            reason = self.env._("the operation type prints no labels. Switch on Print Label on the operation type")
+        if reason:
+            raise UserError(
+                self.env._(
+                    "Transfer %(picking)s of OTTO order %(order)s cannot be validated: %(reason)s. "
+                    "Labels made elsewhere can be entered in the Shipping tab of the order.",
+                    picking=self.name,
+                    order=self.sale_id.name,
+                    reason=reason,
+                )
+            )
+
+    def _otto_check_labels(self):
+        if not self.sale_id._otto_parcel_pair():
+            raise UserError(
+                self.env._(
+                    "Transfer %(picking)s of OTTO order %(order)s cannot be validated. %(reason)s",
+                    picking=self.name,
+                    order=self.sale_id.name,
+                    reason=self.sale_id._otto_missing_parcels(),
+                )
+            )
+
+    def send_to_shipper(self):
+        """Book no label when both were entered by hand (R8); else enter the labels in the Shipping tab."""
+        if not self._otto_deliveries:
+            return super().send_to_shipper()
+        if self.sale_id._otto_parcel_pair():
+            return None
+        result = super().send_to_shipper()
+        self._otto_enter_parcels()
+        return result
+
+    def _otto_enter_parcels(self):
+        """Make the rows of the Shipping tab from the transfer's numbers and labels (R8)."""
+        carrier = self.carrier_id
+        numbers = {"shipment": self.carrier_tracking_ref, "return": self.return_tracking_ref}
+        prefixes = {"shipment": carrier._get_delivery_label_prefix(), "return": carrier.get_return_label_prefix()}
+        known = set(self.sale_id.otto_parcel_ids.mapped("tracking_number"))
+        self.env["otto.parcel"].sudo().create(
+            [
+                {
+                    "order_id": self.sale_id.id,
+                    "type": type_,
+                    "tracking_number": number,
+                    "picking_id": self.id,
+                    "label_id": self._otto_label(prefixes[type_], number).id,
+                }
+                for type_, refs in numbers.items()
+                for number in (refs or "").split(",")
+                if number and number not in known
+            ]
+        )
+
+    def _otto_label(self, prefix, number):
+        domain = [("res_model", "=", "stock.picking"), ("res_id", "=", self.id), ("name", "=like", f"{prefix}%")]
+        labels = self.env["ir.attachment"].sudo().search(domain, order="id desc")
+        return labels.filtered(lambda label: number in label.name)[:1] or labels[:1]
+
+    def _add_delivery_cost_to_so(self):
+        """R10, R18: an OTTO order's shipping costs are OTTO's fees."""
+        if self.otto_channel_id:
+            return None
+        return super()._add_delivery_cost_to_so()
+
+    # R21
+
+    def _send_confirmation_email(self):
+        """R21: the labels are made, but an OTTO customer gets no mail from Odoo."""
+        return super(StockPicking, self.with_context(otto_no_mail=True))._send_confirmation_email()
+
+    def _message_sms_with_template(self, *args, **kwargs):
+        """R21: no text message to an OTTO customer."""
+        others = self.filtered(lambda picking: not picking.otto_channel_id)
+        return super(StockPicking, others)._message_sms_with_template(*args, **kwargs) if others else None
+
+    def message_post_with_source(self, *args, **kwargs):
+        """R21: no delivery notice to an OTTO customer."""
+        if self.env.context.get("otto_no_mail") and self._otto_deliveries:
+            return self.env["mail.message"]
+        return super().message_post_with_source(*args, **kwargs)

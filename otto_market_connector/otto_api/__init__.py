@@ -1,0 +1,38 @@
+"""OTTO Market's partner interface, without Odoo."""
+
+from .client import ConnectionReport, OttoClient
+from .const import DEFAULT_SCOPES, FulfillmentStatus
+from .credentials import OAuth2Credentials, PasswordCredentials
+from .errors import (
+    OttoAuthError,
+    OttoConflict,
+    OttoError,
+    OttoForbidden,
+    OttoInvalid,
+    OttoNotFound,
+    OttoRateLimited,
+    OttoTooLarge,
+    OttoUnavailable,
+)
+from .rules import LIVE_STATUSES, STATUS_ORDER, delivery_date, expected_total, order_currency, order_status, status_of
+from .tokens import TokenCache
+from .types import (
+    Address,
+    BrokenOrder,
+    Dimension,
+    Discount,
+    Fee,
+    Money,
+    Order,
+    OrderPage,
+    PositionItem,
+    Product,
+    Quantity,
+    QuantityRefusal,
+    QuantityResult,
+    ShipFrom,
+    Shipment,
+    ShipmentItem,
+    ShipmentState,
+    TrackingKey,
+)

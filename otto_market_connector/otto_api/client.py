@@ -1,0 +1,281 @@
+"""OTTO's interface as methods named after what they do."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import requests
+
+from . import parse
+from .const import MAX_QUANTITIES, ORDERS_PATH, QUANTITIES_PATH, SHIPMENTS_PATH
+from .credentials import OAuth2Credentials, PasswordCredentials
+from .errors import OttoError, OttoForbidden, OttoInvalid, OttoUnavailable
+from .tokens import PROCESS_CACHE, TokenCache
+from .transport import TIMEOUT, Transport, utc_now
+from .types import (
+    Order,
+    OrderPage,
+    Quantity,
+    QuantityRefusal,
+    QuantityResult,
+    Shipment,
+    ShipmentItem,
+    TrackingKey,
+)
+
+
+@dataclass(frozen=True)
+class ConnectionReport:
+    """What a test of the connection found: whether all is well, which scopes are there and which are missing."""
+
+    ok: bool
+    granted: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    error: OttoError | None = None
+
+
+class OttoClient:
+    """A connection to one OTTO Market account.
+
+    :param base_url: e.g. ``https://api.otto.market``
+    :param session: the `requests.Session` to use
+    :param clock: returns the present moment, aware
+    :param token_cache: default: one for the whole process
+    :param timeout: seconds to connect and to wait for the answer
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: OAuth2Credentials | PasswordCredentials,
+        *,
+        session: requests.Session | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        token_cache: TokenCache = PROCESS_CACHE,
+        timeout: tuple[float, float] = TIMEOUT,
+    ):
+        self._base_url = base_url
+        self._credentials = credentials
+        self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout)
+        self._transport = self._open(credentials)
+
+    # Orders (scope `orders`, facts: §4)
+
+    def order_pages(
+        self,
+        changed_since: datetime | None = None,
+        ordered_since: datetime | None = None,
+        statuses: Sequence[str] = (),
+        limit: int = 128,
+    ) -> Iterator[OrderPage]:
+        """Yield the pages of the list of orders, oldest change first, to the end.
+
+        :param changed_since: only orders changed at or after this moment
+        :param ordered_since: only orders ordered at or after this moment
+        :param statuses: only orders in these buckets
+        :param limit: orders a page, at most 256
+        """
+        params = [("limit", str(limit))]
+        params += [
+            (name, _moment(value)) for name, value in _given(fromDate=changed_since, fromOrderDate=ordered_since)
+        ]
+        params += [("fulfillmentStatus", status) for status in statuses]
+        for body in self._pages(ORDERS_PATH, params):
+            yield self._read("GET", ORDERS_PATH, lambda body=body: parse.order_page(body))
+
+    def orders(self, **kwargs) -> Iterator[Order]:
+        """Yield all orders of `order_pages`; those that cannot be read are left out."""
+        for page in self.order_pages(**kwargs):
+            yield from page.orders
+
+    def order(self, id_or_number: str, *, timeout: tuple[float, float] | None = None, retry: bool = True) -> Order:
+        """Return one order by its id or number.
+
+        :raises OttoNotFound: there is none
+        """
+        path = f"{ORDERS_PATH}/{quote(id_or_number, safe='')}"
+        _status, body = self._transport.call("GET", path, timeout=timeout, repeatable=retry)
+        return self._read("GET", path, lambda: parse.order(parse.Node(body)))
+
+    def cancel(self, order_id: str) -> None:
+        """Cancel all processable pieces of an order; OTTO does it some time after it accepted.
+
+        :raises OttoConflict: no piece can be cancelled
+        """
+        self._transport.call("POST", f"{ORDERS_PATH}/{quote(order_id, safe='')}/cancellation")
+
+    def cancel_items(self, order_id: str, item_ids: Sequence[str]) -> None:
+        """Cancel some pieces of an order; when one cannot be cancelled, none is.
+
+        :raises OttoConflict: names the piece
+        """
+        items = ",".join(quote(item_id, safe="") for item_id in item_ids)
+        self._transport.call("POST", f"{ORDERS_PATH}/{quote(order_id, safe='')}/positionItems/{items}/cancellation")
+
+    # Shipments (scope `shipments`, facts: §5)
+
+    def ship(self, shipment: Shipment) -> str:
+        """Tell OTTO that a parcel is on its way; return OTTO's number of the shipment.
+
+        Not repeated by itself: after `OttoUnavailable` with `maybe_done`, look with `shipment` whether OTTO has it.
+
+        :raises OttoConflict: `DUPLICATE_TRACKING_KEY` and the like in `codes`
+        """
+        _status, body = self._transport.call("POST", SHIPMENTS_PATH, body=_shipment_body(shipment))
+        return self._read("POST", SHIPMENTS_PATH, lambda: parse.Node(body).get("shipmentId").text())
+
+    def shipment(self, carrier: str, tracking_number: str) -> Shipment:
+        """Return the shipment that OTTO holds under a carrier and tracking number.
+
+        :raises OttoNotFound: there is none
+        """
+        number = quote(tracking_number, safe="")
+        path = f"{SHIPMENTS_PATH}/carriers/{quote(carrier, safe='')}/trackingnumbers/{number}"
+        _status, body = self._transport.call("GET", path)
+        return self._read("GET", path, lambda: parse.shipment(parse.Node(body)))
+
+    # Quantities (scope `availability`, facts: §7)
+
+    def set_quantities(self, quantities: Sequence[Quantity]) -> QuantityResult:
+        """Set the sellable stock of up to 200 articles; the answer is read article by article.
+
+        :raises ValueError: more than 200, or none
+        :raises OttoTooLarge: OTTO finds the request too large
+        """
+        if not 0 < len(quantities) <= MAX_QUANTITIES:
+            raise ValueError(f"1 to {MAX_QUANTITIES} quantities in a request, not {len(quantities)}")
+        body = [{"sku": entry.sku, "quantity": entry.quantity} for entry in quantities]
+        status, answer = self._transport.call("POST", QUANTITIES_PATH, body=body, repeatable=True, accept=(422,))
+        refused = _refusals(answer, {entry.sku for entry in quantities})
+        if status == 422 and not refused:
+            raise OttoInvalid("OTTO accepts none of the quantities", status=422, request=f"POST {QUANTITIES_PATH}")
+        names = {refusal.sku for refusal in refused}
+        # A refusal that names no article may mean any of them: then nothing counts as accepted.
+        accepted = () if status == 422 or None in names else (e.sku for e in quantities if e.sku not in names)
+        return QuantityResult(tuple(accepted), refused)
+
+    def quantities(self) -> Iterator[Quantity]:
+        """Yield the quantities that OTTO holds."""
+        for body in self._pages(QUANTITIES_PATH, []):
+            nodes = parse.Node(body).get("resources").get("variations").items()
+            yield from self._read("GET", QUANTITIES_PATH, lambda nodes=nodes: [parse.quantity(node) for node in nodes])
+
+    # Connection
+
+    def check(self, scopes: Sequence[str]) -> ConnectionReport:
+        """Find out whether the credentials are good and which of the scopes they have; never raises `OttoError`."""
+        try:
+            token = self._transport.token()
+        except OttoForbidden as error:
+            return self._check_each(scopes, error)
+        except OttoError as error:
+            return ConnectionReport(ok=False, error=error)
+        if isinstance(self._credentials, PasswordCredentials) or not token.scopes:
+            return ConnectionReport(ok=True, granted=tuple(scopes))
+        granted = token.scopes
+        missing = tuple(scope for scope in scopes if scope not in granted)
+        return ConnectionReport(ok=not missing, granted=granted, missing=missing)
+
+    def _check_each(self, scopes: Sequence[str], error: OttoForbidden) -> ConnectionReport:
+        """Ask for one scope after the other: OTTO refuses all when one is missing."""
+        if not isinstance(self._credentials, OAuth2Credentials) or error.status == 403:
+            return ConnectionReport(ok=False, error=error)
+        granted, missing = [], []
+        for scope in scopes:
+            try:
+                self._open(replace(self._credentials, scopes=(scope,))).token()
+            except OttoForbidden:
+                missing.append(scope)
+            except OttoError as other:
+                return ConnectionReport(ok=False, error=other)
+            else:
+                granted.append(scope)
+        return ConnectionReport(ok=False, granted=tuple(granted), missing=tuple(missing))
+
+    # Pages
+
+    def _pages(self, path: str, params: list[tuple[str, str]]) -> Iterator[Any]:
+        """Yield the bodies of a list's pages; a link that was followed before, or to elsewhere, is an error."""
+        seen = set()
+        while True:
+            _status, body = self._transport.call("GET", path, params=params)
+            yield body
+            link = _next_link(body)
+            if link is None:
+                return
+            parts = urlsplit(link)
+            if parts.netloc and parts.netloc != urlsplit(self._base_url).netloc:
+                raise OttoUnavailable("OTTO's next page lies on another server", request=f"GET {path}")
+            params = parse_qsl(parts.query)
+            if link in seen:
+                raise OttoUnavailable("OTTO's next page is a page that was read already", request=f"GET {path}")
+            seen.add(link)
+
+    def _read(self, method: str, path: str, reader: Callable[[], Any]) -> Any:
+        try:
+            return reader()
+        except parse.Unreadable as error:
+            raise OttoUnavailable(
+                f"OTTO's answer cannot be read: {error}", maybe_done=method != "GET", request=f"{method} {path}"
+            ) from None
+
+
+def _given(**values):
+    return [(name, value) for name, value in values.items() if value is not None]
+
+
+def _moment(moment: datetime) -> str:
+    """Return a moment as OTTO reads it: UTC, milliseconds, `Z`."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _next_link(body: Any) -> str | None:
+    """Return the link to the next page; OTTO gives a list of links or one link."""
+    links = body.get("links") if isinstance(body, dict) else None
+    for link in links if isinstance(links, list) else [links] if links else []:
+        if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
+            return link["href"]
+    return None
+
+
+def _tracking_body(tracking: TrackingKey) -> dict:
+    return {"carrier": tracking.carrier, **({"trackingNumber": n} if (n := tracking.tracking_number) else {})}
+
+
+def _shipment_body(shipment: Shipment) -> dict:
+    start = shipment.ship_from
+    return {
+        "trackingKey": _tracking_body(shipment.tracking),
+        "shipDate": _moment(shipment.ship_date),
+        "shipFromAddress": {"city": start.city, "zipCode": start.zip_code, "countryCode": start.country_code},
+        "positionItems": [_shipment_item_body(item) for item in shipment.items],
+    }
+
+
+def _shipment_item_body(item: ShipmentItem) -> dict:
+    body = {"positionItemId": item.position_item_id, "salesOrderId": item.order_id}
+    if item.return_tracking:
+        body["returnTrackingKey"] = _tracking_body(item.return_tracking)
+    if item.return_address_carrier_id:
+        body["returnAddressCarrierId"] = item.return_address_carrier_id
+    return body
+
+
+def _refusals(answer: Any, skus: set[str]) -> tuple[QuantityRefusal, ...]:
+    """Read the errors of a 207 or 422; the article stands at the end of OTTO's texts."""
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    found = []
+    for error in errors if isinstance(errors, list) else ():
+        title, detail = (str(error.get(key) or "") for key in ("title", "detail"))
+        found.append(QuantityRefusal(_named_sku(skus, detail, title), detail or title))
+    return tuple(found)
+
+
+def _named_sku(skus: set[str], *texts: str) -> str | None:
+    for text in texts:
+        named = text.rpartition(": ")[2].strip()
+        if named in skus:
+            return named
+    return None

@@ -1,0 +1,29 @@
+"""Fixed values of OTTO's interface: addresses, paths, scopes, enumerations, limits."""
+
+TOKEN_PATH = "/v1/token"  # noqa: S105 a path
+ORDERS_PATH = "/v4/orders"
+SHIPMENTS_PATH = "/v1/shipments"
+QUANTITIES_PATH = "/v1/availability/quantities"
+
+# The scopes that the connector's flows need.
+DEFAULT_SCOPES = ("orders", "products", "shipments", "availability")
+
+# The fixed client of the password grant (API user).
+PASSWORD_CLIENT_ID = "token-otto-api"  # noqa: S105 public
+
+MAX_QUANTITIES = 200
+MAX_ORDERS = 256
+
+
+class FulfillmentStatus:
+    """What OTTO calls the states of a piece; unknown values stay plain text."""
+
+    ANNOUNCED = "ANNOUNCED"
+    PROCESSABLE = "PROCESSABLE"
+    SENT = "SENT"
+    RETURNED = "RETURNED"
+    CANCELLED_BY_PARTNER = "CANCELLED_BY_PARTNER"
+    CANCELLED_BY_MARKETPLACE = "CANCELLED_BY_MARKETPLACE"
+
+
+CANCELLED_STATUSES = (FulfillmentStatus.CANCELLED_BY_PARTNER, FulfillmentStatus.CANCELLED_BY_MARKETPLACE)

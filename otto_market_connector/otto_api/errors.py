@@ -1,0 +1,75 @@
+"""What can go wrong with OTTO; every error carries OTTO's own words."""
+
+from datetime import datetime
+
+
+class OttoError(Exception):
+    """The base of all errors of OTTO's interface.
+
+    :ivar words: OTTO's own words, joined; never a secret
+    :ivar status: HTTP status or None
+    :ivar request: method and path, e.g. ``GET /v4/orders``
+    :ivar codes: OTTO's titles in capitals, e.g. ``("DUPLICATE_TRACKING_KEY",)``
+    """
+
+    def __init__(self, words: str, *, status: int | None = None, request: str = "", codes: tuple[str, ...] = ()):
+        super().__init__(f"{request}: {words}" if request else words)
+        self.words = words
+        self.status = status
+        self.request = request
+        self.codes = codes
+
+
+class OttoAuthError(OttoError):
+    """OTTO does not accept the credentials (401, or a refused token request)."""
+
+
+class OttoForbidden(OttoAuthError):
+    """The credentials are good but not allowed to do this.
+
+    :ivar scope: the missing scope, if OTTO names it
+    :ivar blocked: True when it is not OTTO's interface that refuses but a wall before it (throttled or blocked address)
+    """
+
+    def __init__(self, words: str, *, scope: str | None = None, blocked: bool = False, **kwargs):
+        super().__init__(words, **kwargs)
+        self.scope = scope
+        self.blocked = blocked
+
+
+class OttoRateLimited(OttoError):
+    """OTTO asks to wait (429).
+
+    :ivar until: aware moment before which nothing should be asked
+    """
+
+    def __init__(self, words: str, *, until: datetime, **kwargs):
+        super().__init__(words, **kwargs)
+        self.until = until
+
+
+class OttoUnavailable(OttoError):
+    """OTTO cannot be reached, is too slow, or answers something that is no data.
+
+    :ivar maybe_done: True when the request may have been carried out although its answer is not there
+    """
+
+    def __init__(self, words: str, *, maybe_done: bool = False, **kwargs):
+        super().__init__(words, **kwargs)
+        self.maybe_done = maybe_done
+
+
+class OttoConflict(OttoError):
+    """The state of things at OTTO does not allow it (409)."""
+
+
+class OttoNotFound(OttoError):
+    """OTTO does not have it (404)."""
+
+
+class OttoInvalid(OttoError):
+    """OTTO does not understand or accept the request (400, 422)."""
+
+
+class OttoTooLarge(OttoInvalid):
+    """Too much in one request (413)."""

@@ -1,0 +1,28 @@
+"""The sandbox's clock: the wall clock plus what a test has moved it forward."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """A clock that runs and can be moved forward; both servers share one."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        """Return the sandbox's time: aware, UTC, whole milliseconds (what OTTO's formats can carry)."""
+        moment = datetime.now(UTC) + self._offset
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward.
+
+        :raises ValueError: for a negative number; time that runs backwards would break every cursor
+        """
+        if seconds < 0:
+            raise ValueError("The clock can only be moved forward.")
+        self._offset += timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Go back to the wall clock."""
+        self._offset = timedelta()

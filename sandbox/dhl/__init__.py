@@ -1,0 +1,1 @@
+"""DHL Parcel DE Shipping (Post & Parcel Germany): tokens, shipments, labels, manifests."""

@@ -1,0 +1,69 @@
+"""DHL's error bodies: the flat one of the gateway, the nested one of the shipping API (facts §6.1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+PROBLEM = "application/problem+json"
+TITLES = {
+    200: "OK",
+    207: "Multi-Status",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    415: "Unsupported Media Type",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
+DETAILS = {
+    401: "Unauthorized for given resource.",
+    403: "Access to the given resource is not allowed.",
+    404: "The given resource was not found.",
+    415: "The body must be JSON.",
+    429: "The quota of calls has been exceeded.",
+    500: "The service is currently not available.",
+}
+
+
+def request_status(status: int, detail: str | None = None, title: str | None = None) -> dict:
+    """Return a RequestStatus; DHL limits `detail` to 80 characters."""
+    shown = {"title": title or TITLES.get(status, "Error"), "status": status, "statusCode": status}
+    return shown | {"detail": detail[:80]} if detail else shown
+
+
+@dataclass(slots=True)
+class DhlRefusal(Exception):
+    """An answer that is an error as a whole."""
+
+    status: int
+    body: dict
+
+
+def flat_refusal(status: int, detail: str | None = None) -> DhlRefusal:
+    """Refuse as the gateway does."""
+    return DhlRefusal(status, request_status(status, detail or DETAILS.get(status)))
+
+
+def dialect(_path: str, status: int) -> dict:
+    """Return the body of an injected error."""
+    return flat_refusal(status).body
+
+
+def install_errors(app: FastAPI) -> None:
+    """Let refusals and unknown routes be answered the way DHL does."""
+
+    @app.exception_handler(DhlRefusal)
+    async def refuse(_request: Request, error: DhlRefusal) -> Response:
+        return JSONResponse(error.body, status_code=error.status, media_type=PROBLEM)
+
+    @app.exception_handler(HTTPException)
+    async def no_route(_request: Request, error: HTTPException) -> Any:
+        return JSONResponse(
+            request_status(error.status_code, DETAILS.get(error.status_code)),
+            status_code=error.status_code,
+            media_type=PROBLEM,
+        )

@@ -1,0 +1,52 @@
+"""Small ASGI tools for the middlewares: read a request to its end, hold back an answer, send one."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+CONTROL_PREFIX = "/_sandbox"
+
+
+def is_wire(scope: dict) -> bool:
+    """Tell whether a request belongs to the simulated API (not to the control interface or the pages)."""
+    return (
+        scope["type"] == "http" and scope["path"] not in ("/", "/favicon.ico") and CONTROL_PREFIX not in scope["path"]
+    )
+
+
+async def drain(receive: Any) -> None:
+    """Read the request's body to its end, so that an early answer finds an orderly connection."""
+    while (await receive()).get("more_body"):
+        pass
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer that is held back: what the app would have sent."""
+
+    status: int = 200
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+    async def collect(self, message: dict) -> None:
+        """Take one ASGI message; to be handed to the app as its `send`."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message.get("headers", []))
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON, going by its content type."""
+        return any(name.lower() == b"content-type" and b"json" in value for name, value in self.headers)
+
+    def replace_json(self, payload: Any) -> None:
+        """Put other JSON in place of the body."""
+        self.body = json.dumps(payload, ensure_ascii=False).encode()
+
+    async def send(self, send: Any) -> None:
+        """Send what is held, with the content length it now has."""
+        headers = [(name, value) for name, value in self.headers if name.lower() != b"content-length"]
+        headers.append((b"content-length", str(len(self.body)).encode()))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})

@@ -1,0 +1,1 @@
+"""OTTO Market: tokens, orders, shipments, availability."""

@@ -1,0 +1,48 @@
+"""OTTO Market's server, put together."""
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+from ..clock import Clock
+from ..control import install_control
+from ..faults import FaultBook, FaultMiddleware
+from ..recorder import Recorder
+from ..settings import Settings
+from .availability import availability_routes
+from .control import market_state, order_control_routes
+from .errors import dialect, install_errors
+from .orders import order_routes
+from .page import render
+from .shipments import shipment_routes
+from .state import Market
+from .tokens import TokenDesk, token_routes
+
+
+def otto_app(settings: Settings, clock: Clock) -> Recorder:
+    """Return the ASGI application: recorder around faults around the API."""
+    market = Market(settings, clock)
+    desk = TokenDesk(clock, settings.token_seconds, settings.scopes)
+    faults = FaultBook(settings.seed)
+    app = FastAPI(title="OTTO Market sandbox", openapi_url=None, redirect_slashes=False)
+    recorder = Recorder(FaultMiddleware(app, faults, dialect), clock)
+
+    def reset(options: dict) -> None:
+        wanted = {key: int(options.get(key, getattr(settings, key))) for key in ("seed", "orders", "articles")}
+        clock.reset()
+        desk.clear()
+        market.reset(**wanted)
+
+    install_errors(app)
+    install_control(app, clock=clock, faults=faults, recorder=recorder, state=lambda: market_state(market), reset=reset)
+    app.include_router(order_control_routes(market))
+    app.include_router(token_routes(desk))
+    app.include_router(order_routes(market, desk))
+    app.include_router(shipment_routes(market, desk, clock))
+    app.include_router(availability_routes(market, desk, clock))
+
+    @app.get("/", response_class=HTMLResponse)
+    async def page() -> str:
+        market.settle()
+        return render(market, clock.now())
+
+    return recorder

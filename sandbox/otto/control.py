@@ -1,0 +1,106 @@
+"""OTTO's part of the control interface: new orders, and what customers and the marketplace do to them."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from ..control import ControlError, wish
+from . import wire
+from .factory import PAYMENTS, Wish
+from .model import Item, Order, Status
+from .state import OPEN, Market
+
+MOST_ORDERS = 20_000
+WISHES = ("count", "status", "pieces", "skus", "prices", "currency", "fees", "discount", "payment", "address")
+ACTIONS = {
+    "release": (Status.ANNOUNCED,),
+    "cancel": OPEN,
+    "return": (Status.SENT,),
+    "touch": tuple(Status),
+}
+
+
+def market_state(market: Market) -> dict:
+    """Return everything OTTO knows, for `GET /_sandbox/state`."""
+    market.settle()
+    return {
+        "orders": [wire.order(order) for order in market.orders.values()],
+        "shipments": [wire.shipment(shipment) for shipment in market.shipments.values()],
+        "quantities": {sku: quantity.quantity for sku, quantity in market.quantities.items()},
+        "articles": [wire.article(article) for article in market.articles.values()],
+    }
+
+
+def order_control_routes(market: Market) -> APIRouter:
+    """Return the control routes only OTTO's server has."""
+    router = APIRouter(prefix="/_sandbox/orders")
+
+    @router.post("")
+    async def make_orders(request: Request) -> Any:
+        options = await wish(request)
+        market.settle()
+        try:
+            count, status, wanted = _read_wish(options)
+            made = market.create(count, status, wanted)
+        except (TypeError, ValueError, InvalidOperation) as error:
+            raise ControlError(str(error)) from error
+        return {"orders": [order.id for order in made]}
+
+    @router.post("/{order_id}/{action}")
+    async def act(order_id: str, action: str, request: Request) -> Any:
+        options = await wish(request)
+        market.settle()
+        order = market.find_order(order_id)
+        if order is None or action not in ACTIONS:
+            raise ControlError("There is no such order or action.", 404)
+        _act(market, order, action, _chosen(order, action, options.get("positionItemIds")))
+        return wire.order(order)
+
+    return router
+
+
+def _read_wish(options: dict) -> tuple[int, Status, Wish]:
+    if unknown := set(options) - set(WISHES):
+        raise ValueError(f"Unknown parameter: {', '.join(sorted(unknown))}.")
+    count, pieces, payment = int(options.get("count", 1)), options.get("pieces"), options.get("payment")
+    if not 1 <= count <= MOST_ORDERS or (pieces is not None and int(pieces) < 1):
+        raise ValueError(f"1 to {MOST_ORDERS} orders of at least one piece can be made.")
+    if payment is not None and payment not in PAYMENTS:
+        raise ValueError(f"Unknown payment method: {payment}")
+    fees = options.get("fees")
+    currency = options.get("currency") or "EUR"
+    return (
+        count,
+        Status(options.get("status", "PROCESSABLE")),
+        Wish(
+            pieces=pieces and int(pieces),
+            skus=tuple(options.get("skus") or ()),
+            prices=tuple(Decimal(str(price)) for price in options.get("prices") or ()),
+            currencies=(currency,) if isinstance(currency, str) else tuple(currency),
+            fees=None if fees is None else tuple(Decimal(str(fee)) for fee in fees),
+            discount=options.get("discount"),
+            payment=payment,
+            address=options.get("address"),
+        ),
+    )
+
+
+def _chosen(order: Order, action: str, item_ids: list[str] | None) -> list[Item]:
+    """Return the pieces an action is meant for: those named, else all in a fitting state."""
+    fitting = ACTIONS[action]
+    items = [item for item in order.items if item.status in fitting and (item_ids is None or item.id in item_ids)]
+    if not items or (item_ids is not None and len(items) != len(set(item_ids))):
+        raise ControlError(f"{action}: the pieces must be {' or '.join(fitting)}.", 409)
+    return items
+
+
+def _act(market: Market, order: Order, action: str, items: list[Item]) -> None:
+    if action == "release":
+        market.release(order)
+    elif action == "cancel":
+        market.cancel_by_marketplace(order, items)
+    elif action == "return":
+        market.give_back(order, items)
+    else:
+        market.touch(order)

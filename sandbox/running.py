@@ -1,0 +1,125 @@
+"""For tests and benchmarks: the sandbox as a real process on free ports."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+READY = re.compile(r"OTTO Market: (\S+)  DHL: (\S+)")
+TIMEOUT = 30
+END_SECONDS = 5
+
+
+class RunningSandbox:
+    """A sandbox that runs, and its control interface. Errors of that interface raise `requests.HTTPError`."""
+
+    def __init__(self, otto_url: str, dhl_url: str, pid: int) -> None:
+        self.otto_url = otto_url
+        self.dhl_url = dhl_url
+        self.pid = pid
+        self._session = requests.Session()
+        # A proxy of the environment has no business between a test and its sandbox.
+        self._session.trust_env = False
+
+    def make_orders(self, count: int = 1, status: str = "PROCESSABLE", **wishes: Any) -> list[str]:
+        """Make new orders and return their ids; `wishes` such as `pieces`, `skus`, `prices`, `currency`, `fees`."""
+        return self._call("POST", "orders", {"count": count, "status": status, **wishes})["orders"]
+
+    def state(self) -> dict:
+        """Return what OTTO holds: orders, shipments, quantities, articles."""
+        return self._call("GET", "state")
+
+    def dhl_state(self) -> dict:
+        """Return what DHL holds: shipments."""
+        return self._call("GET", "state", dhl=True)
+
+    def requests(self, *, dhl: bool = False) -> list[dict]:
+        """Return the requests a server got, oldest first."""
+        return self._call("GET", "requests", dhl=dhl)["requests"]
+
+    def clear_requests(self) -> None:
+        """Let both servers forget the requests they got."""
+        self._call("DELETE", "requests")
+        self._call("DELETE", "requests", dhl=True)
+
+    def fault(self, kind: str, path: str = "/", *, dhl: bool = False, **options: Any) -> dict:
+        """Switch a fault on; without `times` or `share` it hits one request."""
+        return self._call("POST", "faults", {"kind": kind, "path": path, **options}, dhl=dhl)
+
+    def clear_faults(self) -> None:
+        """Switch all faults of both servers off."""
+        self._call("DELETE", "faults")
+        self._call("DELETE", "faults", dhl=True)
+
+    def reset(self, **options: int) -> None:
+        """Start both servers' state again; options are `seed`, `orders`, `articles`."""
+        self._call("POST", "reset", options)
+        self._call("POST", "reset", options, dhl=True)
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock forward."""
+        self._call("POST", "clock", {"advance_seconds": seconds})
+
+    def act(self, order_id: str, action: str, items: list[str] | None = None) -> dict:
+        """Do to an order what a customer or the marketplace may do (release, cancel, return, touch); returns it."""
+        body = {"positionItemIds": items} if items is not None else {}
+        return self._call("POST", f"orders/{order_id}/{action}", body)
+
+    def _call(self, method: str, path: str, body: dict | None = None, *, dhl: bool = False) -> Any:
+        base = self.dhl_url if dhl else self.otto_url
+        answer = self._session.request(method, f"{base}/_sandbox/{path}", json=body, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@contextmanager
+def running_sandbox(
+    otto_port: int = 0, dhl_port: int = 0, orders: int = 25, articles: int = 50, seed: int = 7, **options: Any
+) -> Iterator[RunningSandbox]:
+    """Run `python -m sandbox` for the length of a `with` block.
+
+    :param options: further command line options, e.g. `cancel_delay=0.2`, `mixed=True`
+    :raises RuntimeError: it did not start; the text is what it said
+    """
+    wanted = {"otto_port": otto_port, "dhl_port": dhl_port, "orders": orders, "articles": articles, "seed": seed}
+    command = [sys.executable, "-m", "sandbox", *_arguments(wanted | options)]
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True) as process,
+    ):
+        try:
+            # The first line comes when both ports are listening; an end without it is a failed start.
+            ready = READY.match(process.stdout.readline() if process.stdout else "")
+            if not ready:
+                process.wait(END_SECONDS)
+                complaints.seek(0)
+                raise RuntimeError(f"The sandbox did not start: {complaints.read().strip()}")
+            yield RunningSandbox(ready[1], ready[2], process.pid)
+        finally:
+            _end(process)
+
+
+def _arguments(options: dict[str, Any]) -> list[str]:
+    arguments = []
+    for name, value in options.items():
+        flag = "--" + name.replace("_", "-")
+        if value is True:
+            arguments.append(flag)
+        elif value is not False and value is not None:
+            arguments += [flag, str(value)]
+    return arguments
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
