@@ -15,5 +15,4 @@
         "views/delivery_carrier_views.xml",
         "views/stock_picking_views.xml",
     ],
-    "installable": True,
 }

@@ -28,6 +28,18 @@ env['res.users'].with_context(active_test=False).search([]).partner_id.write({'t
 env.cr.commit()
 """
 
+# `odoo shell` goes on after an exception; a script of ours must end with an error then.
+GUARD = """
+import os, sys, traceback
+try:
+    exec(compile({script!r}, "script", "exec"), globals())
+except BaseException:
+    traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(1)
+
+"""
+
 
 def ensure_template() -> str:
     """Return the name of the template database; make it when there is none for this Odoo and these modules.
@@ -110,7 +122,9 @@ def run_odoo(log: str, *args: str, script: str | None = None) -> str:
     path = LOGS / f"{log}.log"
     command = [VENV_PYTHON, "-m", "odoo", *args]
     with path.open("a") as errors:
-        result = subprocess.run(command, input=script, stdout=subprocess.PIPE, stderr=errors, text=True, env=odoo_environment(), cwd=ROOT)
+        result = subprocess.run(
+            command, input=script, stdout=subprocess.PIPE, stderr=errors, text=True, env=odoo_environment(), cwd=ROOT
+        )
     if result.returncode:
         raise Problem(f"Odoo stopped with an error; the reason is at the end of {path.relative_to(ROOT)}.")
     return result.stdout
@@ -121,8 +135,8 @@ def shell(log: str, database: str, script: str) -> str:
 
     :raises Problem: when the script raises.
     """
-    guarded = "import sys\ntry:\n    exec(compile({!r}, 'script', 'exec'), globals())\nexcept BaseException:\n    import traceback\n    traceback.print_exc()\n    sys.stderr.flush()\n    import os\n    os._exit(1)\n\n"
-    return run_odoo(log, "shell", "-d", database, "--no-http", script=guarded.format(script))
+    quoted = GUARD.format(script=script)
+    return run_odoo(log, "shell", "-d", database, "--no-http", script=quoted)
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ def ensure() -> bool:
 
     :raises Problem: no Python 3.11+, no venv module, or the packages cannot be had.
     """
-    if sys.version_info < (3, 10):
-        raise Problem("Python 3.10 or newer is needed; please install python3 of Debian 12 or newer.")
+    if sys.version_info < (3, 11):  # noqa: UP036 whoever calls it may have an older one
+        raise Problem("Python 3.11 or newer is needed; please install python3 of Debian 12 or newer.")
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     if VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
         return False
@@ -29,7 +29,10 @@ def ensure() -> bool:
 
 
 def _has_pip() -> bool:
-    return VENV_PYTHON.exists() and subprocess.run([VENV_PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    return (
+        VENV_PYTHON.exists()
+        and subprocess.run([VENV_PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    )
 
 
 def _make_venv() -> None:
@@ -47,7 +50,10 @@ def _make_venv() -> None:
 
 def _install() -> None:
     pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in ([*pip, "uv"], [str(VENV_PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--python", str(VENV_PYTHON), str(REQUIREMENTS)]):
+    for command in (
+        [*pip, "uv"],
+        [str(VENV_PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--python", str(VENV_PYTHON), str(REQUIREMENTS)],
+    ):
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:
             raise Problem(f"The Python packages cannot be installed: {_reason(result.stderr)}")

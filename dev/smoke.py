@@ -83,7 +83,9 @@ def cancel_one(client: rpc.Client) -> list[int]:
 def try_to_invoice(client: rpc.Client, order: int) -> int:
     """Try to invoice a shipped order with Odoo's own wizard; return 1 when it is refused in words."""
     wizard = client.call(
-        "sale.advance.payment.inv", "create", [{"sale_order_ids": [(6, 0, [order])], "advance_payment_method": "delivered"}]
+        "sale.advance.payment.inv",
+        "create",
+        [{"sale_order_ids": [(6, 0, [order])], "advance_payment_method": "delivered"}],
     )
     try:
         client.call("sale.advance.payment.inv", "create_invoices", [[wizard]])
@@ -94,7 +96,14 @@ def try_to_invoice(client: rpc.Client, order: int) -> int:
 
 def compare(client: rpc.Client, otto: dict, dhl: dict) -> list[tuple]:
     """Compare both sides; return rows of (what, Odoo, outside, "ok" or "DIFFERENT")."""
-    fields = ["otto_order_id", "otto_status", "amount_total", "otto_outbound_state", "otto_position_ids", "otto_total_differs"]
+    fields = [
+        "otto_order_id",
+        "otto_status",
+        "amount_total",
+        "otto_outbound_state",
+        "otto_position_ids",
+        "otto_total_differs",
+    ]
     orders = {
         row["otto_order_id"]: row
         for row in client.call("sale.order", "search_read", [[("otto_channel_id", "!=", False)]], fields=fields)
@@ -123,7 +132,9 @@ def compare(client: rpc.Client, otto: dict, dhl: dict) -> list[tuple]:
         ("quantities", {row["sku"]: row["quantity"] for row in listings}, otto["quantities"]),
         ("quantities by the rule", expected_quantities(otto["articles"], live), otto["quantities"]),
     ]
-    return [(what, _short(ours), _short(theirs), "ok" if ours == theirs else "DIFFERENT") for what, ours, theirs in pairs]
+    return [
+        (what, _short(ours), _short(theirs), "ok" if ours == theirs else "DIFFERENT") for what, ours, theirs in pairs
+    ]
 
 
 def expected_quantities(articles: list, live: dict) -> dict:
@@ -141,7 +152,11 @@ def _pieces(live: dict) -> int:
 
 
 def _sum_odoo(orders: dict) -> Decimal:
-    return sum(Decimal(str(round(row["amount_total"], 2))) for row in orders.values() if row["otto_outbound_state"] != "cancelled")
+    return sum(
+        Decimal(str(round(row["amount_total"], 2)))
+        for row in orders.values()
+        if row["otto_outbound_state"] != "cancelled"
+    )
 
 
 def _sum_otto(live: dict) -> Decimal:
@@ -161,7 +176,9 @@ def _with_state(orders: dict, state: str) -> set:
 
 def _with_otto_status(live: dict, status: str) -> set:
     return {
-        otto_id for otto_id, order in live.items() if all(i["fulfillmentStatus"] == status for i in order["positionItems"])
+        otto_id
+        for otto_id, order in live.items()
+        if all(i["fulfillmentStatus"] == status for i in order["positionItems"])
     }
 
 
