@@ -12,6 +12,9 @@ import urllib.request
 from dev.database import odoo_environment
 from dev.settings import LOGS, ROOT, VENV_PYTHON, Problem
 
+# Odoo warns at each call over XML-RPC that Odoo 20 will not have it.
+MUTED = ("--log-handler", "odoo.addons.rpc.controllers.xmlrpc:ERROR")
+
 
 def check_port_free(port: int, name: str) -> None:
     """Make sure that nothing listens on a port.
@@ -26,11 +29,13 @@ def check_port_free(port: int, name: str) -> None:
             raise Problem(f"Port {port} is taken; end what uses it, or set {name} to another port.") from None
 
 
-def free_port() -> int:
-    """Return a port that is free now."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Return different ports that are free now."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(contextlib.closing(socket.socket())) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 class Processes(contextlib.ExitStack):
@@ -57,7 +62,7 @@ class Processes(contextlib.ExitStack):
     def odoo(self, database: str, port: int, *args: str) -> str:
         """Start an Odoo server with scheduled actions on a database; return its address."""
         command = [VENV_PYTHON, "-m", "odoo", "-d", database, "--db-filter", f"^{database}$", "--http-port", port]
-        process = self.start("odoo", [*command, "--max-cron-threads", "2", *args], env=odoo_environment())
+        process = self.start("odoo", [*command, "--max-cron-threads", "2", *MUTED, *args], env=odoo_environment())
         url = f"http://localhost:{port}"
         wait_for(f"{url}/web/health", process, "Odoo", "odoo")
         return url

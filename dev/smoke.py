@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from dev import database, postgres, rpc, stand
 from dev.console import run_main, step, table
-from dev.servers import Processes, free_port
+from dev.servers import Processes, free_ports
 from dev.settings import SMOKE_DB, Problem
 
 ORDERS = 25
@@ -21,7 +21,7 @@ PIECES = 200
 def main() -> int:
     """Run the smoke test; return the exit code."""
     start = time.monotonic()
-    ports = [free_port() for _ in range(3)]
+    ports = free_ports(3)
     otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
     with Processes() as processes:
         with step("PostgreSQL, OTTO Market and DHL"):
@@ -64,10 +64,10 @@ def ship(client: rpc.Client, count: int) -> list[int]:
     if len(orders) < count:
         raise Problem(f"Only {len(orders)} of {count} orders can be shipped.")
     for order in orders:
-        client.call("stock.picking", "button_validate", [order["picking_ids"]])
+        answer = client.call("stock.picking", "button_validate", [order["picking_ids"]])
         state = client.call("stock.picking", "read", [order["picking_ids"]], fields=["state"])
         if [row["state"] for row in state] != ["done"]:
-            raise Problem(f"The delivery of {order['name']} is not done: {state}.")
+            raise Problem(f"The delivery of {order['name']} is not done: {state}; Odoo answered {answer}.")
     return [order["id"] for order in orders]
 
 

@@ -8,8 +8,9 @@ import time
 
 from dev import database, postgres
 from dev.console import run_main, step
-from dev.servers import free_port
+from dev.servers import free_ports
 from dev.settings import ADDONS, ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
+from sandbox.running import running_sandbox
 
 # Need no Odoo.
 PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev")
@@ -50,10 +51,12 @@ def _run_in_odoo(paths: list[str], options: list[str]) -> int:
         database.run_odoo("tests", "-d", TEST_DB, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
     environment = database.odoo_environment()
     rc = RUNTIME / "odoo-test.conf"
-    rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_port()}\n")
+    rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_ports(1)[0]}\n")
     environment["ODOO_RC"] = str(rc)
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])
-    return _pytest(paths, ["--odoo-http", *options], environment)
+    with running_sandbox(orders=0, articles=20) as sandbox:
+        environment.update(SANDBOX_OTTO_URL=sandbox.otto_url, SANDBOX_DHL_URL=sandbox.dhl_url)
+        return _pytest(paths, ["--odoo-http", *options], environment)
 
 
 def _ensure_chromium(paths: list[str]) -> None:

@@ -299,7 +299,7 @@ class DhlBooking(models.Model):
         # A concurrent sweeper has done the same work then.
         with contextlib.suppress(psycopg2.Error), self._own_transaction() as own:
             booked = own.browse(ids).exists().filtered(lambda booking: booking.state == "booked")
-            used = booked.filtered("_is_carried")
+            used = booked.filtered(lambda booking: booking._is_carried())
             used._set_used()
             if booked - used:
                 own._trigger_sweeper(const.GRACE_MINUTES + 1)

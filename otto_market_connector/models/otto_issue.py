@@ -129,3 +129,4 @@ class OttoIssue(models.Model):
         for channel, issues in self.grouped("channel_id").items():
             for flow in {FLOW_OF_KIND.get(issue.kind, issue.external_id) for issue in issues}:
                 channel._trigger(flow)
+        return True

@@ -78,6 +78,7 @@ class OttoSync(models.Model):
         for sync in self:
             sync.channel_id.check_access("write")
             sync.sudo().cron_id._trigger()
+        return True
 
     def _run(self):
         """Do one run of the flow; called by its scheduled action.

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..connector import is_connector
@@ -33,6 +33,11 @@ class SaleOrder(models.Model):
         """R5: the invoice is OTTO's."""
         self._otto_refuse_invoice()
         return super()._prepare_invoice()
+
+    def _create_down_payment_section_line_if_needed(self):
+        """R5: an OTTO order has no down payment, by the wizard either."""
+        self._otto_refuse_invoice()
+        return super()._create_down_payment_section_line_if_needed()
 
     def _generate_downpayment_invoices(self):
         """R5: an OTTO order has no down payment."""
@@ -83,14 +88,14 @@ class SaleOrder(models.Model):
             )
         return super().action_draft()
 
-    def _unlink_except_draft_or_cancel(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_otto(self):
         for order in self._otto:
             raise UserError(
                 self.env._(
                     "Order %(order)s comes from OTTO and cannot be deleted. Cancel it instead.", order=order.name
                 )
             )
-        return super()._unlink_except_draft_or_cancel()
 
     def _otto_cancelled_by_otto(self):
         """Cancel what OTTO has cancelled; OTTO is not told again (R15)."""

@@ -15,16 +15,21 @@ class SaleOrderLine(models.Model):
         """The lines of OTTO orders among these."""
         return self.filtered("order_id.otto_channel_id")
 
+    @property
+    def _otto_priced(self):
+        """The lines whose price is OTTO's: articles and fees, not what a person adds."""
+        return self._otto.filtered(lambda line: line.otto_sku or line.is_delivery)
+
     # R18: price, discount and taxes are OTTO's, whatever the quantity or the pricelist
 
     def _compute_price_unit(self):
-        return super(SaleOrderLine, self - self._otto)._compute_price_unit()
+        return super(SaleOrderLine, self - self._otto_priced)._compute_price_unit()
 
     def _compute_discount(self):
-        return super(SaleOrderLine, self - self._otto)._compute_discount()
+        return super(SaleOrderLine, self - self._otto_priced)._compute_discount()
 
     def _compute_tax_ids(self):
-        return super(SaleOrderLine, self - self._otto)._compute_tax_ids()
+        return super(SaleOrderLine, self - self._otto_priced)._compute_tax_ids()
 
     def _compute_pricelist_item_id(self):
         otto = self._otto
@@ -32,7 +37,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, self - otto)._compute_pricelist_item_id()
 
     def _compute_name(self):
-        return super(SaleOrderLine, self - self._otto)._compute_name()
+        return super(SaleOrderLine, self - self._otto_priced.filtered("name"))._compute_name()
 
     def _expected_date(self):
         """R11: the day of arrival that OTTO promised."""

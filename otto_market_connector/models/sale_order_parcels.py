@@ -109,3 +109,4 @@ class SaleOrder(models.Model):
         """Button: have OTTO told again."""
         self.check_access("write")
         self._otto_retry_outbound()
+        return True

@@ -103,6 +103,10 @@ class StockPicking(models.Model):
         """R21: the labels are made, but an OTTO customer gets no mail from Odoo."""
         return super(StockPicking, self.with_context(otto_no_mail=True))._send_confirmation_email()
 
+    def _check_warn_sms(self):
+        """R21: no question whether to send text messages to OTTO customers; only stock_sms asks it."""
+        return super(StockPicking, self - self._otto_deliveries)._check_warn_sms()
+
     def _message_sms_with_template(self, *args, **kwargs):
         """R21: no text message to an OTTO customer."""
         others = self.filtered(lambda picking: not picking.otto_channel_id)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from .common import OttoCase
+from tests.harness import OttoCase
 
 
 class TestChannel(OttoCase):

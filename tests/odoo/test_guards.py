@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .common import OttoCase
+from tests.harness import OttoCase
 
 
 class TestNoInvoice(OttoCase):
@@ -12,7 +12,7 @@ class TestNoInvoice(OttoCase):
         self.sale = self.import_orders()
 
     def assert_refused(self, call, *args, **kwargs):
-        with self.assertRaisesRegex(UserError, "OTTO writes the invoice"):
+        with self.assertRaisesRegex(UserError, "OTTO writes the invoice"), self.env.cr.savepoint():
             call(*args, **kwargs)
         self.assertFalse(self.sale.invoice_ids)
 

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from .common import OttoCase
+from tests.harness import OttoCase
 
 
 class TestOrdersIn(OttoCase):

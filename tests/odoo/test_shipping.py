@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from .common import OttoCase
+from tests.harness import OttoCase
 
 
 class TestShipping(OttoCase):
@@ -27,7 +27,8 @@ class TestShipping(OttoCase):
 
     def test_r7_another_carrier_is_refused_with_the_remedy(self):
         order = self.import_orders()
-        other = self.carrier.copy({"name": "Bicycle", "delivery_type": "fixed"})
+        other = self.carrier.copy({"delivery_type": "fixed"})
+        other.name = "Bicycle"
         order.picking_ids.carrier_id = other
         with self.assertRaisesRegex(UserError, "Bicycle.*return label.*DHL Geschäftskundenversand"):
             order.picking_ids.button_validate()

@@ -1,4 +1,4 @@
-from .common import OttoCase
+from tests.harness import OttoCase
 
 
 class TestStockOut(OttoCase):
