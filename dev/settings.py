@@ -17,7 +17,7 @@ LOGS = RUNTIME / "logs"
 ADDONS = ("delivery_dhl_de", "otto_market_connector")
 DEMO_DB = "otto_demo"
 SMOKE_DB = "otto_smoke"
-TEST_DB = "otto_test"
+TEST_DB = os.environ.get("OTTO_TEST_DB", "otto_test")
 BENCH_DB = "otto_bench"
 
 

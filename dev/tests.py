@@ -50,7 +50,7 @@ def _run_in_odoo(paths: list[str], options: list[str]) -> int:
         database.create(TEST_DB)
         database.run_odoo("tests", "-d", TEST_DB, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
     environment = database.odoo_environment()
-    rc = RUNTIME / "odoo-test.conf"
+    rc = RUNTIME / f"odoo-{TEST_DB}.conf"
     rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_ports(1)[0]}\n")
     environment["ODOO_RC"] = str(rc)
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])

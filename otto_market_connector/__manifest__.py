@@ -18,6 +18,7 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/otto_order_import_views.xml",
         "views/otto_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

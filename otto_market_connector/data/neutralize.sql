@@ -2,6 +2,8 @@
 UPDATE otto_channel
    SET client_id = NULL,
        client_secret = NULL,
+       username = NULL,
+       password = NULL,
        base_url = NULL,
        environment = 'sandbox',
        connection_state = 'unknown',

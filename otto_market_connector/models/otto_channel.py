@@ -24,6 +24,26 @@ class OttoChannel(models.Model):
         default=lambda self: self.env.user,
         help="Is told when something fails.",
     )
+    sync_direction = fields.Selection(
+        [("none", "Never"), ("in", "OTTO → Odoo"), ("out", "Odoo → OTTO"), ("both", "Both")],
+        "Synchronise Changes",
+        required=True,
+        default="both",
+        tracking=True,
+        help="OTTO → Odoo: status of orders, articles. Odoo → OTTO: stock, shipped, cancelled. Without OTTO → Odoo, "
+        "announced orders are not imported, because nothing would ever release them.",
+    )
+    lock_lines = fields.Boolean(
+        "Lock Order Lines",
+        tracking=True,
+        help="Nobody can add, change or delete the lines of an imported order; changes by OTTO still arrive.",
+    )
+    unknown_articles = fields.Selection(
+        [("issue", "Wait and Report an Issue"), ("create", "Create a Product")],
+        required=True,
+        default="issue",
+        help="What happens to an ordered article that no product matches.",
+    )
     import_orders = fields.Boolean(
         default=True,
         tracking=True,
@@ -144,6 +164,16 @@ class OttoChannel(models.Model):
     def unlink(self):
         self.sync_ids.sudo().unlink()
         return super().unlink()
+
+    @property
+    def _takes_changes(self):
+        """Whether OTTO's changes come to Odoo (R2)."""
+        return self.sync_direction in ("in", "both")
+
+    @property
+    def _sends_changes(self):
+        """Whether Odoo's changes go to OTTO (R2)."""
+        return self.sync_direction in ("out", "both")
 
     def _sync(self, flow):
         """Return the `otto.sync` row of one of this channel's flows (R19: the row is the lock)."""

@@ -41,7 +41,8 @@ class OttoChannel(models.Model):
             order="sequence, id",
         ).filtered(lambda tax: not float_compare(tax.amount, rate, precision_digits=4))
         included = candidates.filtered("price_include")
-        return included[:1] or self._make_included_tax(candidates[:1], rate)
+        default = candidates & self.company_id.sudo().account_sale_tax_id
+        return included[:1] or self._make_included_tax(default or candidates[:1], rate)
 
     def _make_included_tax(self, pattern, rate):
         """Copy the company's own tax of that rate, with its tags and accounts, as one that prices include."""

@@ -1,7 +1,16 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..otto_api import DEFAULT_SCOPES, OAuth2Credentials, OttoClient, OttoError, OttoForbidden, OttoUnavailable
+from ..otto_api import (
+    DEFAULT_SCOPES,
+    OAuth2Credentials,
+    OttoAuthError,
+    OttoClient,
+    OttoError,
+    OttoForbidden,
+    OttoUnavailable,
+    PasswordCredentials,
+)
 
 BASE_URLS = {
     "production": "https://api.otto.market",
@@ -19,8 +28,17 @@ class OttoChannel(models.Model):
         tracking=True,
     )
     base_url = fields.Char("Own Address of the API", groups="base.group_system")
+    login = fields.Selection(
+        [("oauth2", "App (Client ID and Secret)"), ("api_user", "API User (User Name and Password)")],
+        "Log in with",
+        required=True,
+        default="oauth2",
+        help="Make an app in OTTO Partner Connect; only accounts that still have an API user may go on using it.",
+    )
     client_id = fields.Char("Client ID", groups="base.group_system", copy=False)
-    client_secret = fields.Char(groups="base.group_system", copy=False)
+    client_secret = fields.Char(groups="base.group_system", copy=False, exportable=False)
+    username = fields.Char("User Name", groups="base.group_system", copy=False)
+    password = fields.Char(groups="base.group_system", copy=False, exportable=False)
     connection_state = fields.Selection(
         [("unknown", "Not Tested"), ("ok", "Connected"), ("failed", "Failed")],
         default="unknown",
@@ -41,14 +59,34 @@ class OttoChannel(models.Model):
             raise UserError(
                 self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
             )
-        if not (channel.client_id and channel.client_secret):
+        return OttoClient(url, self._otto_credentials())
+
+    def _otto_credentials(self):
+        """Return the channel's credentials for the wire (R1).
+
+        :raises UserError: when they are not entered; names the channel and the fields
+        """
+        channel = self.sudo()
+        if channel.login == "api_user":
+            names, form = ("username", "password"), PasswordCredentials
+        else:
+            names, form = ("client_id", "client_secret"), OAuth2Credentials
+        if not all(channel[name] for name in names):
             raise UserError(
                 self.env._(
-                    "Please enter the client ID and the client secret on the OTTO channel %(channel)s.",
+                    "Please enter %(fields)s on the OTTO channel %(channel)s.",
+                    fields=", ".join(channel._fields[name]._description_string(self.env) for name in names),
                     channel=self.name,
                 )
             )
-        return OttoClient(url, OAuth2Credentials(channel.client_id, channel.client_secret))
+        return form(*(channel[name] for name in names))
+
+    def _note_connection(self, error=None):
+        """Show on the channel at once when OTTO stops or starts accepting its credentials; say it once."""
+        if error is None and self.connection_state == "failed":
+            self.write({"connection_state": "ok", "connection_message": False})
+        elif isinstance(error, OttoAuthError) and self.connection_state != "failed":
+            self.write({"connection_state": "failed", "connection_message": self._otto_error_text(error)})
 
     def action_test_connection(self):
         """Button: ask OTTO for a token and say in words what is right or wrong."""

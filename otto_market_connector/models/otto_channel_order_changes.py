@@ -32,6 +32,7 @@ class OttoChannel(models.Model):
         self._reduce_lines(records)
         records.filtered(lambda record: record.otto_status == "cancelled")._otto_cancelled_by_otto()
         self._confirm_released(records)
+        records._otto_compare_shipped()
         self._check_totals(records, orders)
         self._trigger("stock")
 
@@ -39,22 +40,19 @@ class OttoChannel(models.Model):
         values = self._order_status_values(order)
         if record.otto_last_modified and values["otto_last_modified"] < record.otto_last_modified:
             return False
-        is_same = (
-            values["otto_last_modified"] == record.otto_last_modified and values["otto_status"] == record.otto_status
+        if values["otto_last_modified"] != record.otto_last_modified:
+            return True
+        known = {piece.position_id: piece.status for piece in record.otto_position_ids}
+        return (
+            any(known.get(item.id) != status_of(item.status) for item in order.items)
+            or self._unknown_product() in record.order_line.product_id
         )
-        return not is_same or self._unknown_product() in record.order_line.product_id
 
     def _write_released(self, records, orders):
         """Give released orders their customer and dates; everything that hangs on them is written together (R17)."""
         if not records:
             return
-        addresses = {
-            address
-            for record in records
-            for address in (orders[record].invoice_address, orders[record].delivery_address)
-            if address
-        }
-        partners = self.env["res.partner"]._otto_find_or_create(addresses, self.company_id)
+        partners = self.env["res.partner"]._otto_find_or_create([orders[record] for record in records], self.company_id)
         for record in records:
             order = orders[record]
             delivery = partners[order.delivery_address]
@@ -88,6 +86,23 @@ class OttoChannel(models.Model):
             quantity = sum(1 for piece in line.otto_position_ids if piece.status != "cancelled")
             if line.product_uom_qty != quantity and line.order_id.otto_status != "cancelled":
                 line.product_uom_qty = quantity
+
+    def _report_sent_elsewhere(self, orders, others):
+        """Report orders that were sent without Odoo, and resolve this for the others (R20)."""
+        failures = [
+            (
+                order.otto_order_number,
+                self.env._(
+                    "Order %(order)s is sent or returned at OTTO, but its delivery in Odoo is open. Validate the delivery "
+                    "to take the goods out of the stock (no label is booked), or cancel it if they are still there.",
+                    order=order.name,
+                ),
+                order,
+            )
+            for order in orders
+        ]
+        self.env["otto.issue"]._report(self, "shipped", failures)
+        self.env["otto.issue"]._resolve(self, "shipped", others.mapped("otto_order_number"))
 
     def _repair_articles(self, records, orders):
         """Match again the articles that were unknown when the order came (R20)."""

@@ -19,24 +19,34 @@ class OttoChannel(models.Model):
         orders = [order for order in orders if self._is_wanted(order)]
         if not orders:
             return
-        products = self._find_products((item.product.sku, item.product.ean) for order in orders for item in order.items)
         taxes = self._taxes_by_rate(_vat_rates(orders))
-        partners = self.env["res.partner"]._otto_find_or_create(
-            {address for order in orders for address in (order.invoice_address, order.delivery_address) if address},
-            self.company_id,
-        )
+        products = self._products_of_orders(orders, taxes)
+        partners = self.env["res.partner"]._otto_find_or_create(orders, self.company_id)
         records = as_connector(self.env["sale.order"].with_company(self.company_id)).create(
             [self._order_values(order, partners, products, taxes) for order in orders]
         )
         self._create_position_items(records, orders)
+        self._note_conversions(records, orders)
         self._report_unknown_articles(records, orders, products)
         self._confirm_released(records)
+        records._otto_compare_shipped()
         self._check_totals(records, orders)
         self._trigger("stock")
 
     def _is_wanted(self, order):
-        """A new order is imported when the switch is on (R3) and there is something left to do or to reserve."""
-        return self.import_orders and order_status(order) in ("announced", "processable")
+        """Tell whether a new order is imported: the switch is on (R3), and there is something to do or to know.
+
+        Announced ones only if OTTO's changes come to Odoo (R2). What was sent or returned without Odoo is imported if
+        it was ordered after the channel's start; what was cancelled before Odoo knew it is not.
+        """
+        if not self.import_orders:
+            return False
+        status = order_status(order)
+        if status == "announced":
+            return self._takes_changes
+        if status in ("sent", "returned"):
+            return _naive(order.order_date) >= self.import_from
+        return status == "processable"
 
     def _order_values(self, order, partners, products, taxes):
         invoice = partners.get(order.invoice_address) or partners.get(order.delivery_address)
@@ -48,6 +58,7 @@ class OttoChannel(models.Model):
             "otto_order_number": order.number,
             "otto_payment_type": order.payment_method,
             **self._order_status_values(order),
+            "otto_outbound_state": "sent" if order_status(order) in ("sent", "returned") else "none",
             "name": f"{self.order_prefix or ''}{order.number}" if self.order_prefix else self._next_order_name(),
             "client_order_ref": order.number,
             "origin": self.env._("OTTO %s", order.number),
@@ -76,7 +87,8 @@ class OttoChannel(models.Model):
     def _order_status_values(self, order):
         return {
             "otto_status": order_status(order),
-            "otto_last_modified": _naive(max(filter(None, (order.last_modified, order.lifecycle_change)))),
+            # To the microsecond: two changes may come in one second.
+            "otto_last_modified": changed_at(order).replace(tzinfo=None),
         }
 
     def _next_order_name(self):
@@ -139,6 +151,19 @@ class OttoChannel(models.Model):
         )
         return other._convert(float(money.amount), currency, self.company_id, order.order_date.date())
 
+    def _note_conversions(self, records, orders):
+        """Say in the order that amounts were converted (R16)."""
+        for record, order in zip(records, orders, strict=True):
+            others = {item.price.currency for item in order.items} - {order_currency(order)}
+            if others:
+                record.message_post(
+                    body=self.env._(
+                        "Amounts in %(others)s were converted to %(currency)s at the rate of the order date.",
+                        others=", ".join(sorted(others)),
+                        currency=order_currency(order),
+                    )
+                )
+
     def _create_position_items(self, records, orders):
         """Create the pieces of new orders, each linked to its order line."""
         values = []
@@ -188,7 +213,7 @@ class OttoChannel(models.Model):
         ready = records.filtered(
             lambda order: (
                 order.state in ("draft", "sent")
-                and order.otto_status == "processable"
+                and order.otto_status in ("processable", "sent", "returned")
                 and unknown not in order.order_line.product_id
             )
         )
@@ -201,7 +226,8 @@ class OttoChannel(models.Model):
         for record, order in zip(records, orders, strict=True):
             expected = expected_total(order, convert=lambda money, order=order: self._in_order_currency(order, money))
             currency = record.currency_id
-            differs = bool(currency.compare_amounts(record.amount_total, float(expected)))
+            # A cancelled order keeps its lines in Odoo.
+            differs = record.state != "cancel" and bool(currency.compare_amounts(record.amount_total, float(expected)))
             if record.otto_total_differs != differs:
                 record.otto_total_differs = differs
             if differs:
@@ -230,6 +256,11 @@ def _vat_rates(orders):
     for order in orders:
         yield from (item.product.vat_rate for item in order.items)
         yield from (fee.vat_rate for fee in order.fees)
+
+
+def changed_at(order):
+    """Return when an order was changed last; an older copy never wins over a newer one (R19)."""
+    return max(filter(None, (order.last_modified, order.lifecycle_change)))
 
 
 def _naive(moment):

@@ -9,11 +9,15 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..otto_api import OttoInvalid, OttoNotFound
+from .otto_channel_order_values import changed_at
 
 _logger = logging.getLogger(__name__)
 
 # Changes are read again from this long before the last one seen: OTTO's clocks and lists are not exact.
 OVERLAP = timedelta(minutes=10)
+# Once a night everything that changed in these days is read again: nothing may be missed (R19).
+RECONCILE = timedelta(days=14)
+RECONCILE_HOUR_UTC = 1
 PAGE_SIZE = 64
 PAGE_TRIES = 3
 CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
@@ -29,12 +33,28 @@ class OttoChannel(models.Model):
         :raises OttoError: when OTTO cannot be asked
         """
         self.ensure_one()
-        since = max(self.import_from, (sync.cursor or self.import_from) - OVERLAP)
+        if not (self.import_orders or self._takes_changes):
+            return
+        since = self._changes_since(sync)
         client = self._otto_client()
         self._import_and_report(sync, self._orders_to_retry(client))
         for page in client.order_pages(changed_since=_aware(since), limit=PAGE_SIZE):
             self._report_broken_orders(page.broken)
             self._import_and_report(sync, page.orders)
+        sync.reconciled_on = max(filter(None, (sync.reconciled_on, self._reconcile_due())))
+
+    def _changes_since(self, sync):
+        """Return from when on changes are read: shortly before the cursor, once a night two weeks back."""
+        since = (sync.cursor or self.import_from) - OVERLAP
+        if sync.cursor and (sync.reconciled_on or self.import_from) < self._reconcile_due():
+            since = min(since, fields.Datetime.now() - RECONCILE)
+        return max(self.import_from, since)
+
+    def _reconcile_due(self):
+        """Return the last moment at which a night's reconcile was due."""
+        now = fields.Datetime.now()
+        due = now.replace(hour=RECONCILE_HOUR_UTC, minute=0, second=0)
+        return due if due <= now else due - timedelta(days=1)
 
     def _import_and_report(self, sync, orders):
         if orders:
@@ -47,7 +67,7 @@ class OttoChannel(models.Model):
             .sudo()
             .search([("channel_id", "=", self.id), ("state", "=", "open"), ("retry", "=", True)])
         )
-        numbers = {issue.external_id for issue in issues if issue.kind in ("order", "article", "total")}
+        numbers = {issue.external_id for issue in issues if issue.kind in ("order", "article", "total", "shipped")}
         issues.retry = False
         orders = []
         for number in sorted(numbers):
@@ -104,11 +124,12 @@ class OttoChannel(models.Model):
         """Create the new orders among these and update the known ones; both in batch."""
         newest = {}
         for order in orders:
-            if order.id not in newest or _changed(order) >= _changed(newest[order.id]):
+            if order.id not in newest or changed_at(order) >= changed_at(newest[order.id]):
                 newest[order.id] = order
         known = self._orders_by_otto_id(newest)
         self._create_orders([order for otto_id, order in newest.items() if otto_id not in known])
-        self._update_orders({known[otto_id]: order for otto_id, order in newest.items() if otto_id in known})
+        if self._takes_changes:
+            self._update_orders({known[otto_id]: order for otto_id, order in newest.items() if otto_id in known})
 
     def _orders_by_otto_id(self, otto_ids):
         orders = self.env["sale.order"].search(
@@ -161,11 +182,6 @@ class OttoChannel(models.Model):
             ],
         )
         self.env["otto.issue"]._resolve(self, "order", [order.number for order in orders if order.number not in failed])
-
-
-def _changed(order):
-    """Return when an order was changed last; an older copy never wins over a newer one (R19)."""
-    return max(filter(None, (order.last_modified, order.lifecycle_change)))
 
 
 def _naive(moment):

@@ -15,9 +15,7 @@ from ..otto_api import (
     ShipmentItem,
     TrackingKey,
 )
-from .res_partner import ALPHA2
-
-ALPHA3 = {alpha2: alpha3 for alpha3, alpha2 in ALPHA2.items()}
+from .res_partner import ALPHA3
 
 
 class OttoChannel(models.Model):
@@ -29,6 +27,8 @@ class OttoChannel(models.Model):
         :param sync: the locked `otto.sync` row of the flow
         :raises OttoRateLimited: OTTO asks to wait; what was told is committed
         """
+        if not self._sends_changes:
+            return
         client = self._otto_client()
         domain = [("otto_channel_id", "=", self.id), ("otto_outbound_state", "in", ("to_send", "to_cancel"))]
         orders = self.env["sale.order"].search(domain, order="id")

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import Command, models
 
 
 class OttoChannel(models.Model):
@@ -18,6 +18,54 @@ class OttoChannel(models.Model):
         rest = {ean: sku for sku, ean in articles.items() if ean and sku not in by_sku}
         by_ean = self._unique_products("barcode", rest)
         return {**{rest[ean]: product for ean, product in by_ean.items()}, **by_sku}
+
+    def _products_of_orders(self, orders, taxes):
+        """Find the products of orders; make the missing ones where the channel says so (R6, R20).
+
+        :param taxes: dict of VAT rate to `account.tax`
+        :return: dict of sku to `product.product`
+        """
+        articles = {item.product.sku: item for order in orders for item in order.items}
+        found = self._find_products((sku, item.product.ean) for sku, item in articles.items())
+        if self.unknown_articles == "create":
+            missing = [item for sku, item in articles.items() if sku not in found]
+            found.update(self._create_products(missing, taxes))
+        return found
+
+    def _create_products(self, items, taxes):
+        """Make a storable product for each piece's article, unless products match its SKU or EAN ambiguously."""
+        taken = self._taken_codes(items)
+        items = [item for item in items if not taken & {item.product.sku, item.product.ean or item.product.sku}]
+        products = self.env["product.product"].sudo().with_company(self.company_id)
+        made = products.create(
+            [
+                {
+                    "name": item.product.title,
+                    "default_code": item.product.sku,
+                    "barcode": item.product.ean,
+                    "is_storable": True,
+                    "list_price": float(item.gross_price.amount),
+                    "taxes_id": [Command.set(taxes[float(item.product.vat_rate)].ids)],
+                    "company_id": self.company_id.id,
+                }
+                for item in items
+            ]
+        )
+        return dict(zip((item.product.sku for item in items), made, strict=True))
+
+    def _taken_codes(self, items):
+        """Return the SKUs and EANs of pieces that some product has, in any company and archived or not."""
+        skus = [item.product.sku for item in items]
+        eans = [item.product.ean for item in items if item.product.ean]
+        domain = [
+            "|",
+            ("barcode", "in", eans),
+            "&",
+            ("default_code", "in", skus),
+            *self._product_company_domain(),
+        ]
+        products = self.env["product.product"].sudo().with_context(active_test=False).search(domain)
+        return {*products.mapped("default_code"), *products.mapped("barcode")} - {False}
 
     def _unique_products(self, field, values):
         domain = [(field, "in", [value for value in values if value]), *self._product_company_domain()]

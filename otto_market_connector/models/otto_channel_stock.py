@@ -18,6 +18,8 @@ class OttoChannel(models.Model):
         :param sync: the locked `otto.sync` row of the flow
         :raises OttoError: when OTTO cannot be asked; accepted batches are committed
         """
+        if not self._sends_changes:
+            return
         self._ensure_listings()
         listings = self.env["otto.listing"].search([("channel_id", "=", self.id)])
         listings._match_products()

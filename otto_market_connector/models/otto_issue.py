@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 # Which flow tries a failure again; the kind `connection` names its flow itself.
-FLOW_OF_KIND = {"order": "orders", "article": "orders", "total": "orders", "outbound": "outbound", "stock": "stock"}
+FLOW_OF_KIND = {"order": "orders", "article": "orders", "total": "orders", "shipped": "orders", "outbound": "outbound", "stock": "stock"}
 
 
 class OttoIssue(models.Model):
@@ -18,6 +18,7 @@ class OttoIssue(models.Model):
             ("article", "Unknown Article"),
             ("total", "Total Differs"),
             ("outbound", "Message to OTTO"),
+            ("shipped", "Sent Without Odoo"),
             ("stock", "Stock"),
         ],
         required=True,

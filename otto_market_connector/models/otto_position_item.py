@@ -17,8 +17,8 @@ class OttoPositionItem(models.Model):
     _order = "order_id, id"
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
-    channel_id = fields.Many2one(related="order_id.otto_channel_id", store=True, index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    channel_id = fields.Many2one(related="order_id.otto_channel_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, precompute=True)
     order_line_id = fields.Many2one("sale.order.line", ondelete="set null", index=True)
     position_id = fields.Char("Position Item", required=True)
     sku = fields.Char("SKU", required=True)

@@ -28,6 +28,7 @@ class OttoSync(models.Model):
         readonly=True,
     )
     cursor = fields.Datetime("Changes Read Up To", readonly=True)
+    reconciled_on = fields.Datetime("Last Reconciled", readonly=True)
     not_before = fields.Datetime(readonly=True, help="OTTO asked to wait until then.")
     last_start = fields.Datetime(readonly=True)
     last_success = fields.Datetime(readonly=True)
@@ -102,7 +103,12 @@ class OttoSync(models.Model):
             self._postpone(error)
         except (OttoError, UserError) as error:
             self._fail(error)
+        except Exception as error:
+            # Odoo switches off a scheduled action that raises again and again; a person is told instead (R20).
+            _logger.exception("%s", self.display_name)
+            self._fail(error)
         else:
+            self.channel_id._note_connection()
             self.write({"last_success": fields.Datetime.now(), "last_error": False, "not_before": False})
             self.env["otto.issue"]._resolve(self.channel_id, "connection", [self.flow])
 
@@ -136,6 +142,8 @@ class OttoSync(models.Model):
 
     def _fail(self, error):
         self.env.cr.rollback()
+        if isinstance(error, OttoError):
+            self.channel_id._note_connection(error)
         text = self.channel_id._otto_error_text(error) if isinstance(error, OttoError) else str(error)
         self.write({"last_error": text})
         self.env["otto.issue"]._report(self.channel_id, "connection", [(self.flow, text, None)])

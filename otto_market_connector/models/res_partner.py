@@ -2,6 +2,11 @@ import hashlib
 
 from odoo import api, fields, models
 
+from odoo.addons.delivery_dhl_de.dhl_api import ALPHA3
+
+# OTTO and DHL give ISO 3166-1 alpha-3 codes, Odoo's countries have alpha-2 codes.
+ALPHA2 = {alpha3: alpha2 for alpha2, alpha3 in ALPHA3.items()}
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -12,6 +17,13 @@ class ResPartner(models.Model):
         readonly=True,
         index="btree_not_null",
         help="Identifies a person at an address, so that the same customer is found again and nobody else is merged.",
+    )
+
+    otto_email = fields.Char(
+        "Pseudonymous E-mail",
+        copy=False,
+        readonly=True,
+        help="OTTO forwards mails to this address to the customer, for a limited time.",
     )
 
     @api.model
@@ -34,26 +46,45 @@ class ResPartner(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
-    def _otto_find_or_create(self, addresses, company):
-        """Find or make the contacts of OTTO addresses, in one search and one creation.
+    def _otto_find_or_create(self, orders, company):
+        """Find or make the contacts of OTTO orders, in one search and one creation.
 
-        :param addresses: iterable of OTTO `Address`
-        :return: dict of address to `res.partner`
+        The address of the invoice has a pseudonymous e-mail address, which is kept apart from the real one.
+
+        :param orders: list of OTTO `Order`
+        :return: dict of OTTO `Address` to `res.partner`
         """
-        keys = {address: self._otto_address_key(address, company) for address in addresses}
-        found = {}
-        domain = [("otto_address_key", "in", list(set(keys.values()))), ("company_id", "in", (False, company.id))]
-        for partner in self.sudo().search(domain, order="id desc"):
-            found[partner.otto_address_key] = partner
-        missing = {key: address for address, key in keys.items() if key not in found}
-        countries = self._otto_countries(missing.values())
+        keys, emails = {}, {}
+        for order in orders:
+            for address, field in ((order.delivery_address, "email"), (order.invoice_address, "otto_email")):
+                if address:
+                    keys[address] = self._otto_address_key(address, company)
+                    if address.email:
+                        emails.setdefault(keys[address], {})[field] = address.email
+        found = self._otto_by_key(set(keys.values()), company)
+        for key, partner in found.items():
+            missing = {field: email for field, email in emails.get(key, {}).items() if not partner[field]}
+            if missing:
+                partner.write(missing)
+        new = {key: address for address, key in keys.items() if key not in found}
+        countries = self._otto_countries(new.values())
         values = [
-            {**self._otto_contact_values(address, countries), "otto_address_key": key, "company_id": company.id}
-            for key, address in missing.items()
+            {
+                **self._otto_contact_values(address, countries),
+                **emails.get(key, {}),
+                "otto_address_key": key,
+                "company_id": company.id,
+            }
+            for key, address in new.items()
         ]
-        for partner in self.sudo().create(values):
-            found[partner.otto_address_key] = partner
+        found.update((partner.otto_address_key, partner) for partner in self.sudo().create(values))
         return {address: found[key] for address, key in keys.items()}
+
+    @api.model
+    def _otto_by_key(self, keys, company):
+        """Return the contacts with these keys by key; an indexed look-up."""
+        domain = [("otto_address_key", "in", list(keys)), ("company_id", "in", (False, company.id))]
+        return {partner.otto_address_key: partner for partner in self.sudo().search(domain, order="id desc")}
 
     @api.model
     def _otto_countries(self, addresses):
@@ -73,16 +104,7 @@ class ResPartner(models.Model):
             "city": address.city,
             "country_id": country.id if country else False,
             "phone": address.phone,
-            "email": address.email,
             "lang": "de_DE" if "de_DE" in dict(self.env["res.lang"].get_installed()) else False,
             "user_id": False,
         }
 
-
-# OTTO gives ISO 3166-1 alpha-3 codes, Odoo's countries have alpha-2 codes. OTTO delivers within Europe.
-ALPHA2 = {
-    "AUT": "AT", "BEL": "BE", "BGR": "BG", "CHE": "CH", "CYP": "CY", "CZE": "CZ", "DEU": "DE", "DNK": "DK",
-    "ESP": "ES", "EST": "EE", "FIN": "FI", "FRA": "FR", "GBR": "GB", "GRC": "GR", "HRV": "HR", "HUN": "HU",
-    "IRL": "IE", "ITA": "IT", "LIE": "LI", "LTU": "LT", "LUX": "LU", "LVA": "LV", "MLT": "MT", "NLD": "NL",
-    "NOR": "NO", "POL": "PL", "PRT": "PT", "ROU": "RO", "SVK": "SK", "SVN": "SI", "SWE": "SE",
-}  # fmt: skip

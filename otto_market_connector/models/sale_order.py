@@ -49,9 +49,10 @@ class SaleOrder(models.Model):
     @api.depends("otto_currency_id")
     def _compute_currency_id(self):
         """R16: the order's currency is OTTO's."""
-        super()._compute_currency_id()
-        for order in self._otto:
-            order.currency_id = order.otto_currency_id or order.currency_id
+        otto = self._otto.filtered("otto_currency_id")
+        for order in otto:
+            order.currency_id = order.otto_currency_id
+        return super(SaleOrder, self - otto)._compute_currency_id()
 
     @api.depends("otto_channel_id")
     def _compute_preferred_payment_method_line_id(self):
@@ -78,6 +79,13 @@ class SaleOrder(models.Model):
         otto = self._otto
         otto.require_payment = False
         return super(SaleOrder, self - otto)._compute_require_payment()
+
+    def _compute_team_id(self):
+        """The channel's team, whoever is responsible."""
+        otto = self._otto
+        for order in otto:
+            order.team_id = order.otto_channel_id.team_id
+        return super(SaleOrder, self - otto)._compute_team_id()
 
     def _compute_user_id(self):
         """The channel's responsible person, whoever the customer's salesperson is."""

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..connector import is_connector
+from ..connector import as_connector, is_connector
 
 
 class SaleOrder(models.Model):
@@ -98,11 +98,48 @@ class SaleOrder(models.Model):
             )
 
     def _otto_cancelled_by_otto(self):
-        """Cancel what OTTO has cancelled; OTTO is not told again (R15)."""
+        """Cancel what OTTO has cancelled; OTTO is not told again (R15).
+
+        An order whose parcel has a label already stays as it is: a person must stop the parcel.
+        """
+        for order in self.filtered(lambda order: order.otto_parcel_ids and not order.otto_stop_parcel):
+            if order.otto_outbound_state != "cancelled":
+                order._otto_ask_to_stop_parcel()
         open_orders = self.filtered(
             lambda order: order.state != "cancel" and "done" not in order.picking_ids.mapped("state")
         )
         if open_orders:
-            open_orders._action_cancel()
+            as_connector(open_orders)._action_cancel()
             for order in open_orders:
                 order.message_post(body=self.env._("OTTO has cancelled this order."))
+
+    def _otto_ask_to_stop_parcel(self):
+        self.ensure_one()
+        self.otto_stop_parcel = True
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("Stop this parcel"),
+            note=self.env._("OTTO has cancelled the order after its label was made. Take the parcel out of the goods out."),
+            user_id=self.otto_channel_id.responsible_id.id or self.env.uid,
+        )
+
+    def action_otto_parcel_stopped(self):
+        """Button: the parcel was stopped, or it is too late; the order leaves the list."""
+        self.check_access("write")
+        self.otto_stop_parcel = False
+        self.activity_feedback(["mail.mail_activity_data_warning"])
+        return True
+
+    def _otto_compare_shipped(self):
+        """Report orders that OTTO calls sent while their goods are still in Odoo's stock (R20).
+
+        No label is booked for them any more, and OTTO is not told again.
+        """
+        elsewhere = self.filtered(
+            lambda order: (
+                order.otto_status in ("sent", "returned") and order.state == "sale" and not order._otto_is_shipped()
+            )
+        )
+        elsewhere.filtered(lambda order: order.otto_outbound_state != "sent").otto_outbound_state = "sent"
+        for channel, orders in self.grouped("otto_channel_id").items():
+            channel._report_sent_elsewhere(orders & elsewhere, orders - elsewhere)

@@ -22,6 +22,12 @@ class SaleOrder(models.Model):
         index=True,
         tracking=True,
     )
+    otto_stop_parcel = fields.Boolean(
+        "Stop This Parcel",
+        copy=False,
+        readonly=True,
+        help="OTTO cancelled the order after its label was made: the parcel must not leave the house.",
+    )
     otto_outbound_message = fields.Text(compute="_compute_otto_outbound_message")
     otto_refusal = fields.Text("Refused Because", copy=False, readonly=True)
 
@@ -41,6 +47,11 @@ class SaleOrder(models.Model):
         outbound = self.otto_parcel_ids.filtered(lambda parcel: parcel.type == "shipment")
         back = self.otto_parcel_ids.filtered(lambda parcel: parcel.type == "return")
         return (outbound, back) if len(outbound) == len(back) == 1 else None
+
+    def _otto_needs_no_label(self):
+        """Tell whether both labels are there (R8), or OTTO knows the order as sent already."""
+        self.ensure_one()
+        return bool(self._otto_parcel_pair()) or self.otto_outbound_state == "sent"
 
     def _otto_missing_parcels(self):
         """Say which rows are missing or too many (R9)."""

@@ -28,7 +28,7 @@ class StockPicking(models.Model):
 
         :raises UserError: says why and what to do
         """
-        if self.sale_id._otto_parcel_pair():
+        if self.sale_id._otto_needs_no_label():
             return
         reason = self.carrier_id._otto_refusal()
         if not reason and not self.picking_type_id.print_label:
@@ -45,7 +45,7 @@ class StockPicking(models.Model):
             )
 
     def _otto_check_labels(self):
-        if not self.sale_id._otto_parcel_pair():
+        if not self.sale_id._otto_needs_no_label():
             raise UserError(
                 self.env._(
                     "Transfer %(picking)s of OTTO order %(order)s cannot be validated. %(reason)s",
@@ -59,7 +59,7 @@ class StockPicking(models.Model):
         """Book no label when both were entered by hand (R8); else enter the labels in the Shipping tab."""
         if not self._otto_deliveries:
             return super().send_to_shipper()
-        if self.sale_id._otto_parcel_pair():
+        if self.sale_id._otto_needs_no_label():
             return None
         result = super().send_to_shipper()
         self._otto_enter_parcels()

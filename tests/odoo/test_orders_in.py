@@ -149,8 +149,3 @@ class TestOrdersIn(OttoCase):
         self.assertEqual(order.carrier_id, self.carrier)
         self.assertEqual(order.picking_ids.carrier_id, self.carrier)
 
-    def test_same_person_and_address_is_found_again(self):
-        address = self.channel._otto_client().order(self.import_orders().otto_order_id).delivery_address
-        partners = self.env["res.partner"]
-        first = partners._otto_find_or_create([address], self.company)[address]
-        self.assertEqual(partners._otto_find_or_create([address], self.company)[address], first)

@@ -1,0 +1,1 @@
+from . import otto_order_import
