@@ -59,7 +59,7 @@ class DhlClient:
     def __repr__(self) -> str:
         return f"DhlClient({self.base_url!r}, user={self._credentials.user!r})"
 
-    def create(
+    def create(  # pylint: disable=method-required-super
         self, orders: Sequence[ShipmentOrder], options: LabelOptions | None = None, *, validate: bool = False
     ) -> tuple[ShipmentResult | None, ...]:
         """Book parcels; return DHL's answer for each, in the order of the request.

@@ -1,8 +1,10 @@
-from . import dhl_booking
-from . import dhl_booking_flow
-from . import dhl_booking_sweep
-from . import delivery_carrier
-from . import delivery_carrier_parcels
-from . import delivery_carrier_shipping
-from . import stock_package_type
-from . import stock_picking
+from . import (
+    delivery_carrier,
+    delivery_carrier_parcels,
+    delivery_carrier_shipping,
+    dhl_booking,
+    dhl_booking_flow,
+    dhl_booking_sweep,
+    stock_package_type,
+    stock_picking,
+)

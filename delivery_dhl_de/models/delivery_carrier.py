@@ -89,10 +89,10 @@ class DeliveryCarrier(models.Model):
     @api.depends("delivery_type", "dhl_de_product")
     def _compute_can_generate_return(self):
         """DHL Paket and DHL Kleinpaket can carry an enclosed return label."""
-        super()._compute_can_generate_return()
-        for carrier in self:
-            if carrier.delivery_type == const.DELIVERY_TYPE:
-                carrier.can_generate_return = carrier.dhl_de_product in const.PROCEDURES
+        dhl = self.filtered(lambda carrier: carrier.delivery_type == const.DELIVERY_TYPE)
+        for carrier in dhl:
+            carrier.can_generate_return = carrier.dhl_de_product in const.PROCEDURES
+        return super(DeliveryCarrier, self - dhl)._compute_can_generate_return()
 
     @api.constrains("delivery_type", "dhl_de_product", "dhl_de_billing_number", "dhl_de_return_billing_number")
     def _check_dhl_de_billing_numbers(self):
@@ -179,7 +179,8 @@ class DeliveryCarrier(models.Model):
         if missing := self._dhl_de_missing_settings():
             raise UserError(
                 self.env._(
-                    "The shipping method %(carrier)s is not complete. Please ask an administrator to enter: %(settings)s.",
+                    "The shipping method %(carrier)s is not complete. Please ask an administrator to enter:"
+                    " %(settings)s.",
                     carrier=self.name,
                     settings=", ".join(missing),
                 )

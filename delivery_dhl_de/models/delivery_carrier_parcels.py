@@ -1,5 +1,4 @@
 import math
-from datetime import datetime
 from decimal import ROUND_UP, Decimal
 
 import pytz
@@ -7,7 +6,6 @@ import pytz
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .. import const
 from ..dhl_api import (
     DhlAddressError,
     EnclosedReturn,
@@ -224,9 +222,10 @@ class DeliveryCarrier(models.Model):
         DHL Kleinpaket has limits in broken centimetres (35.3 cm) but takes whole ones: there, they are rounded down.
         """
         sides = (package_type.packaging_length, package_type.width, package_type.height)
-        if not all(sides) or package_type.sudo().env["ir.config_parameter"].sudo().get_param(
-            "product.volume_in_cubic_feet"
-        ) == "1":
+        if (
+            not all(sides)
+            or package_type.sudo().env["ir.config_parameter"].sudo().get_param("product.volume_in_cubic_feet") == "1"
+        ):
             return None
         round_to_cm = math.floor if self.dhl_de_product == "V62KP" else math.ceil
         length, width, height = (max(1, round_to_cm(side / 10)) for side in sides)

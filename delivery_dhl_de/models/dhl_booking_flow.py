@@ -32,9 +32,9 @@ class Label:
 class DhlBooking(models.Model):
     """Booking labels so that none is ever booked twice or forgotten.
 
-    The validating transaction may be repeated by Odoo, rolled back by an error or killed. What DHL did stays. Therefore:
-    intent committed, DHL asked, answer committed, and only then the transfer written. A repetition finds the answer and
-    uses it; what no transfer carries in the end, the sweeper takes back.
+    The validating transaction may be repeated by Odoo, rolled back by an error or killed. What DHL did stays.
+    Therefore: intent committed, DHL asked, answer committed, and only then the transfer written. A repetition finds the
+    answer and uses it; what no transfer carries in the end, the sweeper takes back.
     """
 
     _inherit = "dhl.booking"
@@ -155,7 +155,8 @@ class DhlBooking(models.Model):
             if outcome == "gone":
                 booking._set_cancelled(self.env._("Cancelled at DHL."))
             elif outcome == "refused":
-                booking._set_possibly(self.env._("DHL does not cancel %(number)s: %(words)s", number=number, words=words))
+                reason = self.env._("DHL does not cancel %(number)s: %(words)s", number=number, words=words)
+                booking._set_possibly(reason)
             else:
                 booking.error = words
         return "" if outcome == "gone" else words

@@ -2,8 +2,6 @@ import re
 
 from odoo import api, fields, models
 
-from .. import const
-
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -32,8 +30,8 @@ class StockPicking(models.Model):
         self.ensure_one()
         carrier = self.carrier_id
         prefixes = (carrier._get_delivery_label_prefix(), carrier.get_return_label_prefix())
-        attachments = self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        attachments = (
+            self.env["ir.attachment"].sudo().search([("res_model", "=", self._name), ("res_id", "=", self.id)])
         )
         for attachment in attachments.filtered(lambda a: (a.name or "").startswith(prefixes)):
             attachment.name = self.env._("Cancelled-%(name)s", name=attachment.name)

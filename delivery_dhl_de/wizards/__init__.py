@@ -1,2 +1,1 @@
-from . import dhl_booking_number
-from . import stock_return_picking
+from . import dhl_booking_number, stock_return_picking

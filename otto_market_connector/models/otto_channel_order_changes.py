@@ -93,8 +93,9 @@ class OttoChannel(models.Model):
             (
                 order.otto_order_number,
                 self.env._(
-                    "Order %(order)s is sent or returned at OTTO, but its delivery in Odoo is open. Validate the delivery "
-                    "to take the goods out of the stock (no label is booked), or cancel it if they are still there.",
+                    "Order %(order)s is sent or returned at OTTO, but its delivery in Odoo is open. Validate the "
+                    "delivery to take the goods out of the stock (no label is booked), or cancel it if they are still "
+                    "there.",
                     order=order.name,
                 ),
                 order,

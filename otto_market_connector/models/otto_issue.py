@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 
 # Which flow tries a failure again; the kind `connection` names its flow itself.
-FLOW_OF_KIND = {"order": "orders", "article": "orders", "total": "orders", "shipped": "orders", "outbound": "outbound", "stock": "stock"}
+FLOW_OF_KIND = {
+    "order": "orders",
+    "article": "orders",
+    "total": "orders",
+    "shipped": "orders",
+    "outbound": "outbound",
+    "stock": "stock",
+}
 
 
 class OttoIssue(models.Model):

@@ -1,7 +1,6 @@
 import hashlib
 
 from odoo import api, fields, models
-
 from odoo.addons.delivery_dhl_de.dhl_api import ALPHA3
 
 # OTTO and DHL give ISO 3166-1 alpha-3 codes, Odoo's countries have alpha-2 codes.
@@ -107,4 +106,3 @@ class ResPartner(models.Model):
             "lang": "de_DE" if "de_DE" in dict(self.env["res.lang"].get_installed()) else False,
             "user_id": False,
         }
-

@@ -119,7 +119,9 @@ class SaleOrder(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("Stop this parcel"),
-            note=self.env._("OTTO has cancelled the order after its label was made. Take the parcel out of the goods out."),
+            note=self.env._(
+                "OTTO has cancelled the order after its label was made. Take the parcel out of the goods out."
+            ),
             user_id=self.otto_channel_id.responsible_id.id or self.env.uid,
         )
 

@@ -29,7 +29,10 @@ class OttoOrderImport(models.TransientModel):
             channel._sync("orders").sudo()._lock()
         except SyncBusy:
             raise UserError(
-                self.env._("The orders of %(channel)s are being imported right now. Try again in a minute.", channel=channel.name)
+                self.env._(
+                    "The orders of %(channel)s are being imported right now. Try again in a minute.",
+                    channel=channel.name,
+                )
             ) from None
         channel.sudo()._import_orders([otto_order])
         order = channel._orders_by_otto_id([otto_order.id]).get(otto_order.id)
@@ -55,7 +58,9 @@ class OttoOrderImport(models.TransientModel):
             return channel._otto_client().order(number)
         except OttoNotFound:
             raise UserError(
-                self.env._("OTTO has no order %(number)s in the account of %(channel)s.", number=number, channel=channel.name)
+                self.env._(
+                    "OTTO has no order %(number)s in the account of %(channel)s.", number=number, channel=channel.name
+                )
             ) from None
         except OttoError as error:
             raise UserError(channel._otto_error_text(error)) from None

@@ -37,7 +37,9 @@ class TestDhlCarrier(DhlCase):
         consignee = sent["consignee"]
         self.assertEqual(consignee["name1"], "Łukasz Größmann")
         self.assertEqual((consignee["addressStreet"], consignee["addressHouse"]), ("Königstraße", "12a"))
-        self.assertEqual((consignee["postalCode"], consignee["city"], consignee["country"]), ("22179", "Hamburg", "DEU"))
+        self.assertEqual(
+            (consignee["postalCode"], consignee["city"], consignee["country"]), ("22179", "Hamburg", "DEU")
+        )
 
     def test_the_customers_email_goes_to_dhl_only_when_switched_on(self):
         self.shipped()

@@ -148,4 +148,3 @@ class TestOrdersIn(OttoCase):
         order = self.import_orders()
         self.assertEqual(order.carrier_id, self.carrier)
         self.assertEqual(order.picking_ids.carrier_id, self.carrier)
-

@@ -10,7 +10,11 @@ SKUS = [f"random-{number}" for number in range(6)]
 # Each example is a page of orders through Odoo; together some hundreds.
 RANDOM = settings(
     phases=(Phase.generate,),  # an example through Odoo takes seconds: no shrinking
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    database=None,
 )
 
 
@@ -87,7 +91,12 @@ class TestRandomOrders(OttoCase):
     @given(data=st.data())
     def test_r19_any_order_of_arrival(self, data):
         first = data.draw(
-            st.lists(wire_orders.orders(SKUS, ("PROCESSABLE",)), min_size=5, max_size=8, unique_by=lambda o: o["salesOrderId"])
+            st.lists(
+                wire_orders.orders(SKUS, ("PROCESSABLE",)),
+                min_size=5,
+                max_size=8,
+                unique_by=lambda o: o["salesOrderId"],
+            )
         )
         copies = []
         for order in first:
@@ -100,7 +109,7 @@ class TestRandomOrders(OttoCase):
                     gone = live
                 statuses |= dict.fromkeys(gone, "CANCELLED_BY_MARKETPLACE")
                 copies.append(wire_orders.later(order, statuses, 2_000_000 + step))
-        # An order that was cancelled before Odoo saw it is not kept, so an older copy that came later would bring it in:
+        # An order that was cancelled before Odoo saw it is not kept, so an older copy that comes later brings it in:
         # the next read of the newest copy (cursor's overlap, nightly reconcile) puts that right.
         arriving = data.draw(st.permutations(copies))
         self.check([*arriving, *(copy for copy in self.newest(copies) if self.is_cancelled(copy))], 4)
