@@ -12,10 +12,10 @@ from dev.servers import free_ports
 from dev.settings import ADDONS, ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
 from sandbox.running import running_sandbox
 
-# Need no Odoo.
-PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev")
-# Need a database with both add-ons; browser tests an HTTP server and Chromium too.
-IN_ODOO = ("tests/odoo", "tests/faults", "tests/browser")
+# Need no Odoo in their own process; faults and browser start one.
+PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev", "tests/faults", "tests/browser")
+# Run inside of Odoo, on a database with both add-ons.
+IN_ODOO = ("tests/odoo",)
 
 
 def main() -> int:
@@ -28,7 +28,8 @@ def main() -> int:
     in_odoo = _chosen(IN_ODOO, paths)
     codes = []
     if plain:
-        codes.append(_pytest(plain, options, dict(os.environ)))
+        _ensure_chromium(plain)
+        codes.append(_pytest(plain, ["-p", "no:odoo", *options], dict(os.environ)))
     if in_odoo:
         codes.append(_run_in_odoo(in_odoo, options))
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
@@ -43,7 +44,6 @@ def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
 
 
 def _run_in_odoo(paths: list[str], options: list[str]) -> int:
-    _ensure_chromium(paths)
     postgres.start()
     database.write_config()
     with step("Test database with both add-ons"):

@@ -15,14 +15,21 @@ CITY_LENGTH = 40
 ADDITION_LENGTH = 60
 EMAIL_LENGTH = 80
 REFERENCE_LENGTH = (8, 35)
-LOCKER_NUMBERS = range(100, 1000)
+LOCKER_NUMBERS = range(101, 1000)
 OUTLET_NUMBERS = range(401, 1000)
 
 _HOUSE = re.compile(r"^(?P<street>.*[^\W\d].*?)[\s,]+(?P<house>\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*)$")
 _HOUSE_ALONE = re.compile(r"^\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*$")
-_LOCKER = re.compile(r"\bpackstation\b\D*(?P<number>\d*)", re.IGNORECASE)
-_OUTLET = re.compile(r"\b(?:post)?filiale\b\D*(?P<number>\d*)|\bpaketshop\b\D*(?P<shop>\d*)", re.IGNORECASE)
-_POST_NUMBER = re.compile(r"(?<!\d)\d{6,10}(?!\d)")
+# A drop point is meant where its name opens a line or a number follows; "please no Packstation" is a remark. "Filiale"
+# alone is a word of business addresses too, so it counts only with a number at the beginning of the street.
+_LOCKER = re.compile(r"^(?:dhl[ -]?)?packstation\b|\bpackstation\W*(?:nr\W*|nummer\W*)?\d", re.IGNORECASE | re.MULTILINE)
+_OUTLET = re.compile(
+    r"^(?:dhl[ -]?)?postfiliale\b|\bpostfiliale\W*(?:nr\W*|nummer\W*)?\d|\A(?:filiale|paketshop)\W*(?:nr\W*)?\d",
+    re.IGNORECASE | re.MULTILINE,
+)
+_THREE_DIGITS = re.compile(r"(?<!\d)\d{3}(?!\d)")
+_DIGITS = re.compile(r"\d+")
+_POST_NUMBER = re.compile(r"(?:\bpost-?(?:nummer|nr)\b\W*)?(?<!\d)(?P<number>\d{6,10})(?!\d)", re.IGNORECASE)
 _POSTAL_CODE = re.compile(r"[0-9A-Za-z]+([ -]?[0-9A-Za-z]+)*")
 
 
@@ -118,12 +125,18 @@ def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> Co
 
     :raises DhlAddressError: what is missing or too long; ``post_number`` when a Packstation lacks the Postnummer
     """
-    lines = f"{address.street or ''}\n{address.street2 or ''}"
+    lines = f"{(address.street or '').strip()}\n{(address.street2 or '').strip()}"
     if match := _LOCKER.search(lines):
-        return _locker(address, match["number"], lines)
+        return _locker(address, _drop_point_number(lines, match.start()), lines)
     if match := _OUTLET.search(lines):
-        return _outlet(address, match["number"] or match["shop"] or "", lines)
+        return _outlet(address, _drop_point_number(lines, match.start()), lines)
     return address_from(address, with_contact=with_contact)
+
+
+def _drop_point_number(lines: str, start: int) -> str:
+    """Return the number after a drop point's name, the Postnummer never: it has more digits."""
+    match = _THREE_DIGITS.search(lines, start) or _DIGITS.search(lines, start)
+    return match[0] if match else ""
 
 
 def _locker(address: MailingAddress, number: str, lines: str) -> Locker:
@@ -160,12 +173,13 @@ def _outlet(address: MailingAddress, number: str, lines: str) -> PostOffice:
 
 
 def _post_number(address: MailingAddress, lines: str) -> tuple[str, tuple[str, ...]]:
-    """Find the Postnummer (6 to 10 digits) in the address lines or among the names; return it and the other names."""
+    """Find the Postnummer (6 to 10 digits) in the address lines or among the names; return it and the names without."""
     if match := _POST_NUMBER.search(lines):
-        return match[0], address.names
-    for name in address.names:
+        return match["number"], address.names
+    for place, name in enumerate(address.names):
         if match := _POST_NUMBER.search(name or ""):
-            return match[0], tuple(other for other in address.names if other != name)
+            rest = (name[: match.start()] + " " + name[match.end() :]).strip(" ,;-")
+            return match["number"], (*address.names[:place], rest, *address.names[place + 1 :])
     return "", address.names
 
 

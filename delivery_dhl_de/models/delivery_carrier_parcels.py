@@ -155,7 +155,7 @@ class DeliveryCarrier(models.Model):
                 "A Packstation or Postfiliale needs the customer's Postnummer (6 to 10 digits); please enter it in the"
                 " second address line."
             ),
-            "locker_number": self.env._("Packstations have numbers from 100 to 999, not “%(value)s”.", value=value),
+            "locker_number": self.env._("Packstations have numbers from 101 to 999, not “%(value)s”.", value=value),
             "outlet_number": self.env._("Postfilialen have numbers from 401 to 999, not “%(value)s”.", value=value),
         }
         return texts[problem]

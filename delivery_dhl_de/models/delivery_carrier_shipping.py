@@ -115,12 +115,14 @@ class DeliveryCarrier(models.Model):
                         carrier=self.name,
                     )
                 )
-            if picking in deliveries:
-                continue
-            picking.message_post(
-                body=self.env._("Return label of %(transfers)s", transfers=", ".join(deliveries.mapped("name"))),
-                attachments=[(label.name, label.raw) for label in labels],
-            )
+            # Odoo computes the field only once in a transaction: a copy made just now would be missing.
+            picking.invalidate_recordset(["return_label_ids"])
+            there = set(picking.return_label_ids.mapped("name"))
+            if missing := labels.filtered(lambda label, there=there: label.name not in there):
+                picking.message_post(
+                    body=self.env._("Return label of %(transfers)s", transfers=", ".join(deliveries.mapped("name"))),
+                    attachments=[(label.name, label.raw) for label in missing],
+                )
 
     def _dhl_de_error(self, error, picking=None):
         """Return a UserError that says what is wrong with DHL's answer and what to do.

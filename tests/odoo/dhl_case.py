@@ -194,7 +194,7 @@ class DhlCommittedCase(DhlMixin, TransactionCase):
             last = {table: self._last_id(env, table) for table in self.TABLES}
             carrier, customer, product = make_carrier(env), make_customer(env), make_goods(env)
             self.addCleanup(self._clean, last, carrier.id, customer.id, [product.id, carrier.product_id.id])
-            picking = make_delivery(env, carrier, customer, product)
+            picking = make_delivery(env, carrier, customer, product, quantity=2)
             self.ids = {"carrier": carrier.id, "customer": customer.id, "picking": picking.id}
 
     @contextmanager

@@ -4,6 +4,8 @@ import io
 
 from pypdf import PdfReader
 
+from odoo.exceptions import UserError
+
 from tests.odoo.dhl_case import DhlCase
 
 
@@ -109,12 +111,12 @@ class TestDhlCarrier(DhlCase):
     def test_a_transfer_that_comes_in_gets_no_shipping_label(self):
         picking = self.delivery()
         picking.picking_type_id = picking.picking_type_id.warehouse_id.in_type_id
-        with self.assertRaisesRegex(Exception, "comes in"):
+        with self.assertRaisesRegex(UserError, "comes in"):
             picking.send_to_shipper()
         self.assertFalse(self.at_dhl())
 
     def test_a_second_label_beside_the_first_is_refused(self):
         picking = self.shipped()
-        with self.assertRaisesRegex(Exception, "already has the tracking number"):
+        with self.assertRaisesRegex(UserError, "already has the tracking number"):
             picking.send_to_shipper()
         self.assertEqual(len(self.at_dhl()), 1)

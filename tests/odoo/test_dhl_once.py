@@ -1,5 +1,7 @@
 """R19 at DHL: no label twice and none forgotten, whatever happens between DHL's work and Odoo's commit."""
 
+from contextlib import contextmanager
+
 from odoo.exceptions import AccessError, UserError
 
 from tests.odoo.dhl_case import ORDERS, DhlCommittedCase
@@ -67,7 +69,8 @@ class TestDhlOnce(DhlCommittedCase):
     def test_r19_a_person_enters_the_number_and_the_label_is_used(self):
         self.lose_answer()
         [parcel] = self.at_dhl()
-        self.enter(parcel["shipmentNo"]).action_use()
+        with self.entered(parcel["shipmentNo"]) as wizard:
+            wizard.action_use()
         self.assertEqual(self.states(), ["booked"])
         self.sweep()
         self.assertEqual(self.states(), ["booked"], "The sweeper took back what a person has confirmed.")
@@ -80,21 +83,30 @@ class TestDhlOnce(DhlCommittedCase):
 
     def test_r19_a_person_has_the_found_parcel_cancelled(self):
         self.lose_answer()
-        self.enter(self.at_dhl()[0]["shipmentNo"]).action_cancel()
+        with self.entered(self.at_dhl()[0]["shipmentNo"]) as wizard:
+            wizard.action_cancel()
         self.assertEqual((self.states(), len(self.at_dhl("canceled"))), (["cancelled"], 1))
         self.validate()
         self.assertEqual(len(self.at_dhl("booked")), 1)
 
+    def test_r19_a_number_that_dhl_does_not_know_is_refused(self):
+        self.lose_answer()
+        with self.entered("00340434000000000000") as wizard:
+            for action in (wizard.action_use, wizard.action_cancel):
+                with self.assertRaisesRegex(UserError, "DHL"):
+                    action()
+        self.assertEqual(self.states(), ["possibly"])
+
     def test_r19_a_number_of_another_transfer_is_refused(self):
         self.lose_answer()
-        wizard = self.enter("00340434000000000000")
-        with self.assertRaisesRegex(UserError, "DHL"):
-            wizard.action_use()
         with self.transaction() as env:
             booking = self.last_booking(env)
             env.cr.execute("UPDATE dhl_booking SET ref_no = 'WH/OUT/99999' WHERE id = %s", [booking.id])
-        with self.assertRaisesRegex(UserError, "belongs to the reference"):
-            self.enter(self.at_dhl()[0]["shipmentNo"]).action_use()
+        with (
+            self.entered(self.at_dhl()[0]["shipmentNo"]) as wizard,
+            self.assertRaisesRegex(UserError, "belongs to the reference"),
+        ):
+            wizard.action_use()
         self.assertEqual(self.states(), ["possibly"])
 
     def test_r19_only_a_stock_manager_decides(self):
@@ -107,6 +119,21 @@ class TestDhlOnce(DhlCommittedCase):
                 self.last_booking(env).with_user(user).action_not_booked()
             with self.assertRaises(AccessError):
                 self.last_booking(env).with_user(user).write({"state": "cancelled"})
+
+    def test_r19_of_two_parcels_the_good_one_is_kept_for_the_retry(self):
+        with self.transaction() as env:
+            line = self.picking_in(env).move_line_ids
+            heavy = env["stock.package"].create({"shipping_weight": 40})
+            line.copy({"quantity": 1, "result_package_id": heavy.id})
+            line.quantity = 1
+        self.assertIn("The weight is too high", self.refusal())
+        self.assertEqual(self.read("state", "carrier_tracking_ref"), ["assigned", False])
+        self.assertEqual(sorted(self.states()), ["booked", "refused"])
+        with self.transaction() as env:
+            self.picking_in(env).move_line_ids.result_package_id.shipping_weight = 4
+        self.validate()
+        self.assertEqual(self.states().count("used"), 2)
+        self.assertEqual([row["state"] for row in self.at_dhl()], ["booked", "booked"])
 
     def test_r19_the_sweeper_cancels_what_no_transfer_carries(self):
         number = self.rolled_back()
@@ -176,11 +203,10 @@ class TestDhlOnce(DhlCommittedCase):
                 return str(error)
         return self.fail("A second label was booked.")
 
-    def enter(self, number):
-        """Return the wizard with a number, in a transaction that the test's end closes."""
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        env = self.env(cr=cr, user=self.env.ref("base.user_admin").id)
-        booking = self.last_booking(env)
-        self.assertEqual(booking.action_enter_numbers()["res_model"], "dhl.booking.number")
-        return env["dhl.booking.number"].create({"booking_id": booking.id, "shipment_no": number})
+    @contextmanager
+    def entered(self, number):
+        """Give the wizard "Booked: Enter Numbers" with a number."""
+        with self.transaction() as env:
+            booking = self.last_booking(env)
+            self.assertEqual(booking.action_enter_numbers()["res_model"], "dhl.booking.number")
+            yield env["dhl.booking.number"].create({"booking_id": booking.id, "shipment_no": number})

@@ -26,7 +26,7 @@ class TestDhlRefusals(DhlCase):
 
     def test_a_packstation_needs_the_customers_number(self):
         self.refused("Postnummer", street="Packstation 145")
-        self.refused("from 100 to 999, not “12”", street="Packstation 12", street2="12345678")
+        self.refused("from 101 to 999, not “12”", street="Packstation 12", street2="12345678")
         self.refused("from 401 to 999, not “12”", street="Postfiliale 12", street2="12345678")
 
     def test_abroad_is_refused(self):

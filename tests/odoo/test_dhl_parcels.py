@@ -1,0 +1,131 @@
+"""From transfers to DHL's parcels: packages, weights, dimensions, drop points, sender and return address."""
+
+from tests.odoo.dhl_case import DhlCase
+
+
+class TestDhlParcels(DhlCase):
+    def pack(self, picking, *quantities, **values):
+        """Put pieces of a delivery into packages, the last ones stay loose; return the packages."""
+        line = picking.move_line_ids
+        packages = self.env["stock.package"]
+        for quantity in quantities:
+            package = self.env["stock.package"].create(values)
+            packages |= package
+            if line.quantity == quantity:
+                line.result_package_id = package
+            else:
+                line.copy({"quantity": quantity, "result_package_id": package.id, "picked": line.picked})
+                line.quantity -= quantity
+        return packages
+
+    def test_each_package_is_a_parcel_with_its_own_labels(self):
+        picking = self.delivery(quantity=5)
+        self.pack(picking, 2, 2)
+        self.validate(picking)
+        parcels = self.at_dhl()
+        self.assertEqual(len(parcels), 3)
+        self.assertEqual(sorted(row["request"]["details"]["weight"]["value"] for row in parcels), [0.5, 1, 1])
+        self.assertEqual([row["refNo"] for row in parcels], [f"{picking.name}-{number}" for number in (1, 2, 3)])
+        self.assertEqual(picking.carrier_tracking_ref, ",".join(row["shipmentNo"] for row in parcels))
+        self.assertEqual(picking.return_tracking_ref, ",".join(row["returnShipmentNo"] for row in parcels))
+        self.assertEqual(len(self.labels(picking, "Shipping")), 3)
+        self.assertEqual(len(self.labels(picking, "Return")), 3)
+        self.assertEqual(self.asked("POST"), 1)
+        self.assertEqual(self.bookings(picking).mapped("state"), ["used"] * 3)
+        links = picking.get_multiple_carrier_tracking()
+        self.assertEqual([number for number, _url in links], [row["shipmentNo"] for row in parcels])
+
+    def test_several_parcels_are_cancelled_all(self):
+        picking = self.delivery(quantity=2)
+        self.pack(picking, 1)
+        self.validate(picking)
+        picking.cancel_shipment()
+        self.assertEqual([row["state"] for row in self.at_dhl()], ["canceled", "canceled"])
+
+    def test_an_entered_weight_wins(self):
+        picking = self.delivery(quantity=2)
+        [package] = self.pack(picking, 2)
+        package.shipping_weight = 4.2
+        self.validate(picking)
+        self.assertEqual(self.sent()["details"]["weight"]["value"], 4.2)
+
+    def test_a_package_type_gives_weight_and_dimensions(self):
+        box = self.env["stock.package.type"].create(
+            {"name": "Box", "base_weight": 0.25, "packaging_length": 305, "width": 200, "height": 100}
+        )
+        picking = self.delivery(quantity=2)
+        self.pack(picking, 2, package_type_id=box.id)
+        self.validate(picking)
+        self.assertEqual(
+            self.sent()["details"],
+            {"weight": {"uom": "kg", "value": 1.25}, "dim": {"uom": "cm", "length": 31, "width": 20, "height": 10}},
+        )
+
+    def test_dimensions_are_left_out_unless_all_are_known(self):
+        box = self.env["stock.package.type"].create({"name": "Box", "packaging_length": 300, "width": 200})
+        picking = self.delivery()
+        self.pack(picking, 1, package_type_id=box.id)
+        self.validate(picking)
+        self.assertNotIn("dim", self.sent()["details"])
+
+    def test_a_kleinpaket_may_be_35_3_centimetres_long(self):
+        self.carrier.write({"dhl_de_billing_number": False, "dhl_de_product": "V62KP"})
+        self.carrier.dhl_de_billing_number = "33333333336201"
+        box = self.env["stock.package.type"].create(
+            {"name": "Flat", "packaging_length": 353, "width": 250, "height": 80}
+        )
+        picking = self.delivery()
+        self.pack(picking, 1, package_type_id=box.id)
+        self.validate(picking)
+        self.assertEqual(self.sent()["product"], "V62KP")
+        self.assertEqual(self.sent()["details"]["dim"]["length"], 35)
+        self.assertTrue(picking.return_tracking_ref)
+
+    def test_pounds_become_kilograms(self):
+        self.env["ir.config_parameter"].set_param("product.weight_in_lbs", "1")
+        self.product.weight = 2
+        self.shipped()
+        self.assertEqual(self.sent()["details"]["weight"], {"uom": "kg", "value": 0.908})
+
+    def test_a_packstation(self):
+        self.shipped(street="Packstation 145", street2="12345678")
+        self.assertEqual(
+            self.sent()["consignee"],
+            {
+                "name": "Łukasz Größmann",
+                "lockerID": 145,
+                "postNumber": "12345678",
+                "postalCode": "22179",
+                "city": "Hamburg",
+                "country": "DEU",
+            },
+        )
+
+    def test_a_postfiliale_takes_the_email_in_place_of_the_number(self):
+        self.shipped(street="Postfiliale 502")
+        consignee = self.sent()["consignee"]
+        self.assertEqual((consignee["retailID"], consignee["email"]), (502, "lukasz@example.com"))
+        self.assertNotIn("postNumber", consignee)
+
+    def test_the_warehouse_is_the_sender_and_returns_go_where_the_carrier_says(self):
+        germany = self.env.ref("base.de").id
+        place = {"country_id": germany, "is_company": True}
+        depot, desk = self.env["res.partner"].create(
+            [
+                {"name": "Depot", "street": "Hafenstraße 1", "zip": "20457", "city": "Hamburg", **place},
+                {"name": "Returns", "street": "Frankenstraße 298", "zip": "45133", "city": "Essen", **place},
+            ]
+        )
+        picking = self.delivery()
+        picking.picking_type_id.warehouse_id.partner_id = depot
+        self.carrier.dhl_de_return_address_id = desk
+        self.validate(picking)
+        self.assertEqual(self.sent()["shipper"]["name1"], "Depot")
+        self.assertEqual(self.sent()["services"]["dhlRetoure"]["returnAddress"]["name1"], "Returns")
+
+    def test_label_formats_are_asked_for_as_chosen(self):
+        self.carrier.write({"dhl_de_label_format": "910-300-700", "dhl_de_return_label_format": "A4"})
+        self.shipped()
+        query = self.sandbox.requests(dhl=True)[-1]["query"]
+        for part in ("printFormat=910-300-700", "retourePrintFormat=A4", "combine=false"):
+            self.assertIn(part, query)

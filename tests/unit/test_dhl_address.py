@@ -1,0 +1,208 @@
+"""Addresses as people write them, in DHL's form."""
+
+import re
+
+import pytest
+from dhl_api import (
+    ALPHA3,
+    DhlAddressError,
+    Locker,
+    MailingAddress,
+    PostOffice,
+    padded_reference,
+    parcel_address,
+    sender_address,
+)
+from dhl_api.address import name_lines, split_street
+from hypothesis import given
+from hypothesis import strategies as st
+
+LIMITS = {
+    "name1": 50,
+    "name2": 50,
+    "name3": 50,
+    "addressStreet": 50,
+    "addressHouse": 10,
+    "additionalAddressInformation1": 60,
+    "postalCode": 10,
+    "city": 40,
+    "email": 80,
+    "phone": 20,
+}
+text = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=90)
+word = st.text("ABCDEFGabcdefgäöüß", min_size=2, max_size=12)
+
+
+def address(**values) -> MailingAddress:
+    """Return a good German address, with values of one's own."""
+    plain = {
+        "names": ("Maria Musterfrau",),
+        "street": "Königstraße 12a",
+        "zip_code": "22179",
+        "city": "Hamburg",
+        "country": "DE",
+    }
+    return MailingAddress(**(plain | values))
+
+
+@pytest.mark.parametrize(
+    ("written", "street", "house"),
+    [
+        ("Kurt-Schumacher-Str. 20", "Kurt-Schumacher-Str.", "20"),
+        ("Königstraße 12a", "Königstraße", "12a"),
+        ("Königstraße 12 a", "Königstraße", "12 a"),
+        ("Am Markt 3-5", "Am Markt", "3-5"),
+        ("Am Markt 3 / 5", "Am Markt", "3 / 5"),
+        ("Straße des 17. Juni 135", "Straße des 17. Juni", "135"),
+        ("Straße 17, 4", "Straße 17", "4"),
+        ("  Lange   Reihe,  7 ", "Lange Reihe", "7"),
+        ("Im Winkel", "Im Winkel", ""),
+        ("C 4 12", "C 4", "12"),
+        ("12", "12", ""),
+    ],
+)
+def test_street_and_house_number_are_told_apart(written, street, house):
+    assert split_street(written) == (street, house)
+
+
+@given(street=word, number=st.integers(1, 9999), letter=st.sampled_from(["", "a", " b"]))
+def test_no_part_of_a_street_is_lost(street, number, letter):
+    assert split_street(f"{street} {number}{letter}") == (street, f"{number}{letter}")
+
+
+@given(
+    names=st.tuples(text, text),
+    street=text,
+    street2=text,
+    city=text,
+    zip_code=st.one_of(text, st.from_regex(r"\d{5}", fullmatch=True)),
+    email=text,
+    country=st.sampled_from([*ALPHA3, "", "XX"]),
+)
+def test_whatever_is_written_dhls_limits_hold_or_the_fault_is_named(
+    names, street, street2, city, zip_code, email, country
+):
+    written = address(
+        names=names, street=street, street2=street2, city=city, zip_code=zip_code, email=email, country=country
+    )
+    try:
+        payload = parcel_address(written, with_contact=True).payload()
+    except DhlAddressError as error:
+        assert error.problem  # noqa: PT017
+        return
+    assert "" not in payload.values()
+    assert all(len(payload.get(key, "")) <= limit for key, limit in LIMITS.items())
+    assert payload["name1"].strip()
+
+
+@given(names=st.lists(st.lists(word, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=2, unique=True))
+def test_names_are_spread_over_the_lines_and_none_is_lost(names):
+    lines = name_lines(tuple(names))
+    assert " ".join(line for line in lines if line) == " ".join(names)
+
+
+@given(reference=text, number=st.one_of(st.none(), st.integers(1, 99)))
+def test_references_have_8_to_35_characters_and_keep_their_end(reference, number):
+    suffix = f"-{number}" if number else ""
+    padded = padded_reference(reference, suffix=suffix)
+    assert 8 <= len(padded) <= 35
+    assert padded.rstrip("-").endswith(suffix)
+
+
+def test_short_references_are_padded_and_long_ones_keep_what_tells_them_apart():
+    assert padded_reference("S00042") == "S00042--"
+    assert padded_reference("Warehouse North Hamburg/OUTGOING/00042", suffix="-2").endswith("/OUTGOING/00042-2")
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"names": ()}, "name"),
+        ({"names": (" ",)}, "name"),
+        ({"street": ""}, "street"),
+        ({"street": "x" * 51}, "street_long"),
+        ({"zip_code": ""}, "zip"),
+        ({"zip_code": "2217"}, "zip"),
+        ({"zip_code": "D-22179"}, "zip"),
+        ({"city": ""}, "city"),
+        ({"city": "x" * 41}, "city_long"),
+        ({"country": ""}, "country"),
+        ({"country": "XX"}, "country"),
+        ({"street": "Packstation 145"}, "post_number"),
+        ({"street": "Packstation", "street2": "12345678"}, "locker_number"),
+        ({"street": "Packstation 99", "street2": "12345678"}, "locker_number"),
+        ({"street": "Postfiliale 502"}, "post_number"),
+        ({"street": "Postfiliale 12", "street2": "12345678"}, "outlet_number"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(values, problem):
+    with pytest.raises(DhlAddressError) as caught:
+        parcel_address(address(**values))
+    assert caught.value.problem == problem
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"street": "Packstation 145", "street2": "12345678"},
+        {"street": "12345678", "street2": "Packstation 145"},
+        {"street": "DHL Packstation Nr. 145", "street2": "Postnummer 12345678"},
+        {"street": "Packstation 145 12345678"},
+        {"street": "Packstation", "street2": "145 / 12345678"},
+        {"street": "PACKSTATION 145", "names": ("Maria Musterfrau", "12345678")},
+        {"street": "Packstation 145", "names": ("Maria Musterfrau 12345678",)},
+        {"street": "Packstation 145", "names": ("Maria Musterfrau, Postnr. 12345678",)},
+    ],
+)
+def test_a_packstation_is_seen_however_it_is_written(values):
+    point = parcel_address(address(**values))
+    assert isinstance(point, Locker)
+    assert (point.locker_id, point.post_number) == (145, "12345678")
+    assert point.name == "Maria Musterfrau"
+
+
+@pytest.mark.parametrize("street", ["Postfiliale 502", "Filiale 502", "Paketshop 502", "DHL Postfiliale Nr. 502"])
+def test_a_postfiliale_is_seen(street):
+    point = parcel_address(address(street=street, street2="12345678", email="m@example.com"))
+    assert isinstance(point, PostOffice)
+    assert point.payload() == {
+        "name": "Maria Musterfrau",
+        "retailID": 502,
+        "postNumber": "12345678",
+        "postalCode": "22179",
+        "city": "Hamburg",
+        "country": "DEU",
+    }
+
+
+@pytest.mark.parametrize("street2", ["Sparkasse, Filiale Nord", "Filiale 12", "bitte keine Packstation", "Postfilialen"])
+def test_a_remark_makes_no_drop_point(street2):
+    payload = parcel_address(address(street2=street2)).payload()
+    assert payload["addressStreet"] == "Königstraße"
+    assert payload["name2"] == street2
+
+
+def test_the_second_line_goes_where_it_is_printed():
+    assert parcel_address(address(street2="Hinterhaus, 3. OG")).name2 == "Hinterhaus, 3. OG"
+    full = ("x" * 45, "y" * 45, "z" * 45)
+    assert parcel_address(address(names=full, street2="Hinterhaus")).addition == "Hinterhaus"
+    assert parcel_address(address(street="Königstraße", street2="12 a")).house == "12 a"
+
+
+def test_contact_data_go_only_with_consent_and_the_telephone_never_in_germany():
+    written = address(email="maria@example.com", phone="+49 40 123")
+    assert not parcel_address(written).email
+    asked = parcel_address(written, with_contact=True)
+    assert (asked.email, asked.phone) == ("maria@example.com", "")
+    assert "phone" not in sender_address(written).shipper_payload()
+
+
+@pytest.mark.parametrize("email", ["müller@example.com", "x", "no at sign", "x" * 80 + "@example.com"])
+def test_an_email_address_that_dhl_refuses_is_left_out(email):
+    assert not parcel_address(address(email=email), with_contact=True).email
+
+
+def test_countries_have_three_letters():
+    assert all(re.fullmatch("[A-Z]{2}", two) and re.fullmatch("[A-Z]{3}", three) for two, three in ALPHA3.items())
+    assert len(set(ALPHA3.values())) == len(ALPHA3)
+    assert (ALPHA3["DE"], ALPHA3["CH"], ALPHA3["GB"]) == ("DEU", "CHE", "GBR")
