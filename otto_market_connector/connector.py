@@ -9,6 +9,14 @@ def as_connector(records):
     return records.with_context(otto_connector=CONNECTOR)
 
 
+def quietly(records):
+    """Return the records in a context in which Odoo neither tracks values nor notifies the responsible person.
+
+    Hundreds of orders come in one go; a mail to the salesperson for each of them is noise that costs half of the time.
+    """
+    return records.with_context(tracking_disable=True)
+
+
 def is_connector(env) -> bool:
     """Tell whether the connector itself is at work in this environment."""
     return env.context.get("otto_connector") is CONNECTOR

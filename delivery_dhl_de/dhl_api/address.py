@@ -22,7 +22,9 @@ _HOUSE = re.compile(r"^(?P<street>.*[^\W\d].*?)[\s,]+(?P<house>\d+\s*[a-zA-Z]?(?
 _HOUSE_ALONE = re.compile(r"^\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*$")
 # A drop point is meant where its name opens a line or a number follows; "please no Packstation" is a remark. "Filiale"
 # alone is a word of business addresses too, so it counts only with a number at the beginning of the street.
-_LOCKER = re.compile(r"^(?:dhl[ -]?)?packstation\b|\bpackstation\W*(?:nr\W*|nummer\W*)?\d", re.IGNORECASE | re.MULTILINE)
+_LOCKER = re.compile(
+    r"^(?:dhl[ -]?)?packstation\b|\bpackstation\W*(?:nr\W*|nummer\W*)?\d", re.IGNORECASE | re.MULTILINE
+)
 _OUTLET = re.compile(
     r"^(?:dhl[ -]?)?postfiliale\b|\bpostfiliale\W*(?:nr\W*|nummer\W*)?\d|\A(?:filiale|paketshop)\W*(?:nr\W*)?\d",
     re.IGNORECASE | re.MULTILINE,

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo import Command, models
 
-from ..connector import as_connector
+from ..connector import as_connector, quietly
 from ..otto_api import delivery_date, expected_total, order_currency, order_status, status_of
 
 
@@ -22,9 +22,10 @@ class OttoChannel(models.Model):
         taxes = self._taxes_by_rate(_vat_rates(orders))
         products = self._products_of_orders(orders, taxes)
         partners = self.env["res.partner"]._otto_find_or_create(orders, self.company_id)
-        records = as_connector(self.env["sale.order"].with_company(self.company_id)).create(
+        records = quietly(as_connector(self.env["sale.order"].with_company(self.company_id))).create(
             [self._order_values(order, partners, products, taxes) for order in orders]
         )
+        records._message_log_batch({record.id: self.env._("Imported from %s.", self.name) for record in records})
         self._create_position_items(records, orders)
         self._note_conversions(records, orders)
         self._report_unknown_articles(records, orders, products)
@@ -218,7 +219,7 @@ class OttoChannel(models.Model):
             )
         )
         if ready:
-            as_connector(ready).action_confirm()
+            quietly(as_connector(ready)).action_confirm()
 
     def _check_totals(self, records, orders):
         """Compare each order's total with OTTO's, and mark and report those that differ (R18)."""

@@ -32,7 +32,7 @@ def assert_all_there_once(worker, sandbox):
 
 
 def test_r19_two_processes_import_at_once(start_worker, sandbox):
-    sandbox.make_orders(count=60)
+    sandbox.make_orders(count=30)
     workers = [start_worker(), start_worker()]
     for worker in workers:
         worker.tell(IMPORT)
@@ -44,12 +44,12 @@ def test_r19_two_processes_import_at_once(start_worker, sandbox):
 
 def test_r19_killed_at_ten_moments(start_worker, sandbox):
     worker = start_worker()
-    sandbox.make_orders(count=40)
+    sandbox.make_orders(count=15)
     started = time.monotonic()
     worker.ask(IMPORT)
     length = time.monotonic() - started
     for moment in range(10):
-        sandbox.make_orders(count=40)
+        sandbox.make_orders(count=15)
         victim = start_worker()
         victim.tell(IMPORT)
         time.sleep(length * (moment + 0.5) / 10)

@@ -129,7 +129,11 @@ class TestDhlSecrets(DhlCase):
 class TestDhlCompanies(DhlCase):
     def test_two_companies_ship_with_their_own_carrier_and_address(self):
         other = self.env["res.company"].create(
-            {"name": "Zweite GmbH", "country_id": self.env.ref("base.de").id, "currency_id": self.env.company.currency_id.id}
+            {
+                "name": "Zweite GmbH",
+                "country_id": self.env.ref("base.de").id,
+                "currency_id": self.env.company.currency_id.id,
+            }
         )
         other.partner_id.write({"street": "Seestraße 7", "zip": "13353", "city": "Berlin"})
         self.env.user.company_ids |= other

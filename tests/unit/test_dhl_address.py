@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dhl_api import (
     ALPHA3,
     DhlAddressError,
@@ -14,8 +17,6 @@ from dhl_api import (
     sender_address,
 )
 from dhl_api.address import name_lines, split_street
-from hypothesis import given
-from hypothesis import strategies as st
 
 LIMITS = {
     "name1": 50,
@@ -175,7 +176,9 @@ def test_a_postfiliale_is_seen(street):
     }
 
 
-@pytest.mark.parametrize("street2", ["Sparkasse, Filiale Nord", "Filiale 12", "bitte keine Packstation", "Postfilialen"])
+@pytest.mark.parametrize(
+    "street2", ["Sparkasse, Filiale Nord", "Filiale 12", "bitte keine Packstation", "Postfilialen"]
+)
 def test_a_remark_makes_no_drop_point(street2):
     payload = parcel_address(address(street2=street2)).payload()
     assert payload["addressStreet"] == "Königstraße"

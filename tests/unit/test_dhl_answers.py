@@ -1,4 +1,4 @@
-"""DHL's answers of all four shapes (facts: nested, nested of older servers, flat, not JSON), and what becomes of them."""
+"""DHL's answers in all four shapes: nested, nested of older servers, flat, not JSON."""
 
 import base64
 import json
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import requests
+
 from dhl_api import (
     BasicCredentials,
     ContactAddress,

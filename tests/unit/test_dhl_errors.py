@@ -6,6 +6,7 @@ import traceback
 import pytest
 import requests
 import urllib3
+
 from dhl_api import (
     BasicCredentials,
     DhlAuthError,
@@ -16,7 +17,6 @@ from dhl_api import (
     OAuthCredentials,
 )
 from dhl_api.auth import Token
-
 from tests.unit.test_dhl_answers import NOW, Session, order, response
 
 SECRETS = ("the-key", "the-secret", "the-password", "the-token", "dGhlLXVzZXI6dGhlLXBhc3N3b3Jk")
@@ -43,7 +43,10 @@ def broken(reason) -> requests.ConnectionError:
     ("error", "maybe"),
     [
         (requests.ReadTimeout("read timed out"), True),
-        (requests.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.", ConnectionResetError())), True),
+        (
+            requests.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.", ConnectionResetError())),
+            True,
+        ),
         (requests.exceptions.ChunkedEncodingError("incomplete"), True),
         (requests.ConnectTimeout("connect timed out"), False),
         (broken(urllib3.exceptions.NewConnectionError(POOL, "refused")), False),
