@@ -2,7 +2,7 @@
     "name": "DHL Geschäftskundenversand",
     "version": "19.0.1.0.0",
     "category": "Inventory/Delivery",
-    "summary": "DHL Paket and Kleinpaket with the return label enclosed (DHL Parcel DE Shipping API v2)",
+    "summary": "DHL Paket and Kleinpaket with the return label enclosed, DHL Paket International (Shipping API v2)",
     "author": "OTTO Market Connector contributors",
     "license": "LGPL-3",
     "depends": ["stock_delivery", "mail"],

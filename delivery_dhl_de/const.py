@@ -8,7 +8,10 @@ SHIPPING_PATH = "/parcel/de/shipping/v2"
 AUTH_PATH = "/parcel/de/account/auth/ropc/v1"
 
 # Digits 11 and 12 of a billing number name the procedure and must belong to the product.
-PROCEDURES = {"V01PAK": "01", "V62KP": "62"}
+PROCEDURES = {"V01PAK": "01", "V62KP": "62", "V53WPAK": "53"}
+# A return can be enclosed in these; DHL Paket International has none.
+RETURN_PRODUCTS = ("V01PAK", "V62KP")
+INTERNATIONAL = "V53WPAK"
 RETURN_PROCEDURE = "07"
 BILLING_NUMBER = r"\w{10}(?P<procedure>\d{2})\w{2}"
 
@@ -32,6 +35,9 @@ TRACKING_PAGE = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.h
 # Minutes after which a booking that no transfer carries is taken back. A validation takes seconds; its transaction
 # holds a lock that the sweeper respects, so this is only the time in which a second try finds the label ready.
 GRACE_MINUTES = 5
+
+# Parts of Spain outside of the EU's tax area: Canary Islands, Ceuta, Melilla. Parcels there pass customs.
+SPAIN_CUSTOMS = ("35", "38", "51", "52")
 
 # First half of the key of the advisory lock "someone is booking for this transfer"; the transfer's id is the second.
 LOCK_CLASS = 0x44484C

@@ -123,10 +123,12 @@ def sender_address(address: MailingAddress) -> ContactAddress:
 
 
 def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress | Locker | PostOffice:
-    """Write a consignee's address: a street, or a Packstation or Postfiliale when the address names one.
+    """Write a consignee's address: a street, or in Germany a Packstation or Postfiliale when the address names one.
 
     :raises DhlAddressError: what is missing or too long; ``post_number`` when a Packstation lacks the Postnummer
     """
+    if (address.country or "").upper() != "DE":
+        return address_from(address, with_contact=with_contact)
     lines = f"{(address.street or '').strip()}\n{(address.street2 or '').strip()}"
     if match := _LOCKER.search(lines):
         return _locker(address, _drop_point_number(lines, match.start()), lines)

@@ -119,7 +119,10 @@ class EnclosedReturn:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentOrder:
-    """One parcel to be booked. `dimensions` is (length, width, height) in whole cm; `ref_no` has 8..35 characters."""
+    """One parcel to be booked. `dimensions` is (length, width, height) in whole cm; `ref_no` has 8..35 characters.
+
+    `endorsement` says what becomes of a parcel that cannot be delivered abroad: RETURN or ABANDON, V53WPAK only.
+    """
 
     product: str
     billing_number: str
@@ -131,6 +134,7 @@ class ShipmentOrder:
     ship_date: date | None = None
     cost_center: str = ""
     enclosed_return: EnclosedReturn | None = None
+    endorsement: str = ""
 
     def payload(self) -> dict:
         """Return the JSON object of DHL's Shipment."""
@@ -138,7 +142,10 @@ class ShipmentOrder:
         if self.dimensions:
             length, width, height = self.dimensions
             details["dim"] = {"uom": "cm", "length": length, "width": width, "height": height}
-        services = {"dhlRetoure": self.enclosed_return.payload()} if self.enclosed_return else None
+        services = _filled(
+            endorsement=self.endorsement,
+            dhlRetoure=self.enclosed_return.payload() if self.enclosed_return else None,
+        )
         return _filled(
             product=self.product,
             billingNumber=self.billing_number,
@@ -148,7 +155,7 @@ class ShipmentOrder:
             shipper=self.shipper.shipper_payload(),
             consignee=self.consignee.payload(),
             details=details,
-            services=services,
+            services=services or None,
         )
 
 

@@ -47,11 +47,23 @@ class DeliveryCarrier(models.Model):
         " Never used in production.",
     )
     dhl_de_product = fields.Selection(
-        [("V01PAK", "DHL Paket"), ("V62KP", "DHL Kleinpaket")], string="DHL Product", default="V01PAK", required=True
+        [("V01PAK", "DHL Paket"), ("V62KP", "DHL Kleinpaket"), ("V53WPAK", "DHL Paket International")],
+        string="DHL Product",
+        default="V01PAK",
+        required=True,
+        help="DHL Paket International goes to the countries of the EU, without a return label.",
+    )
+    dhl_de_endorsement = fields.Selection(
+        [("RETURN", "Send back"), ("ABANDON", "Abandon")],
+        string="If It Cannot Be Delivered",
+        default="RETURN",
+        required=True,
+        help="What DHL does abroad with a parcel that cannot be delivered. Sending back costs a fee.",
     )
     dhl_de_billing_number = fields.Char(
         string="Billing Number",
-        help="14 characters: customer number (10), procedure (01 DHL Paket, 62 DHL Kleinpaket), participation (2).",
+        help="14 characters: customer number (10), procedure (01 DHL Paket, 62 DHL Kleinpaket, 53 DHL Paket"
+        " International), participation (2).",
     )
     dhl_de_return_billing_number = fields.Char(
         string="Billing Number for Returns", help="14 characters, with procedure 07 (DHL Retoure)."
@@ -91,7 +103,7 @@ class DeliveryCarrier(models.Model):
         """DHL Paket and DHL Kleinpaket can carry an enclosed return label."""
         dhl = self.filtered(lambda carrier: carrier.delivery_type == const.DELIVERY_TYPE)
         for carrier in dhl:
-            carrier.can_generate_return = carrier.dhl_de_product in const.PROCEDURES
+            carrier.can_generate_return = carrier.dhl_de_product in const.RETURN_PRODUCTS
         return super(DeliveryCarrier, self - dhl)._compute_can_generate_return()
 
     @api.constrains("delivery_type", "dhl_de_product", "dhl_de_billing_number", "dhl_de_return_billing_number")
@@ -170,7 +182,7 @@ class DeliveryCarrier(models.Model):
         needed = ["dhl_de_user", "dhl_de_password", "dhl_de_api_key", "dhl_de_billing_number"]
         if carrier.dhl_de_auth == "oauth":
             needed.append("dhl_de_api_secret")
-        if carrier.return_label_on_delivery:
+        if carrier.can_generate_return and carrier.return_label_on_delivery:
             needed.append("dhl_de_return_billing_number")
         return [carrier._fields[name]._description_string(self.env) for name in needed if not carrier[name]]
 
@@ -219,5 +231,6 @@ class DeliveryCarrier(models.Model):
         return LabelOptions(
             print_format=self.dhl_de_label_format or "",
             return_print_format=(self._makes_enclosed_return() and self.dhl_de_return_label_format) or "",
-            must_encode=self.dhl_de_must_encode,
+            # Only German addresses have a code.
+            must_encode=self.dhl_de_must_encode and self.dhl_de_product != const.INTERNATIONAL,
         )

@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..dhl_api import (
+    ContactAddress,
     DhlAddressError,
     EnclosedReturn,
     MailingAddress,
@@ -17,6 +18,8 @@ from ..dhl_api import (
 )
 
 GRAM = Decimal("0.001")
+# Where the sample parcel of DHL Paket International goes; it is checked only, never sent.
+ABROAD = ContactAddress("Muster", "Mariahilfer Straße", "1060", "Wien", "AUT", house="1")
 
 
 class DeliveryCarrier(models.Model):
@@ -45,6 +48,7 @@ class DeliveryCarrier(models.Model):
                 dimensions=dimensions,
                 ship_date=self._dhl_de_today(),
                 enclosed_return=self._dhl_de_enclosed_return(picking, sender, f"-{number}" if several else ""),
+                endorsement=self._dhl_de_wire_endorsement(),
             )
             for number, (weight, dimensions) in enumerate(parcels, start=1)
         ]
@@ -62,11 +66,15 @@ class DeliveryCarrier(models.Model):
             billing_number=self.dhl_de_billing_number,
             ref_no=padded_reference(nowhere.name),
             shipper=sender,
-            consignee=sender,
+            consignee=ABROAD if self.dhl_de_product == const.INTERNATIONAL else sender,
             weight=Decimal("1"),
             ship_date=self._dhl_de_today(),
             enclosed_return=self._dhl_de_enclosed_return(nowhere, sender, ""),
+            endorsement=self._dhl_de_wire_endorsement(),
         )
+
+    def _dhl_de_wire_endorsement(self):
+        return self.dhl_de_endorsement if self.dhl_de_product == const.INTERNATIONAL else ""
 
     def _dhl_de_today(self):
         """Return the date in Germany, where DHL's days end."""
@@ -88,16 +96,50 @@ class DeliveryCarrier(models.Model):
             raise UserError(
                 self.env._("%(transfer)s has no delivery address. Please enter one.", transfer=picking.name)
             )
-        if partner.country_id.code not in ("DE", False):
+        self._dhl_de_check_country(picking, partner)
+        return self._dhl_de_address(picking, partner, parcel_address, with_contact=self.dhl_de_send_contact)
+
+    def _dhl_de_check_country(self, picking, partner):
+        """Refuse a country that the product does not go to; a missing one is told with the address.
+
+        :raises UserError: names the country and the remedy
+        """
+        country = partner.country_id
+        names = {"transfer": picking.name, "country": country.name}
+        if not country:
+            return
+        if self.dhl_de_product != const.INTERNATIONAL:
+            if country.code != "DE":
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s goes to %(country)s. DHL Paket and DHL Kleinpaket are for Germany; please choose"
+                        " another carrier.",
+                        **names,
+                    )
+                )
+        elif country.code == "DE":
             raise UserError(
                 self.env._(
-                    "%(transfer)s goes to %(country)s. DHL Paket and DHL Kleinpaket are for Germany; please choose"
-                    " another carrier.",
-                    transfer=picking.name,
-                    country=partner.country_id.name,
+                    "%(transfer)s goes to %(country)s. DHL Paket International is for other countries; please choose"
+                    " DHL Paket.",
+                    **names,
                 )
             )
-        return self._dhl_de_address(picking, partner, parcel_address, with_contact=self.dhl_de_send_contact)
+        elif self._dhl_de_passes_customs(partner):
+            raise UserError(
+                self.env._(
+                    "%(transfer)s goes to %(country)s and has to pass customs. Odoo makes no customs papers for DHL;"
+                    " please book this parcel in DHL's business customer portal and enter its number, or choose another"
+                    " carrier.",
+                    **names,
+                )
+            )
+
+    def _dhl_de_passes_customs(self, partner):
+        country = partner.country_id
+        if country not in self.env.ref("base.europe").country_ids:
+            return True
+        return country.code == "ES" and (partner.zip or "").strip().startswith(const.SPAIN_CUSTOMS)
 
     def _dhl_de_enclosed_return(self, picking, sender, suffix):
         """Return the return label to be enclosed, None when this carrier makes none."""

@@ -42,7 +42,7 @@ class Wish:
     fees: tuple[Decimal, ...] | None = None
     discount: bool | None = None
     payment: str | None = None
-    address: str | None = None
+    address: str | dict | None = None
 
 
 class OrderFactory:

@@ -69,23 +69,30 @@ ADDITIONS = (
 )
 
 
-def make_customer(rng: random.Random, kind: str | None = None) -> tuple[Address, Address]:
+def make_customer(rng: random.Random, kind: str | dict | None = None) -> tuple[Address, Address]:
     """Make a customer: delivery address and invoice address.
 
-    :param kind: "person", "company" or "packstation"; by chance if not given
+    :param kind: "person", "company" or "packstation", by chance if not given; or the fields of the `Address` itself
     :raises ValueError: unknown kind
+    :raises TypeError: unknown or missing fields
     """
+    if isinstance(kind, dict):
+        return Address(**kind), _pseudonymous(rng, Address(**kind))
     kind = kind or rng.choices(("person", "company", "packstation"), (84, 9, 7))[0]
     if kind not in ("person", "company", "packstation"):
         raise ValueError(f"Unknown kind of address: {kind}")
     home = _company(rng) if kind == "company" else _person(rng)
-    # OTTO hands out the real address for parcels only; the other one is a pseudonym.
-    invoice = replace(home, email=f"{rng.getrandbits(64):016x}@pseudonym.example", phone=None)
+    invoice = _pseudonymous(rng, home)
     if kind == "packstation":
         return _packstation(rng, home), invoice
     if kind == "person" and rng.random() < 0.12:
         return _person(rng), invoice
     return home, invoice
+
+
+def _pseudonymous(rng: random.Random, home: Address) -> Address:
+    # OTTO hands out the real e-mail address for parcels only; the other one is a pseudonym.
+    return replace(home, email=f"{rng.getrandbits(64):016x}@pseudonym.example", phone=None)
 
 
 def _person(rng: random.Random) -> Address:
