@@ -15,6 +15,7 @@ from .errors import (
 )
 from .types import (
     CancelResult,
+    ClosingResult,
     ContactAddress,
     EnclosedReturn,
     LabelOptions,
@@ -29,6 +30,7 @@ __all__ = [
     "ALPHA3",
     "BasicCredentials",
     "CancelResult",
+    "ClosingResult",
     "ContactAddress",
     "DhlAddressError",
     "DhlAuthError",

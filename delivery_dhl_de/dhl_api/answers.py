@@ -6,7 +6,7 @@ import email.utils
 from datetime import datetime, timedelta, timezone
 
 from .errors import DhlAuthError, DhlError, DhlInvalid, DhlNotFound, DhlRateLimited, DhlUnavailable
-from .types import CancelResult, Message, ShipmentResult
+from .types import CancelResult, ClosingResult, Message, ShipmentResult
 
 OK = 200
 # The status that DHL gives an item it does not know, and its title.
@@ -119,6 +119,15 @@ def cancel_result(item: dict) -> CancelResult:
         shipment_no=str(item.get("shipmentNo") or ""),
         ok=status == OK,
         unknown=status == UNKNOWN_STATUS or title == UNKNOWN_TITLE,
+        words=_item_words(item, _item_messages(item)),
+    )
+
+
+def closing_result(item: dict) -> ClosingResult:
+    """Read one parcel of an answer to the daily closing."""
+    return ClosingResult(
+        shipment_no=str(item.get("shipmentNo") or ""),
+        ok=item_status(item) == OK,
         words=_item_words(item, _item_messages(item)),
     )
 

@@ -10,7 +10,7 @@ from . import answers
 from .auth import BasicCredentials, OAuthCredentials, Token
 from .errors import DhlAuthError, DhlUnavailable
 from .transport import send
-from .types import PROFILE, CancelResult, LabelOptions, ShipmentOrder, ShipmentResult
+from .types import PROFILE, CancelResult, ClosingResult, LabelOptions, ShipmentOrder, ShipmentResult
 
 # DHL takes at most this many shipments in a request.
 BATCH = 30
@@ -21,7 +21,7 @@ def _utc_now() -> datetime:
 
 
 class DhlClient:
-    """Books, fetches and cancels parcels.
+    """Books, fetches, cancels and closes parcels.
 
     :param base_url: e.g. ``https://api-eu.dhl.com/parcel/de/shipping/v2``
     :param auth_url: e.g. ``https://api-eu.dhl.com/parcel/de/account/auth/ropc/v1``, used with OAuthCredentials only
@@ -106,6 +106,19 @@ class DhlClient:
         results = [answers.cancel_result(item) for item in answer["items"]]
         if len(results) == len(shipment_numbers) == 1:
             return {shipment_numbers[0]: results[0]}
+        return {result.shipment_no: result for result in results}
+
+    def close(self, shipment_numbers: Sequence[str]) -> dict[str, ClosingResult]:
+        """Close parcels for the day ("manifest"): from then on they cannot be cancelled. Closing twice does no harm.
+
+        :raises ValueError: no parcel or more than 30
+        :raises DhlError: the request as a whole failed
+        """
+        if not 1 <= len(shipment_numbers) <= BATCH:
+            raise ValueError(f"DHL takes 1 to {BATCH} shipments in a request, not {len(shipment_numbers)}")
+        body = {"profile": PROFILE, "shipmentNumbers": list(shipment_numbers)}
+        answer = self._call("POST", "/manifests", {}, body, may_be_done=True)
+        results = [answers.closing_result(item) for item in answer["items"]]
         return {result.shipment_no: result for result in results}
 
     def check(self) -> None:

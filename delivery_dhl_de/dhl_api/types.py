@@ -216,6 +216,15 @@ class ShipmentResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingResult:
+    """DHL's answer about one parcel at the daily closing; one that was closed before is ok too."""
+
+    shipment_no: str
+    ok: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelResult:
     """DHL's answer about one parcel to be cancelled. `unknown`: no such number, or cancelled before."""
 

@@ -6,6 +6,7 @@ import pytz
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .. import const
 from ..dhl_api import (
     ContactAddress,
     DhlAddressError,

@@ -146,6 +146,15 @@ class DeliveryCarrier(models.Model):
             text = self.env._("DHL refuses: %(words)s", words=_sentence(error.words))
         return UserError(f"{picking.name}: {text}" if picking else text)
 
+    def action_dhl_de_close_day(self):
+        """Close today's parcels of this carrier at DHL; afterwards they cannot be cancelled any more."""
+        self.ensure_one()
+        self.check_access("write")
+        self._dhl_de_check_settings()
+        closed, problems = self.env["dhl.booking"]._close_day(self)
+        text = self.env._("%(count)s parcels are closed at DHL now.", count=closed)
+        return self._dhl_de_notify("warning" if problems else "success", "\n".join([text, *problems]))
+
     def action_dhl_de_test_connection(self):
         """Ask DHL to check a sample parcel with these settings, without booking it; say in words what it answers."""
         self.ensure_one()

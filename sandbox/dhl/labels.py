@@ -54,14 +54,22 @@ def draw(labels: list[LabelData], print_format: str) -> bytes:
     canvas = Canvas(file, pagesize=(page_width * mm, page_height * mm), invariant=True, pageCompression=1)
     canvas.setTitle(labels[0].title)
     for label in labels:
-        room = page_width / 2 if print_format == "A4" else page_width
-        scale = min((room - 2 * MARGIN) / WIDTH, (page_height - 2 * MARGIN) / HEIGHT)
-        canvas.translate((room - WIDTH * scale) / 2 * mm, (page_height + HEIGHT * scale) / 2 * mm)
-        canvas.scale(scale, scale)
+        _place(canvas, page_width / 2 if print_format == "A4" else page_width, page_height)
         _Label(canvas, label).draw()
         canvas.showPage()
     canvas.save()
     return file.getvalue()
+
+
+def _place(canvas: Canvas, width: float, height: float) -> None:
+    """Put the canvas' origin and scale where a label fills a room, turned when the room is a wide one."""
+    if width > height:
+        canvas.translate(0, height * mm)
+        canvas.rotate(-90)
+        width, height = height, width
+    scale = min((width - 2 * MARGIN) / WIDTH, (height - 2 * MARGIN) / HEIGHT)
+    canvas.translate((width - WIDTH * scale) / 2 * mm, (height + HEIGHT * scale) / 2 * mm)
+    canvas.scale(scale, scale)
 
 
 class _Label:

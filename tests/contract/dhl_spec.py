@@ -94,7 +94,7 @@ def _query_faults(operation: dict, request) -> list[str]:
 def _body_faults(place: str, request) -> list[str]:
     if not request.body:
         return []
-    return faults("/components/schemas/ShipmentOrderRequest", json.loads(request.body), strict=True)
+    return faults(f"{place}/requestBody/content/application~1json/schema", json.loads(request.body), strict=True)
 
 
 def _answer_faults(operation: dict, place: str, answer: requests.Response) -> list[str]:

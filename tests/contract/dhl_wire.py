@@ -37,6 +37,7 @@ CUSTOMER = ContactAddress(
     addition="Hinterhaus",
     email="l@example.com",
 )
+ABROAD = ContactAddress("Anna Muster", "Mariahilfer Straße", "1060", "Wien", "AUT", house="1", phone="+43 1 12345")
 CONSIGNEES = {
     "street": CUSTOMER,
     "packstation": Locker("Łukasz Größmann", 145, "12345678", "22179", "Hamburg"),
@@ -63,3 +64,9 @@ def order(number: int = 42, *, enclosed: bool = True, **values) -> ShipmentOrder
         "enclosed_return": EnclosedReturn("33333333330701", reference, RETURNS) if enclosed else None,
     }
     return ShipmentOrder(**(plain | values))
+
+
+def order_abroad() -> ShipmentOrder:
+    """Return a parcel to Austria."""
+    numbers = {"product": "V53WPAK", "billing_number": "33333333335301"}
+    return order(43, enclosed=False, consignee=ABROAD, endorsement="RETURN", **numbers)

@@ -86,7 +86,7 @@ def test_cancel():
         assert (again.ok, again.unknown) == (False, True)
         both = dhl.cancel([first, second])
         assert (both[first].unknown, both[second].ok) == (True, True)
-        stage.close_day(third)
+        assert dhl.close([third])[third].ok
         closed = dhl.cancel([third])[third]
         assert (closed.ok, closed.unknown) == (False, False)
         assert "manifested" in closed.words

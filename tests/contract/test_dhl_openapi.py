@@ -7,7 +7,7 @@ import requests
 
 from sandbox.running import running_sandbox
 from tests.contract import dhl_spec
-from tests.contract.dhl_wire import BASIC, CONSIGNEES, OAUTH, SHIPPING, BasicCredentials, client, order
+from tests.contract.dhl_wire import BASIC, CONSIGNEES, OAUTH, SHIPPING, BasicCredentials, client, order, order_abroad
 
 # isort: split
 from dhl_api import DhlError, LabelOptions  # after dhl_wire, which puts it on the path
@@ -58,6 +58,13 @@ def test_booking_to_each_kind_of_address(dhl, heard, kind, enclosed):
     assert heard.statuses == [200]
 
 
+def test_booking_abroad(dhl, heard):
+    [result] = dhl.create([order_abroad()])
+    assert result.ok
+    assert not result.messages
+    assert heard.statuses == [200]
+
+
 @pytest.mark.parametrize("options", [LabelOptions(), LabelOptions("A4", "910-300-700", must_encode=True)])
 def test_booking_several_fetching_and_cancelling_them(dhl, heard, options):
     results = dhl.create([order(1), order(2, enclosed=False), order(3, weight=Decimal("40"))], options)
@@ -76,6 +83,16 @@ def test_single_parcels_are_answered_with_200_or_400(dhl, heard):
     assert dhl.cancel([result.shipment_no])[result.shipment_no].unknown
     assert not dhl.create([order(weight=Decimal("40"))])[0].ok
     assert heard.statuses == [200, 200, 200, 400, 400]
+
+
+def test_the_daily_closing(dhl, heard):
+    [result] = dhl.create([order()])
+    number = result.shipment_no
+    closing = dhl.close([number, "00340434000000000000"])
+    assert [entry.ok for entry in closing.values()] == [True, False]
+    assert dhl.close([number])[number].ok
+    assert not dhl.cancel([number])[number].ok
+    assert heard.statuses == [200, 207, 207, 400]
 
 
 def test_a_check_without_booking(dhl, heard, sandbox):

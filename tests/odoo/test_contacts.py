@@ -46,7 +46,9 @@ class TestContacts(OttoCase):
 
     def test_packstation_reaches_dhl(self):
         first, _second = self.contacts(street="Packstation", house_number="145", addition="1234567890")
-        order = self.env["sale.order"].search([("partner_shipping_id", "!=", first.id), ("otto_channel_id", "!=", False)])
+        order = self.env["sale.order"].search(
+            [("partner_shipping_id", "!=", first.id), ("otto_channel_id", "!=", False)]
+        )
         self.assertEqual(order.partner_shipping_id.street, "Packstation 145")
         self.validate(order)
         consignee = self.sandbox.dhl_state()["shipments"][-1]["request"]["consignee"]

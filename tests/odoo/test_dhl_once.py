@@ -157,8 +157,20 @@ class TestDhlOnce(DhlCommittedCase):
             self.assertTrue(self.picking_in(env).try_lock_for_update(allow_referencing=True))
             self.sweep()
         self.assertEqual(self.states(), ["booked"])
+        with self.transaction() as env:
+            # As by a worker whose transfer others cannot see yet.
+            self.assertTrue(env["dhl.booking"]._grab(self.ids["picking"]))
+            self.sweep()
+        self.assertEqual(self.states(), ["booked"])
         self.sweep()
         self.assertEqual(self.states(), ["cancelled"])
+
+    def test_r19_a_parcel_that_was_closed_before_the_sweeper_came_is_left_to_a_person(self):
+        self.manifest(self.rolled_back())
+        self.sweep()
+        self.assertEqual(self.states(), ["possibly"])
+        with self.transaction() as env:
+            self.assertIn("already manifested", self.picking_in(env).activity_ids.note)
 
     def test_r19_the_sweeper_tries_again_when_dhl_is_away(self):
         self.rolled_back()
@@ -169,12 +181,7 @@ class TestDhlOnce(DhlCommittedCase):
         self.assertEqual(self.states(), ["cancelled"])
 
     def test_r19_a_killed_process_leaves_a_doubt_that_a_person_is_told_once(self):
-        self.rolled_back()
-        with self.transaction() as env:
-            env.cr.execute(
-                "UPDATE dhl_booking SET state = 'intent', shipment_no = NULL WHERE picking_res_id = %s",
-                [self.ids["picking"]],
-            )
+        self.killed()
         self.sweep()
         self.sweep()
         self.assertEqual(self.states(), ["possibly"])
@@ -184,6 +191,19 @@ class TestDhlOnce(DhlCommittedCase):
             self.assertIn("Possibly booked at DHL", activity.summary)
         self.assertIn("Odoo was stopped", self.refusal())
 
+    def test_r19_a_killed_process_is_noticed_by_the_next_try_even_before_the_sweeper(self):
+        self.killed()
+        self.assertIn("Odoo was stopped", self.refusal())
+        self.assertEqual((self.states(), self.asked("POST")), (["possibly"], 1))
+
+    def test_r19_another_reference_makes_no_other_label(self):
+        number = self.rolled_back()
+        with self.transaction() as env:
+            self.picking_in(env).name = "WH/OUT/RENAMED"
+        self.validate()
+        self.assertEqual(self.read("carrier_tracking_ref"), [number])
+        self.assertEqual(self.asked("POST"), 1)
+
     def test_r19_two_at_once_book_one_label(self):
         with self.registry.cursor() as cr:
             first = self.picking_in(self.env(cr=cr, user=self.env.ref("base.user_admin").id))
@@ -191,6 +211,15 @@ class TestDhlOnce(DhlCommittedCase):
             self.assertIn("right now", self.refusal_at_booking())
             cr.commit()
         self.assertEqual((self.states(), len(self.at_dhl())), (["used"], 1))
+
+    def killed(self):
+        """Leave what a process leaves that ends between DHL's work and noting its answer."""
+        self.rolled_back()
+        with self.transaction() as env:
+            env.cr.execute(
+                "UPDATE dhl_booking SET state = 'intent', shipment_no = NULL WHERE picking_res_id = %s",
+                [self.ids["picking"]],
+            )
 
     def refusal_at_booking(self):
         """Return what a second worker is told that wants labels while the first has not committed yet."""

@@ -219,6 +219,21 @@ def test_cancelling_is_judged_by_the_items_status():
     assert results["2"].words == "Unknown shipment number."
 
 
+def test_the_daily_closing_is_judged_by_the_items_status():
+    body = {
+        "status": {"status": 207},
+        "items": [{"shipmentNo": "1", "sstatus": OK}, {"shipmentNo": "2", "sstatus": BAD}],
+    }
+    asked = client(response(207, body))
+    results = asked.close(["1", "2"])
+    assert (results["1"].ok, results["2"].ok, results["2"].words) == (True, False, "Bad Request")
+    [(method, url, options)] = asked.asked
+    assert (method, url) == ("POST", "https://dhl/shipping/manifests")
+    assert options["json"] == {"profile": "STANDARD_GRUPPENPROFIL", "shipmentNumbers": ["1", "2"]}
+    with pytest.raises(ValueError, match="1 to 30"):
+        asked.close([])
+
+
 @pytest.mark.parametrize("document", [None, {}, {"b64": ""}, {"b64": "not base64!"}, {"url": "https://dhl"}, "text"])
 def test_a_label_that_cannot_be_read_is_none(document):
     [result] = client(response(200, {"status": OK, "items": [item(label=document)]})).create([order()])

@@ -1,0 +1,205 @@
+"""What the client makes of whatever comes over the wire, from a real HTTP server on localhost."""
+
+import json
+import logging
+import threading
+import time
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from otto_api import (
+    OAuth2Credentials,
+    OttoAuthError,
+    OttoClient,
+    OttoError,
+    OttoRateLimited,
+    OttoUnavailable,
+    PasswordCredentials,
+)
+from otto_api.tokens import TokenCache
+
+SECRET, TOKEN = "my-very-own-secret", "a-token-nobody-may-see"
+NOW = datetime(2026, 9, 21, 8, tzinfo=timezone.utc)
+
+
+class Otto:
+    """A server that answers what a test puts on its list; the last answer is repeated. It counts what it is asked."""
+
+    def __init__(self):
+        otto = self
+        self.answers, self.asked, self.tokens = [], [], 0
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                otto.reply(self)
+
+            do_GET = do_POST = handle_any  # noqa: N815 the library's names
+
+            def log_message(self, *_args):
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def reply(self, handler):
+        if handler.path == "/v1/token":
+            self.tokens += 1
+            body = {"access_token": f"{TOKEN}-{self.tokens}", "token_type": "Bearer", "expires_in": 1800}
+            return self.send(handler, 200, json.dumps(body))
+        self.asked.append(handler.path)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer(handler) if callable(answer) else self.send(handler, *answer)
+
+    def send(self, handler, status, body, headers=()):
+        content = body.encode()
+        handler.send_response(status)
+        for name, value in (("Content-Type", "application/json"), *headers):
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
+
+
+@pytest.fixture
+def otto():
+    """A server for one test."""
+    server = Otto()
+    yield server
+    server.server.shutdown()
+    server.server.server_close()
+
+
+def client(otto, credentials=None, **options):
+    """A client that shares no token with other tests."""
+    return OttoClient(
+        otto.url, credentials or OAuth2Credentials("me", SECRET), token_cache=TokenCache(), clock=lambda: NOW, **options
+    )
+
+
+def cut(handler):
+    """Close the connection without an answer."""
+    handler.close_connection = True
+    handler.connection.close()
+
+
+EMPTY = (200, '{"resources": []}')
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ((500, "{}"), OttoUnavailable),
+        ((503, "<html>maintenance</html>"), OttoUnavailable),
+        ((200, "<html>login</html>"), OttoUnavailable),
+        ((200, '{"resources": [{"salesOrder'), OttoUnavailable),
+        ((200, '{"resources": 7}'), OttoUnavailable),
+        ((302, "", (("Location", "https://elsewhere.example/"),)), OttoError),
+        ((403, '{"errors": [{"title": "Forbidden", "detail": "No permission"}]}'), OttoAuthError),
+        ((429, "{}", (("Retry-After", "120"),)), OttoRateLimited),
+        (cut, OttoUnavailable),
+    ],
+)
+def test_every_answer_is_an_error_of_ours(otto, answer, kind):
+    otto.answers = [answer]
+    with pytest.raises(kind):
+        list(client(otto).orders())
+
+
+def test_a_short_failure_of_a_reading_call_is_repeated_unnoticed(otto):
+    otto.answers = [(503, "{}"), EMPTY]
+    assert list(client(otto).orders()) == []
+    assert len(otto.asked) == 2
+
+
+def test_r19_a_call_that_acts_is_never_repeated(otto):
+    otto.answers = [(500, "{}"), (202, "")]
+    with pytest.raises(OttoUnavailable) as caught:
+        client(otto).cancel("8bd8a7cb")
+    assert caught.value.maybe_done
+    assert len(otto.asked) == 1
+
+
+def test_no_server_is_not_maybe_done(otto):
+    gone = client(otto)
+    otto.server.shutdown()
+    otto.server.server_close()
+    with pytest.raises(OttoUnavailable) as caught:
+        gone.cancel("8bd8a7cb")
+    assert not caught.value.maybe_done
+
+
+def test_too_slow(otto):
+    otto.answers = [lambda handler: time.sleep(1)]
+    started = time.monotonic()
+    with pytest.raises(OttoUnavailable):
+        client(otto).order("x", timeout=(1, 0.2), retry=False)
+    assert time.monotonic() - started < 0.9
+
+
+@pytest.mark.parametrize("header", ["120", "Mon, 21 Sep 2026 08:02:00 GMT"])
+def test_rate_limit_says_until_when(otto, header):
+    otto.answers = [(429, "{}", (("Retry-After", header),))]
+    with pytest.raises(OttoRateLimited) as caught:
+        list(client(otto).orders())
+    assert (caught.value.until - NOW).total_seconds() == pytest.approx(120, abs=1)
+    assert len(otto.asked) == 1
+
+
+def test_a_next_page_that_is_this_page_ends_with_an_error(otto):
+    otto.answers = [(200, '{"resources": [], "links": [{"rel": "next", "href": "/v4/orders?nextcursor=a"}]}')]
+    with pytest.raises(OttoUnavailable):
+        list(client(otto).order_pages())
+    assert len(otto.asked) <= 3
+
+
+def test_a_next_page_elsewhere_is_not_followed(otto):
+    otto.answers = [
+        (200, '{"resources": [], "links": [{"rel": "next", "href": "https://evil.example/v4/orders?a=1"}]}')
+    ]
+    with pytest.raises(OttoUnavailable):
+        list(client(otto).order_pages())
+
+
+def test_after_one_401_the_token_is_renewed_once(otto):
+    otto.answers = [(401, "{}"), EMPTY]
+    assert list(client(otto).orders()) == []
+    assert otto.tokens == 2
+    otto.answers = [(401, "{}")]
+    with pytest.raises(OttoAuthError):
+        list(client(otto).orders())
+    assert otto.tokens <= 4
+
+
+def test_many_threads_fetch_one_token(otto):
+    otto.answers = [EMPTY]
+    shared = client(otto)
+    threads = [threading.Thread(target=lambda: list(shared.orders())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert otto.tokens == 1
+
+
+@pytest.mark.parametrize("answer", [(500, "{}"), (401, "{}"), (200, "<html>"), cut])
+def test_r1_no_secret_and_no_token_in_errors_or_logs(otto, answer, caplog):
+    caplog.set_level(logging.DEBUG)
+    otto.answers = [answer]
+    credentials = (OAuth2Credentials("me", SECRET), PasswordCredentials("me", SECRET))
+    for each in credentials:
+        asking = client(otto, each)
+        with pytest.raises(OttoError) as caught:
+            list(asking.orders())
+        error, texts = caught.value, [caplog.text, repr(each), repr(asking)]
+        while error:
+            texts += [repr(error), str(error), repr(error.args)]
+            error = error.__cause__ or error.__context__
+        for text in texts:
+            assert SECRET not in text
+            assert TOKEN not in text
