@@ -152,7 +152,7 @@ class DeliveryCarrier(models.Model):
         self.check_access("write")
         self._dhl_de_check_settings()
         closed, problems = self.env["dhl.booking"]._close_day(self)
-        text = self.env._("%(count)s parcels are closed at DHL now.", count=closed)
+        text = self.env._("Parcels closed at DHL: %(count)s.", count=closed)
         return self._dhl_de_notify("warning" if problems else "success", "\n".join([text, *problems]))
 
     def action_dhl_de_test_connection(self):

@@ -96,7 +96,13 @@ class OttoChannel(models.Model):
         return self.env["ir.sequence"].with_company(self.company_id).next_by_code("sale.order")
 
     def _currency(self, order):
-        return self.env["res.currency"].search([("name", "=", order_currency(order))], limit=1) or self.currency_id
+        return self._currency_named(order_currency(order)) or self.currency_id
+
+    def _currency_named(self, name):
+        """Return a currency by its ISO code, active or not; the company's own costs no query."""
+        if name == self.currency_id.name:
+            return self.currency_id
+        return self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
 
     def _announced_partner(self):
         """Return the channel's one placeholder contact for orders that have no address yet (R17)."""
@@ -144,13 +150,10 @@ class OttoChannel(models.Model):
 
     def _in_order_currency(self, order, money):
         """Return an amount as a float in the order's currency, at the order date's rate (R16)."""
-        currency = self._currency(order)
-        if money.currency == currency.name:
+        if money.currency == order_currency(order):
             return float(money.amount)
-        other = (
-            self.env["res.currency"].with_context(active_test=False).search([("name", "=", money.currency)], limit=1)
-        )
-        return other._convert(float(money.amount), currency, self.company_id, order.order_date.date())
+        other = self._currency_named(money.currency)
+        return other._convert(float(money.amount), self._currency(order), self.company_id, order.order_date.date())
 
     def _note_conversions(self, records, orders):
         """Say in the order that amounts were converted (R16)."""

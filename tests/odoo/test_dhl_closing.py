@@ -17,7 +17,7 @@ class TestDhlClosing(DhlCase):
         first.cancel_shipment()
         shown = self.close()
         self.assertEqual(shown["type"], "success")
-        self.assertIn("1 parcels", shown["message"])
+        self.assertIn("closed at DHL: 1.", shown["message"])
         self.assertEqual([row["state"] for row in self.at_dhl()], ["canceled", "manifested"])
         self.assertTrue(self.bookings(second).closed_at)
         with self.assertRaisesRegex(UserError, "does not cancel.*daily closing"):
@@ -28,15 +28,15 @@ class TestDhlClosing(DhlCase):
         self.shipped()
         self.close()
         self.sandbox.clear_requests()
-        self.assertIn("0 parcels", self.close()["message"])
+        self.assertIn("closed at DHL: 0.", self.close()["message"])
         self.assertFalse(self.sandbox.requests(dhl=True))
 
     def test_other_carriers_and_earlier_days_are_left_alone(self):
         picking = self.shipped()
-        self.assertIn("0 parcels", self.close(make_carrier(self.env))["message"])
+        self.assertIn("closed at DHL: 0.", self.close(make_carrier(self.env))["message"])
         self.env.cr.execute("UPDATE dhl_booking SET answered_at = answered_at - interval '1 day'")
         self.env.invalidate_all()
-        self.assertIn("0 parcels", self.close()["message"])
+        self.assertIn("closed at DHL: 0.", self.close()["message"])
         self.assertFalse(self.bookings(picking).closed_at)
         self.assertEqual([row["state"] for row in self.at_dhl()], ["booked"])
 
@@ -53,7 +53,7 @@ class TestDhlClosing(DhlCase):
         self.sandbox.fault("lost", "/parcel/de/shipping/v2/manifests", dhl=True)
         with self.assertRaisesRegex(UserError, "cannot be reached"):
             self.close()
-        self.assertIn("1 parcels", self.close()["message"])
+        self.assertIn("closed at DHL: 1.", self.close()["message"])
         self.assertTrue(self.bookings(picking).closed_at)
 
     def test_more_than_thirty_parcels_go_in_several_requests(self):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dhl_api import (
@@ -30,6 +30,8 @@ LIMITS = {
     "email": 80,
     "phone": 20,
 }
+# No deadline: on a busy machine a slow example is no fault.
+relaxed = settings(deadline=None)
 text = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=90)
 word = st.text("ABCDEFGabcdefgäöüß", min_size=2, max_size=12)
 
@@ -66,19 +68,21 @@ def test_street_and_house_number_are_told_apart(written, street, house):
     assert split_street(written) == (street, house)
 
 
+@relaxed
 @given(street=word, number=st.integers(1, 9999), letter=st.sampled_from(["", "a", " b"]))
 def test_no_part_of_a_street_is_lost(street, number, letter):
     assert split_street(f"{street} {number}{letter}") == (street, f"{number}{letter}")
 
 
+@relaxed
 @given(
     names=st.tuples(text, text),
-    street=text,
+    street=st.one_of(text, word),
     street2=text,
-    city=text,
-    zip_code=st.one_of(text, st.from_regex(r"\d{5}", fullmatch=True)),
+    city=st.one_of(text, word),
+    zip_code=st.one_of(text, st.just("22179")),
     email=text,
-    country=st.sampled_from([*ALPHA3, "", "XX"]),
+    country=st.one_of(st.just("DE"), st.sampled_from([*ALPHA3, "", "XX"])),
 )
 def test_whatever_is_written_dhls_limits_hold_or_the_fault_is_named(
     names, street, street2, city, zip_code, email, country
@@ -96,12 +100,20 @@ def test_whatever_is_written_dhls_limits_hold_or_the_fault_is_named(
     assert payload["name1"].strip()
 
 
-@given(names=st.lists(st.lists(word, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=2, unique=True))
-def test_names_are_spread_over_the_lines_and_none_is_lost(names):
-    lines = name_lines(tuple(names))
-    assert " ".join(line for line in lines if line) == " ".join(names)
+@relaxed
+@given(name=st.lists(word, min_size=1, max_size=9).map(" ".join))
+def test_a_long_name_is_spread_over_the_lines_and_nothing_is_lost(name):
+    lines = name_lines((name,))
+    assert all(len(line) <= 50 for line in lines)
+    assert " ".join(line for line in lines if line) == name
 
 
+def test_company_and_person_have_lines_of_their_own_and_the_same_name_only_one():
+    assert name_lines(("Muster GmbH", "Maria Musterfrau")) == ("Muster GmbH", "Maria Musterfrau", "")
+    assert name_lines(("Muster GmbH", " Muster  GmbH")) == ("Muster GmbH", "", "")
+
+
+@relaxed
 @given(reference=text, number=st.one_of(st.none(), st.integers(1, 99)))
 def test_references_have_8_to_35_characters_and_keep_their_end(reference, number):
     suffix = f"-{number}" if number else ""
@@ -150,6 +162,7 @@ def test_what_is_missing_or_wrong_is_named(values, problem):
         {"street": "DHL Packstation Nr. 145", "street2": "Postnummer 12345678"},
         {"street": "Packstation 145 12345678"},
         {"street": "Packstation", "street2": "145 / 12345678"},
+        {"street": "Packstation", "street2": "12345678 / 145"},
         {"street": "PACKSTATION 145", "names": ("Maria Musterfrau", "12345678")},
         {"street": "Packstation 145", "names": ("Maria Musterfrau 12345678",)},
         {"street": "Packstation 145", "names": ("Maria Musterfrau, Postnr. 12345678",)},
@@ -197,7 +210,9 @@ def test_contact_data_go_only_with_consent_and_the_telephone_never_in_germany():
     assert not parcel_address(written).email
     asked = parcel_address(written, with_contact=True)
     assert (asked.email, asked.phone) == ("maria@example.com", "")
-    assert "phone" not in sender_address(written).shipper_payload()
+    abroad = sender_address(address(country="AT", zip_code="1060", phone="+43 1 123"))
+    assert abroad.payload()["phone"] == "+43 1 123"
+    assert "phone" not in abroad.shipper_payload()
 
 
 @pytest.mark.parametrize("email", ["müller@example.com", "x", "no at sign", "x" * 80 + "@example.com"])

@@ -217,6 +217,8 @@ def test_cancelling_is_judged_by_the_items_status():
     assert (results["1"].ok, results["1"].unknown) == (True, False)
     assert (results["2"].ok, results["2"].unknown) == (False, True)
     assert results["2"].words == "Unknown shipment number."
+    newer = {"shipmentNo": "2", "sstatus": {"title": "UnknownShipmentNumber", "status": 400}}
+    assert client(response(400, {"items": [newer]})).cancel(["2"])["2"].unknown
 
 
 def test_the_daily_closing_is_judged_by_the_items_status():
@@ -234,7 +236,7 @@ def test_the_daily_closing_is_judged_by_the_items_status():
         asked.close([])
 
 
-@pytest.mark.parametrize("document", [None, {}, {"b64": ""}, {"b64": "not base64!"}, {"url": "https://dhl"}, "text"])
+@pytest.mark.parametrize("document", [None, {}, {"b64": ""}, {"b64": "JVBE!Ri0="}, {"url": "https://dhl"}, "text"])
 def test_a_label_that_cannot_be_read_is_none(document):
     [result] = client(response(200, {"status": OK, "items": [item(label=document)]})).create([order()])
     assert result.label is None

@@ -1,0 +1,52 @@
+"""What the benchmarks share: a stand, and Python inside of Odoo that gives figures back."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from dev import database, postgres, stand
+from dev.console import step
+from dev.settings import BENCH_DB
+from sandbox.running import running_sandbox
+
+MARK = "FIGURES "
+
+# Runs inside of Odoo in front of every benchmark.
+TOOLS = """
+import json, resource, time
+
+class Measure:
+    '''Seconds and queries of a block; what is pending is flushed and committed inside of it.'''
+    def __enter__(self):
+        env.flush_all(); env.cr.commit(); env.invalidate_all()
+        self.queries, self.start = env.cr.sql_log_count, time.perf_counter()
+        return self
+    def __exit__(self, *error):
+        env.flush_all(); env.cr.commit()
+        self.seconds, self.queries = time.perf_counter() - self.start, env.cr.sql_log_count - self.queries
+
+def peak_mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+def give(**figures):
+    print({mark!r} + json.dumps(figures))
+""".replace("{mark!r}", repr(MARK))
+
+
+@contextmanager
+def running_stand(articles: int = 50, pieces: int = 100_000) -> Iterator[SimpleNamespace]:
+    """Give a stand with a sandbox; `figures(script)` runs Python in Odoo and returns what it gave."""
+    postgres.start()
+    database.write_config()
+    with running_sandbox(orders=0, articles=articles, seed=7) as sandbox:
+        with step("Database with both add-ons"):
+            stand.make(BENCH_DB, sandbox.otto_url, sandbox.dhl_url, "http://localhost", pieces=pieces, lang="en_US")
+
+        def figures(script: str) -> dict:
+            output = database.shell("bench", BENCH_DB, TOOLS + script)
+            lines = [line for line in output.splitlines() if line.startswith(MARK)]
+            return json.loads(lines[-1][len(MARK) :])
+
+        yield SimpleNamespace(sandbox=sandbox, figures=figures)
+    postgres.drop(BENCH_DB)

@@ -1,0 +1,89 @@
+"""A real browser on a real Odoo server with a real sandbox behind it."""
+
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from dev import database, postgres, rpc, stand
+from dev.servers import Processes, free_ports
+
+NAME = "otto_browser"
+# Where a person wants to look at what the tour saw.
+PICTURES = os.environ.get("SCREENSHOTS")
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Odoo with both add-ons, a channel, a carrier and articles; `client` is a session over RPC."""
+    ports = free_ports(3)
+    otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
+    postgres.start()
+    database.write_config()
+    with Processes() as processes:
+        processes.sandbox(ports[0], ports[1], orders=8, articles=12)
+        stand.make(NAME, otto_url, dhl_url, odoo_url, lang=os.environ.get("TOUR_LANG", "en_US"))
+        processes.odoo(NAME, ports[2])
+        client = rpc.Client(odoo_url, NAME)
+        yield SimpleNamespace(url=odoo_url, otto_url=otto_url, dhl_url=dhl_url, client=client)
+    postgres.drop(NAME)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, without a screen."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+class Person:
+    """A logged-in user with a browser window. What goes wrong in the page fails the test at its end."""
+
+    def __init__(self, browser, site, login, password):
+        self.site = site
+        self.page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        self.page.set_default_timeout(20_000)
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(f"{site.url}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", password)
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_selector(".o_main_navbar")
+
+    def open(self, path: str) -> None:
+        """Open an address of Odoo."""
+        self.page.goto(f"{self.site.url}/odoo/{path}")
+        self.page.wait_for_selector(".o_action_manager .o_view_controller, .o_action_manager .o_form_view")
+
+    def picture(self, name: str) -> None:
+        """Keep what the page looks like, if someone wants to look."""
+        if PICTURES:
+            self.page.wait_for_timeout(700)
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{PICTURES}/{name}.png")
+
+    def dialog_text(self) -> str:
+        """Return the words of the dialog that opens."""
+        return self.page.locator(".modal .modal-body").first.inner_text()
+
+
+@pytest.fixture
+def log_in(browser, site):
+    """A function that logs a user in; default: the administrator."""
+    people = []
+
+    def start(login="admin", password="admin"):
+        people.append(Person(browser, site, login, password))
+        return people[-1]
+
+    yield start
+    for number, person in enumerate(people):
+        person.picture(f"last_{number}")
+        person.page.close()
+        assert not person.errors
