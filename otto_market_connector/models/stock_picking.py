@@ -8,6 +8,11 @@ class StockPicking(models.Model):
     otto_channel_id = fields.Many2one(related="sale_id.otto_channel_id", string="OTTO Channel")
 
     @property
+    def _otto_order(self):
+        """The orders of these transfers, whatever the person in the warehouse may see of sales."""
+        return self.sale_id.sudo()
+
+    @property
     def _otto_deliveries(self):
         """The transfers among these that bring an OTTO order to its customer."""
         return self.filtered(lambda picking: picking.picking_type_code == "outgoing" and picking.otto_channel_id)
@@ -20,7 +25,7 @@ class StockPicking(models.Model):
         result = super()._action_done()
         for picking in deliveries:
             picking._otto_check_labels()
-        deliveries.sale_id._otto_update_outbound()
+        deliveries._otto_order._otto_update_outbound()
         return result
 
     def _otto_check_carrier(self):
@@ -28,7 +33,7 @@ class StockPicking(models.Model):
 
         :raises UserError: says why and what to do
         """
-        if self.sale_id._otto_needs_no_label():
+        if self._otto_order._otto_needs_no_label():
             return
         reason = self.carrier_id._otto_refusal()
         if not reason and not self.picking_type_id.print_label:
@@ -39,19 +44,19 @@ class StockPicking(models.Model):
                     "Transfer %(picking)s of OTTO order %(order)s cannot be validated: %(reason)s. "
                     "Labels made elsewhere can be entered in the Shipping tab of the order.",
                     picking=self.name,
-                    order=self.sale_id.name,
+                    order=self._otto_order.name,
                     reason=reason,
                 )
             )
 
     def _otto_check_labels(self):
-        if not self.sale_id._otto_needs_no_label():
+        if not self._otto_order._otto_needs_no_label():
             raise UserError(
                 self.env._(
                     "Transfer %(picking)s of OTTO order %(order)s cannot be validated. %(reason)s",
                     picking=self.name,
-                    order=self.sale_id.name,
-                    reason=self.sale_id._otto_missing_parcels(),
+                    order=self._otto_order.name,
+                    reason=self._otto_order._otto_missing_parcels(),
                 )
             )
 
@@ -59,7 +64,7 @@ class StockPicking(models.Model):
         """Book no label when both were entered by hand (R8); else enter the labels in the Shipping tab."""
         if not self._otto_deliveries:
             return super().send_to_shipper()
-        if self.sale_id._otto_needs_no_label():
+        if self._otto_order._otto_needs_no_label():
             return None
         result = super().send_to_shipper()
         self._otto_enter_parcels()
@@ -70,11 +75,11 @@ class StockPicking(models.Model):
         carrier = self.carrier_id
         numbers = {"shipment": self.carrier_tracking_ref, "return": self.return_tracking_ref}
         prefixes = {"shipment": carrier._get_delivery_label_prefix(), "return": carrier.get_return_label_prefix()}
-        known = set(self.sale_id.otto_parcel_ids.mapped("tracking_number"))
+        known = set(self._otto_order.otto_parcel_ids.mapped("tracking_number"))
         self.env["otto.parcel"].sudo().create(
             [
                 {
-                    "order_id": self.sale_id.id,
+                    "order_id": self._otto_order.id,
                     "type": type_,
                     "tracking_number": number,
                     "picking_id": self.id,
