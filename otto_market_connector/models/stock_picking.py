@@ -28,6 +28,13 @@ class StockPicking(models.Model):
         deliveries._otto_order._otto_update_outbound()
         return result
 
+    def _check_backorder(self):
+        """R9: say at once that OTTO takes no partial delivery, instead of asking for a backorder."""
+        short = super()._check_backorder()
+        for picking in short._otto_deliveries:
+            picking.move_ids.sudo()._otto_check_shippable(picking._otto_order)
+        return short
+
     def _otto_check_carrier(self):
         """R7: only a carrier that makes the return label too, unless both labels were entered by hand.
 
