@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
+# So long OTTO looks back for a return number that was used before.
+RETURN_NUMBER_DAYS = 42
 DHL_TRACKING_URL = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}"
 
 
@@ -14,7 +16,7 @@ class OttoParcel(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     type = fields.Selection([("shipment", "Shipment"), ("return", "Return")], required=True, default="shipment")
     carrier = fields.Selection([("DHL", "DHL")], required=True, default="DHL")
-    tracking_number = fields.Char(required=True)
+    tracking_number = fields.Char(required=True, index=True)
     tracking_url = fields.Char(compute="_compute_tracking_url")
     picking_id = fields.Many2one("stock.picking", "Transfer", ondelete="set null", readonly=True, index=True)
     label_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True)
@@ -49,6 +51,29 @@ class OttoParcel(models.Model):
         result = super().write(vals)
         self.order_id._otto_update_outbound()
         return result
+
+    @api.constrains("type", "carrier", "tracking_number")
+    def _check_return_number_unused(self):
+        """OTTO refuses a return number that another order used in the last weeks (facts on the return-label rule)."""
+        returns = self.filtered(lambda parcel: parcel.type == "return")
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=RETURN_NUMBER_DAYS)
+        domain = [
+            ("type", "=", "return"),
+            ("tracking_number", "in", returns.mapped("tracking_number")),
+            ("order_id", "not in", returns.order_id.ids),
+            ("create_date", ">=", since),
+        ]
+        used = returns and self.sudo().search(domain, limit=1)
+        if used:
+            raise ValidationError(
+                self.env._(
+                    "The return number %(number)s is already on order %(order)s. OTTO accepts a return number only once "
+                    "in %(days)s days; please make a new return label.",
+                    number=used.tracking_number,
+                    order=used.order_id.name,
+                    days=RETURN_NUMBER_DAYS,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_told(self):

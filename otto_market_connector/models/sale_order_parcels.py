@@ -1,4 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..otto_api import OttoError, status_of
+
+# To connect and to answer.
+ASK_SECONDS = (1, 2)
 
 
 class SaleOrder(models.Model):
@@ -52,6 +58,37 @@ class SaleOrder(models.Model):
         """Tell whether both labels are there (R8), or OTTO knows the order as sent already."""
         self.ensure_one()
         return bool(self._otto_parcel_pair()) or self.otto_outbound_state == "sent"
+
+    def _otto_ask_before_label(self):
+        """Ask OTTO whether the order is still to be shipped, before a label is bought (R2).
+
+        Three seconds and no second try: OTTO's silence does not stop the warehouse, and the order says so.
+
+        :raises UserError: OTTO has cancelled the order or pieces of it, or knows it as sent
+        """
+        self.ensure_one()
+        channel = self.otto_channel_id
+        try:
+            current = channel._otto_client().order(self.otto_order_id, timeout=ASK_SECONDS, retry=False)
+        except (OttoError, UserError) as error:
+            words = channel._otto_error_text(error) if isinstance(error, OttoError) else str(error)
+            self.message_post(
+                body=self.env._("OTTO could not be asked before the label was bought: %(words)s", words=words)
+            )
+            return
+        open_now = {item.id for item in current.items if status_of(item.status) == "processable"}
+        open_here = {piece.position_id for piece in self.otto_position_ids if piece.status == "processable"}
+        if open_now != open_here:
+            channel._trigger_apart("orders")
+            raise UserError(
+                self.env._(
+                    "Order %(order)s has changed at OTTO: %(open)s of %(pieces)s pieces are still to be shipped. "
+                    "No label was bought. The change is being imported; please try again in a minute.",
+                    order=self.name,
+                    open=len(open_now),
+                    pieces=len(open_here),
+                )
+            )
 
     def _otto_missing_parcels(self):
         """Say which rows are missing or too many (R9)."""

@@ -73,6 +73,7 @@ class StockPicking(models.Model):
             return super().send_to_shipper()
         if self._otto_order._otto_needs_no_label():
             return None
+        self._otto_order._otto_ask_before_label()
         result = super().send_to_shipper()
         self._otto_enter_parcels()
         return result

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from tests.harness import OttoCase
 
@@ -24,6 +24,35 @@ class TestShipping(OttoCase):
             {rows["return"].tracking_number},
         )
         self.assertEqual({i["fulfillmentStatus"] for i in self.at_otto(order)["positionItems"]}, {"SENT"})
+
+    def test_r2_otto_is_asked_before_a_label_is_bought(self):
+        order = self.import_orders(skus=[self.articles[0]["sku"]], pieces=2)
+        piece = self.at_otto(order)["positionItems"][0]["positionItemId"]
+        self.sandbox.act(order.otto_order_id, "cancel", [piece])
+        with self.assertRaisesRegex(UserError, "1 of 2 pieces"):
+            self.validate(order)
+        self.assertFalse(self.sandbox.dhl_state()["shipments"])
+        self.run_flow("orders")
+        self.validate(order)
+        self.assertEqual(order.picking_ids.state, "done")
+
+    def test_r2_ottos_silence_does_not_stop_the_warehouse(self):
+        order = self.import_orders()
+        for kind, options in (("slow", {"seconds": 4}), ("status", {"status": 500})):
+            with self.subTest(kind):
+                self.sandbox.fault(kind, "/v4/orders", times=None, **options)
+                order._otto_ask_before_label()
+                self.assertIn("could not be asked", order.message_ids[0].body)
+                self.sandbox.clear_faults()
+        self.validate(order)
+        self.assertEqual(order.picking_ids.state, "done")
+
+    def test_return_numbers_are_used_once(self):
+        first, second = self.import_orders(2)
+        values = {"type": "return", "tracking_number": "999990000001"}
+        self.env["otto.parcel"].create({"order_id": first.id, **values})
+        with self.assertRaisesRegex(ValidationError, first.name), self.cr.savepoint():
+            self.env["otto.parcel"].create({"order_id": second.id, **values})
 
     def test_r7_another_carrier_is_refused_with_the_remedy(self):
         order = self.import_orders()
