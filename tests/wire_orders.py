@@ -9,6 +9,16 @@ RATES = (19, 7, 0, "19.00")
 STATUSES = ("ANNOUNCED", "PROCESSABLE", "CANCELLED_BY_PARTNER", "CANCELLED_BY_MARKETPLACE")
 NAMES = ("Müller", "O'Neil", "van der Berg", "Özdemir-Grün", "Ærø", "李")
 PAYMENTS = ("INVOICE_SINGLE", "PREPAYMENT", "PAYPAL", "SOMETHING_NEW")
+SOMEWHERE = {
+    "salutation": "MS",
+    "firstName": "Erika",
+    "lastName": "Mustermann",
+    "street": "Werner-Otto-Str.",
+    "houseNumber": "96",
+    "zipCode": "22179",
+    "city": "Hamburg",
+    "countryCode": "DEU",
+}
 START = datetime.datetime(2026, 3, 1, 8, tzinfo=datetime.timezone.utc)
 
 

@@ -67,8 +67,8 @@ class OttoParcel(models.Model):
         if used:
             raise ValidationError(
                 self.env._(
-                    "The return number %(number)s is already on order %(order)s. OTTO accepts a return number only once "
-                    "in %(days)s days; please make a new return label.",
+                    "The return number %(number)s is already on order %(order)s. OTTO accepts a return number only "
+                    "once in %(days)s days; please make a new return label.",
                     number=used.tracking_number,
                     order=used.order_id.name,
                     days=RETURN_NUMBER_DAYS,

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..connector import as_connector, is_connector
+from ..connector import is_connector
 
 
 class SaleOrder(models.Model):
@@ -98,7 +98,7 @@ class SaleOrder(models.Model):
             )
 
     def _otto_cancelled_by_otto(self):
-        """Cancel what OTTO has cancelled; OTTO is not told again (R15).
+        """Cancel what OTTO has cancelled; called on records with the connector's mark, so OTTO is not told again (R15).
 
         An order whose parcel has a label already stays as it is: a person must stop the parcel.
         """
@@ -109,7 +109,7 @@ class SaleOrder(models.Model):
             lambda order: order.state != "cancel" and "done" not in order.picking_ids.mapped("state")
         )
         if open_orders:
-            as_connector(open_orders)._action_cancel()
+            open_orders._action_cancel()
             for order in open_orders:
                 order.message_post(body=self.env._("OTTO has cancelled this order."))
 

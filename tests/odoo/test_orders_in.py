@@ -1,5 +1,8 @@
 from decimal import Decimal
 
+from odoo.addons.otto_market_connector.otto_api.parse import order_page
+
+from tests import wire_orders
 from tests.harness import OttoCase
 
 
@@ -56,12 +59,48 @@ class TestOrdersIn(OttoCase):
         self.assertFalse(self.order(ids))
 
     def test_r10_fees_are_one_shipping_line_for_each_vat_rate(self):
-        for order in self.import_orders(15):
-            fees = self.at_otto(order).get("initialDeliveryFees") or []
-            lines = order.order_line.filtered("is_delivery")
-            self.assertEqual(len(lines), len({fee["vatRate"] for fee in fees}))
-            total = sum(Decimal(str(fee["deliveryFeeAmount"]["amount"])) for fee in fees)
-            self.assertEqual(Decimal(str(round(sum(lines.mapped("price_total")), 2))), total)
+        wire = wire_orders.orders(["no-such-sku"], ("PROCESSABLE",)).example()
+        ids = [item["positionItemId"] for item in wire["positionItems"]]
+        fees = [("DELIVERY_FEE_STANDARD", 595, 19), ("DELIVERY_FEE_FREIGHT_SURCHARGE", 1000, 7), ("OTHER", 5, 7)]
+        wire["initialDeliveryFees"] = [
+            {"name": name, "deliveryFeeAmount": wire_orders.amount(cents), "positionItemIds": ids, "vatRate": rate}
+            for name, cents, rate in fees
+        ]
+        self.import_wire([wire])
+        lines = self.order([wire["salesOrderId"]]).order_line.filtered("is_delivery")
+        found = {line.tax_ids.amount: round(line.price_total, 2) for line in lines}
+        self.assertEqual(found, {19.0: 5.95, 7.0: 10.05})
+
+    def test_r16_amounts_in_another_currency_are_converted_and_the_order_says_so(self):
+        francs = self.env.ref("base.CHF")
+        francs.active = True
+        self.env["res.currency.rate"].create({"currency_id": francs.id, "name": "2026-01-01", "rate": 0.5})
+        sku = self.articles[0]["sku"]
+        wire = wire_orders.orders([sku], ("PROCESSABLE",)).example()
+        piece = wire["positionItems"][0]
+        for name in ("itemValueDiscount", "itemValueReducedGrossPrice"):
+            piece.pop(name, None)
+        prices = [wire_orders.amount(1000), wire_orders.amount(2000), wire_orders.amount(300, currency="CHF")]
+        wire["positionItems"] = [
+            {**piece, "positionItemId": f"piece-{n}", "fulfillmentStatus": "PROCESSABLE", "itemValueGrossPrice": price}
+            for n, price in enumerate(prices)
+        ]
+        wire["initialDeliveryFees"] = []
+        wire.setdefault("deliveryAddress", wire_orders.SOMEWHERE)
+        self.import_wire([wire])
+        order = self.order([wire["salesOrderId"]])
+        self.assertEqual(order.currency_id.name, "EUR")
+        self.assertEqual(order.amount_total, 36.0)
+        self.assertFalse(order.otto_total_differs)
+        self.assertIn("CHF", " ".join(order.message_ids.mapped("body")))
+
+    def import_wire(self, wire):
+        """Import JSON as it comes from OTTO."""
+        page = order_page({"resources": wire})
+        self.assertFalse(page.broken)
+        with self.own_cursor() as env:
+            self.channel.with_env(env)._import_orders(list(page.orders))
+            env.cr.commit()
 
     def test_r11_commitment_date_is_arrival_and_transfer_leaves_transport_time_before(self):
         for order in self.import_orders(5):
