@@ -40,7 +40,7 @@ class TestChannel(OttoCase):
 
     def test_channel_without_credentials_says_so(self):
         self.channel.client_secret = False
-        with self.assertRaisesRegex(UserError, "client secret"):
+        with self.assertRaisesRegex(UserError, "Client Secret"):
             self.channel._otto_client()
 
     def test_scheduled_actions_come_and_go_with_the_channel(self):
