@@ -54,7 +54,7 @@ def _run_in_odoo(paths: list[str], options: list[str]) -> int:
     rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_ports(1)[0]}\n")
     environment["ODOO_RC"] = str(rc)
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])
-    with running_sandbox(orders=0, articles=20) as sandbox:
+    with running_sandbox(orders=0, articles=20, cancel_delay=30) as sandbox:
         environment.update(SANDBOX_OTTO_URL=sandbox.otto_url, SANDBOX_DHL_URL=sandbox.dhl_url)
         return _pytest(paths, ["--odoo-http", *options], environment)
 

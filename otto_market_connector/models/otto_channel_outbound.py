@@ -1,6 +1,6 @@
 """Sent and cancelled out (R9, R15): the state lives on the order, OTTO is told right after the commit."""
 
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from odoo import fields, models
 
@@ -16,6 +16,10 @@ from ..otto_api import (
     TrackingKey,
 )
 from .res_partner import ALPHA3
+
+# OTTO's own time between accepting a cancellation and carrying it out is minutes.
+FOLLOW_AFTER = timedelta(hours=1)
+FOLLOW_LIMIT = 100
 
 
 class OttoChannel(models.Model):
@@ -36,6 +40,30 @@ class OttoChannel(models.Model):
             self._tell_otto(client, order)
             if sync._checkpoint(1, remaining=len(orders) - index - 1) <= 0:
                 break
+        self._follow_cancellations(client)
+
+    def _follow_cancellations(self, client):
+        """See what became of cancellations: OTTO only accepts them and carries them out later (facts on orders, §4.5).
+
+        :raises OttoError: when OTTO cannot be asked
+        """
+        domain = [
+            ("otto_channel_id", "=", self.id),
+            ("otto_outbound_state", "=", "cancelled"),
+            ("otto_told_on", "<=", fields.Datetime.now() - FOLLOW_AFTER),
+        ]
+        for order in self.env["sale.order"].search(domain, order="id", limit=FOLLOW_LIMIT):
+            current = client.order(order.otto_order_id)
+            if all(item.cancelled for item in current.items):
+                order.otto_told_on = False
+                self.env["otto.issue"]._resolve(self, "outbound", [order.otto_order_number])
+            else:
+                text = self.env._(
+                    "Order %(order)s: OTTO accepted the cancellation, but has not carried it out. Please look at the "
+                    "order in OTTO Partner Connect and cancel it there, or ship it.",
+                    order=order.name,
+                )
+                self.env["otto.issue"]._report(self, "outbound", [(order.otto_order_number, text, order)])
 
     def _tell_otto(self, client, order):
         tell = self._tell_sent if order.otto_outbound_state == "to_send" else self._tell_cancelled

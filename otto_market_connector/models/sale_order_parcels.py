@@ -28,6 +28,9 @@ class SaleOrder(models.Model):
         index=True,
         tracking=True,
     )
+    otto_told_on = fields.Datetime(
+        "Cancellation Told On", copy=False, readonly=True, help="Set until OTTO has carried the cancellation out."
+    )
     otto_stop_parcel = fields.Boolean(
         "Stop This Parcel",
         copy=False,
@@ -136,7 +139,7 @@ class SaleOrder(models.Model):
 
     def _otto_cancel_told(self):
         """Note that OTTO has accepted the cancellation."""
-        self.write({"otto_outbound_state": "cancelled", "otto_refusal": False})
+        self.write({"otto_outbound_state": "cancelled", "otto_refusal": False, "otto_told_on": fields.Datetime.now()})
         self.message_post(body=self.env._("OTTO has been told that the order is cancelled."))
 
     def _otto_refused(self, reason):

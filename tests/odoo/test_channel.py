@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
+from odoo.tools import file_open
 
 from tests.harness import OttoCase
 
@@ -51,6 +52,27 @@ class TestChannel(OttoCase):
         self.assertFalse(any(crons.mapped("active")))
         channel.unlink()
         self.assertFalse(crons.exists())
+
+    def test_r1_an_api_user_logs_in_with_name_and_password(self):
+        self.channel.write({"login": "api_user", "client_id": False, "client_secret": False})
+        with self.assertRaisesRegex(UserError, "User Name, Password"):
+            self.channel.action_test_connection()
+        self.channel.write({"username": "sandbox-user", "password": "wrong"})
+        self.channel.action_test_connection()
+        self.assertEqual(self.channel.connection_state, "failed")
+        self.channel.password = "sandbox-password"
+        self.channel.action_test_connection()
+        self.assertEqual(self.channel.connection_state, "ok")
+
+    def test_a_copied_database_does_not_talk_to_otto(self):
+        self.env.flush_all()
+        self.env.cr.execute(file_open("otto_market_connector/data/neutralize.sql").read())
+        self.env.invalidate_all()
+        for field in ("client_id", "client_secret", "username", "password", "base_url"):
+            self.assertFalse(self.channel[field])
+        self.assertFalse(any(self.channel.sync_ids.cron_id.mapped("active")))
+        with self.assertRaisesRegex(UserError, "Please enter"):
+            self.channel._otto_client()
 
     def test_what_scheduled_actions_write_is_in_the_responsible_persons_language(self):
         self.channel.responsible_id = new_test_user(self.env, "german", lang="de_DE")

@@ -103,6 +103,19 @@ class TestCancel(OttoCase):
         with self.assertRaisesRegex(UserError, "quotation"):
             released.action_draft()
 
+    def test_r15_a_cancellation_is_followed_to_its_end(self):
+        order = self.import_orders()
+        order.action_cancel()
+        self.run_flow("outbound")
+        order.otto_told_on = "2020-01-01 00:00:00"
+        self.run_flow("outbound")
+        self.assertIn("not carried it out", self.open_issues("outbound").name)
+        self.assertTrue(order.otto_told_on)
+        self.sandbox.advance(3600)
+        self.run_flow("outbound")
+        self.assertFalse(order.otto_told_on)
+        self.assertFalse(self.open_issues("outbound"))
+
     def test_a_copy_carries_nothing_of_otto(self):
         copy = self.import_orders().copy()
         self.assertFalse(copy.otto_channel_id or copy.otto_order_id or copy.otto_parcel_ids or copy.otto_position_ids)
