@@ -1,14 +1,17 @@
 """The template database of a German company, and copies of it."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from dev import postgres
 from dev.console import run_main, step
-from dev.settings import DATA_DIR, LOGS, ODOO_RC, ROOT, RUNTIME, VENV_PYTHON, Problem, odoo_home, python_path
+from dev.settings import ADDONS, DATA_DIR, LOGS, ODOO_RC, ROOT, RUNTIME, VENV_PYTHON, Problem, odoo_home, python_path
 
 MODULES = ("sale_management", "sale_stock", "stock_delivery", "l10n_de")
 
@@ -64,12 +67,58 @@ def ensure_template() -> str:
 
 def create(database: str) -> None:
     """Make a database as a copy of the template, its stored files with it."""
+    _copy(ensure_template(), database)
+
+
+def create_with_addons(database: str, more: tuple[str, ...] = ()) -> None:
+    """Make a database in which both add-ons are installed, and the Odoo modules named beside them.
+
+    The installation is done once for each state of the add-ons' files and copied from then on.
+    """
+    with _only_one():
+        _copy(_ensure_installed(more), database)
+
+
+def _ensure_installed(more: tuple[str, ...]) -> str:
+    """Return the name of a database with the add-ons installed as they are now; make it when there is none."""
     template = ensure_template()
-    postgres.copy(template, database)
+    kind = "otto_installed_" + hashlib.sha256(" ".join((template, *more)).encode()).hexdigest()[:4]
+    name = f"{kind}_{_addons_digest()}"
+    if not postgres.exists(name):
+        for old in postgres.named_like(kind.replace("_", "\\_") + "\\_%"):
+            postgres.drop(old)
+            shutil.rmtree(filestore(old), ignore_errors=True)
+        making = "otto_installing"
+        _copy(template, making)
+        run_odoo("install", "-d", making, "-i", ",".join((*ADDONS, *more)), "--stop-after-init", "--no-http")
+        _move_files(making, name)
+        postgres.rename(making, name)
+    return name
+
+
+def _addons_digest() -> str:
+    digest = hashlib.sha256()
+    for addon in ADDONS:
+        for path in sorted((ROOT / addon).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    """Let other commands that run here wait: two must not make the same database."""
+    with (RUNTIME / "database.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy(source: str, database: str) -> None:
+    postgres.copy(source, database)
     target = filestore(database)
     shutil.rmtree(target, ignore_errors=True)
-    if filestore(template).exists():
-        shutil.copytree(filestore(template), target)
+    if filestore(source).exists():
+        shutil.copytree(filestore(source), target)
 
 
 def filestore(database: str) -> Path:

@@ -4,7 +4,6 @@ import json
 import urllib.request
 
 from dev import database
-from dev.settings import ADDONS
 
 # Runs in `odoo shell`; `stand` is a dict put in front of it.
 CONFIGURE = """
@@ -60,8 +59,7 @@ def make(name: str, otto_url: str, dhl_url: str, odoo_url: str, pieces: int = 20
 
     :param pieces: how many pieces of each article are on hand
     """
-    database.create(name)
-    database.run_odoo(name, "-d", name, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    database.create_with_addons(name)
     stand = {
         "otto_url": otto_url,
         "odoo_url": odoo_url,

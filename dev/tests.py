@@ -9,13 +9,24 @@ import time
 from dev import database, postgres
 from dev.console import run_main, step
 from dev.servers import free_ports
-from dev.settings import ADDONS, ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
+from dev.settings import ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
 from sandbox.running import running_sandbox
 
 # Need no Odoo in their own process; faults and browser start one.
-PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev", "tests/faults", "tests/browser")
-# Run inside of Odoo, on a database with both add-ons.
-IN_ODOO = ("tests/odoo",)
+PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev", "tests/rpc", "tests/faults", "tests/browser")
+# Run inside of Odoo, on a database with both add-ons and these modules of Odoo beside them.
+IN_ODOO = {
+    "tests/odoo": (),
+    "tests/neighbours": (
+        "sale_loyalty",
+        "mrp",
+        "pos_sale",
+        "stock_dropshipping",
+        "stock_picking_batch",
+        "stock_sms",
+        "payment_custom",
+    ),
+}
 
 
 def main() -> int:
@@ -25,13 +36,13 @@ def main() -> int:
     paths = [arg for arg in args if arg.startswith("tests")]
     options = [arg for arg in args if not arg.startswith("tests")]
     plain = _chosen(PLAIN, paths)
-    in_odoo = _chosen(IN_ODOO, paths)
     codes = []
     if plain:
         _ensure_chromium(plain)
         codes.append(_pytest(plain, ["-p", "no:odoo", *options], dict(os.environ)))
-    if in_odoo:
-        codes.append(_run_in_odoo(in_odoo, options))
+    for folder, modules in IN_ODOO.items():
+        if chosen := _chosen((folder,), paths):
+            codes.append(_run_in_odoo(chosen, modules, options))
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
     # pytest's code 5: no test was chosen by the options
     return 1 if any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes) else 0
@@ -43,12 +54,11 @@ def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
     return [path for path in paths if path.startswith(folders)]
 
 
-def _run_in_odoo(paths: list[str], options: list[str]) -> int:
+def _run_in_odoo(paths: list[str], modules: tuple[str, ...], options: list[str]) -> int:
     postgres.start()
     database.write_config()
-    with step("Test database with both add-ons"):
-        database.create(TEST_DB)
-        database.run_odoo("tests", "-d", TEST_DB, "-i", ",".join(ADDONS), "--stop-after-init", "--no-http")
+    with step(" ".join(("Test database with both add-ons", *modules))):
+        database.create_with_addons(TEST_DB, modules)
     environment = database.odoo_environment()
     rc = RUNTIME / f"odoo-{TEST_DB}.conf"
     rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_ports(1)[0]}\n")

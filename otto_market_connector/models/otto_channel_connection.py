@@ -83,9 +83,10 @@ class OttoChannel(models.Model):
 
     def _note_connection(self, error=None):
         """Show on the channel at once when OTTO stops or starts accepting its credentials; say it once."""
+        blocked = isinstance(error, OttoForbidden) and error.blocked
         if error is None and self.connection_state == "failed":
             self.write({"connection_state": "ok", "connection_message": False})
-        elif isinstance(error, OttoAuthError) and self.connection_state != "failed":
+        elif isinstance(error, OttoAuthError) and not blocked and self.connection_state != "failed":
             self.write({"connection_state": "failed", "connection_message": self._otto_error_text(error)})
 
     def action_test_connection(self):
@@ -124,6 +125,12 @@ class OttoChannel(models.Model):
     def _otto_error_text(self, error):
         """Say an `OttoError` in the user's words, with the remedy."""
         words = {"words": error.words or ""}
+        if isinstance(error, OttoForbidden) and error.blocked:
+            return self.env._(
+                "OTTO blocks this server for a while: %(words)s It is tried again later by itself. If it goes on, ask "
+                "OTTO to unblock the server's address.",
+                **words,
+            )
         if isinstance(error, OttoForbidden):
             return self.env._(
                 "OTTO refuses access: %(words)s Please check the permissions of the app in OTTO Partner Connect.",

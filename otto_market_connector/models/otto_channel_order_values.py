@@ -69,6 +69,7 @@ class OttoChannel(models.Model):
             "partner_invoice_id": partner.id,
             "partner_shipping_id": delivery.id,
             "otto_currency_id": self._currency(order).id,
+            "otto_total": self._expected_total(order),
             "pricelist_id": False,
             "date_order": _naive(order.order_date),
             "commitment_date": _naive(delivery_date(order)),
@@ -155,6 +156,10 @@ class OttoChannel(models.Model):
         other = self._currency_named(money.currency)
         return other._convert(float(money.amount), self._currency(order), self.company_id, order.order_date.date())
 
+    def _expected_total(self, order):
+        """Return what OTTO says the customer pays, as a float in the order's currency (R18)."""
+        return float(expected_total(order, convert=lambda money: self._in_order_currency(order, money)))
+
     def _note_conversions(self, records, orders):
         """Say in the order that amounts were converted (R16)."""
         for record, order in zip(records, orders, strict=True):
@@ -225,21 +230,19 @@ class OttoChannel(models.Model):
             quietly(as_connector(ready)).action_confirm()
 
     def _check_totals(self, records, orders):
-        """Compare each order's total with OTTO's, and mark and report those that differ (R18)."""
+        """Compare each order's total with OTTO's, and report those that differ (R18)."""
         failures, equal = [], []
         for record, order in zip(records, orders, strict=True):
-            expected = expected_total(order, convert=lambda money, order=order: self._in_order_currency(order, money))
             currency = record.currency_id
-            # A cancelled order keeps its lines in Odoo.
-            differs = record.state != "cancel" and bool(currency.compare_amounts(record.amount_total, float(expected)))
-            if record.otto_total_differs != differs:
-                record.otto_total_differs = differs
-            if differs:
+            expected = self._expected_total(order)
+            if currency.compare_amounts(record.otto_total, expected):
+                record._otto_note(otto_total=expected)
+            if record.otto_total_differs:
                 text = self.env._(
                     "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s. Please check the lines and taxes.",
                     order=record.name,
                     odoo=currency.format(record.amount_total),
-                    otto=currency.format(float(expected)),
+                    otto=currency.format(expected),
                 )
                 failures.append((order.number, text, record))
             else:

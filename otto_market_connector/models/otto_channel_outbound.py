@@ -55,7 +55,7 @@ class OttoChannel(models.Model):
         for order in self.env["sale.order"].search(domain, order="id", limit=FOLLOW_LIMIT):
             current = client.order(order.otto_order_id)
             if all(item.cancelled for item in current.items):
-                order.otto_told_on = False
+                order._otto_note(otto_told_on=False)
                 self.env["otto.issue"]._resolve(self, "outbound", [order.otto_order_number])
             else:
                 text = self.env._(

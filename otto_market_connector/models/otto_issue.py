@@ -129,12 +129,16 @@ class OttoIssue(models.Model):
         }
 
     def action_retry(self):
-        """Button, for one and for many: have what failed tried again by its scheduled action."""
-        self.channel_id.check_access("write")
-        self.sudo().retry = True
-        for issue in self.filtered(lambda issue: issue.kind == "outbound" and issue.res_id):
-            self.env[issue.res_model].browse(issue.res_id).exists()._otto_retry_outbound()
-        for channel, issues in self.grouped("channel_id").items():
+        """Button, for one and for many: have what failed tried again by its scheduled action.
+
+        Whoever sees issues may do so; the work is the scheduled action's.
+        """
+        self.check_access("read")
+        waiting = self.sudo().filtered(lambda issue: issue.state == "open")
+        waiting.retry = True
+        refused = waiting.filtered(lambda issue: issue.kind == "outbound" and issue.res_id)
+        waiting.env["sale.order"].browse(refused.mapped("res_id")).exists()._otto_retry_outbound()
+        for channel, issues in waiting.grouped("channel_id").items():
             for flow in {FLOW_OF_KIND.get(issue.kind, issue.external_id) for issue in issues}:
                 channel._trigger(flow)
         return True

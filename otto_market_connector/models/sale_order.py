@@ -25,7 +25,8 @@ class SaleOrder(models.Model):
     )
     otto_currency_id = fields.Many2one("res.currency", copy=False, readonly=True)
     otto_last_modified = fields.Datetime("Last Changed by OTTO", copy=False, readonly=True)
-    otto_total_differs = fields.Boolean("Total Differs from OTTO", copy=False, readonly=True)
+    otto_total = fields.Monetary("Total at OTTO", copy=False, readonly=True)
+    otto_total_differs = fields.Boolean("Total Differs from OTTO", compute="_compute_otto_total_differs", store=True)
     otto_position_ids = fields.One2many("otto.position.item", "order_id", copy=False)
 
     _otto_order_unique = models.UniqueIndex(
@@ -37,6 +38,16 @@ class SaleOrder(models.Model):
     def _otto(self):
         """The OTTO orders among these."""
         return self.filtered("otto_channel_id")
+
+    @api.depends("amount_total", "otto_total", "state", "currency_id", "otto_channel_id")
+    def _compute_otto_total_differs(self):
+        """R18, after every change by whomever; a cancelled order keeps its lines in Odoo."""
+        for order in self:
+            order.otto_total_differs = bool(
+                order.otto_channel_id
+                and order.state != "cancel"
+                and order.currency_id.compare_amounts(order.amount_total, order.otto_total)
+            )
 
     # What Odoo would compute otherwise
 

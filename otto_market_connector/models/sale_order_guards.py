@@ -1,11 +1,53 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..connector import is_connector
+from ..connector import as_connector, is_connector
+
+# What the connector notes about an order. A person who could write it could pretend that OTTO knows a parcel.
+KEPT_FIELDS = {
+    "otto_channel_id",
+    "otto_order_id",
+    "otto_order_number",
+    "otto_status",
+    "otto_payment_type",
+    "otto_currency_id",
+    "otto_last_modified",
+    "otto_total",
+    "otto_position_ids",
+    "otto_outbound_state",
+    "otto_told_on",
+    "otto_stop_parcel",
+    "otto_refusal",
+}
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only the connector makes OTTO orders."""
+        self._otto_refuse_kept({name for vals in vals_list for name in vals if vals[name]})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What the connector notes is written by the connector alone."""
+        self._otto_refuse_kept(vals.keys())
+        return super().write(vals)
+
+    def _otto_refuse_kept(self, names):
+        kept = KEPT_FIELDS & names
+        if kept and not is_connector(self.env):
+            raise UserError(
+                self.env._(
+                    "%(fields)s: this is kept by the OTTO connector and cannot be changed by hand.",
+                    fields=", ".join(sorted(self._fields[name]._description_string(self.env) for name in kept)),
+                )
+            )
+
+    def _otto_note(self, **values):
+        """Write what the connector notes about these orders, whoever triggered it."""
+        as_connector(self.sudo()).write(values)
 
     # R5: no way to an invoice
 
@@ -25,9 +67,11 @@ class SaleOrder(models.Model):
             )
 
     def _create_invoices(self, grouped=False, final=False, date=None):
-        """R5: the invoice is OTTO's."""
-        self._otto_refuse_invoice()
-        return super()._create_invoices(grouped=grouped, final=final, date=date)
+        """R5: the invoice is OTTO's; others among these are invoiced."""
+        others = self - self._otto
+        if not others:
+            self._otto_refuse_invoice()
+        return super(SaleOrder, others)._create_invoices(grouped=grouped, final=final, date=date)
 
     def _prepare_invoice(self):
         """R5: the invoice is OTTO's."""
@@ -115,7 +159,7 @@ class SaleOrder(models.Model):
 
     def _otto_ask_to_stop_parcel(self):
         self.ensure_one()
-        self.otto_stop_parcel = True
+        self._otto_note(otto_stop_parcel=True)
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("Stop this parcel"),
@@ -128,7 +172,7 @@ class SaleOrder(models.Model):
     def action_otto_parcel_stopped(self):
         """Button: the parcel was stopped, or it is too late; the order leaves the list."""
         self.check_access("write")
-        self.otto_stop_parcel = False
+        self._otto_note(otto_stop_parcel=False)
         self.activity_feedback(["mail.mail_activity_data_warning"])
         return True
 
@@ -142,6 +186,6 @@ class SaleOrder(models.Model):
                 order.otto_status in ("sent", "returned") and order.state == "sale" and not order._otto_is_shipped()
             )
         )
-        elsewhere.filtered(lambda order: order.otto_outbound_state != "sent").otto_outbound_state = "sent"
+        elsewhere.filtered(lambda order: order.otto_outbound_state != "sent")._otto_note(otto_outbound_state="sent")
         for channel, orders in self.grouped("otto_channel_id").items():
             channel._report_sent_elsewhere(orders & elsewhere, orders - elsewhere)

@@ -64,6 +64,18 @@ class SaleOrderLine(models.Model):
             values["date_planned"] = channel._hand_over_date(self.order_id.commitment_date)
         return values
 
+    def _otto_lacks_moves(self):
+        """Tell whether less of this line is on its way to the customer than OTTO sold (R9)."""
+        self.ensure_one()
+        if self.display_type or self.is_delivery or self.product_id.type != "consu":
+            return False
+        moves = self.move_ids._otto_leaving
+        if moves.product_id - self.product_id:
+            # A kit leaves as its components; each of them has its move.
+            return any(move.state == "cancel" for move in self.move_ids)
+        quantity = sum(move.product_uom._compute_quantity(move.product_uom_qty, self.product_uom_id) for move in moves)
+        return self.product_uom_id.compare(quantity, self.product_uom_qty) < 0
+
     # R5: nothing to invoice
 
     def _compute_qty_to_invoice(self):

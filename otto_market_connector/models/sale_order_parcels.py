@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..otto_api import OttoError, status_of
+from .stock_picking import DELIVERY_CODES
 
 # To connect and to answer.
 ASK_SECONDS = (1, 2)
@@ -113,7 +114,7 @@ class SaleOrder(models.Model):
     def _otto_is_shipped(self):
         """Tell whether the order's goods have left: a delivery to the customer is done and none is open."""
         self.ensure_one()
-        deliveries = self.picking_ids.filtered(lambda picking: picking.picking_type_code == "outgoing")
+        deliveries = self.picking_ids.filtered(lambda picking: picking.picking_type_code in DELIVERY_CODES)
         return "done" in deliveries.mapped("state") and not set(deliveries.mapped("state")) - {"done", "cancel"}
 
     def _otto_update_outbound(self):
@@ -128,23 +129,23 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             if order.otto_outbound_state == state:
                 continue
-            order.otto_outbound_state = state
+            order._otto_note(otto_outbound_state=state)
             if state in ("to_send", "to_cancel"):
                 order.otto_channel_id._trigger("outbound")
 
     def _otto_sent(self):
         """Note that OTTO knows that the order is sent; OTTO writes the invoice now."""
-        self.write({"otto_outbound_state": "sent", "otto_refusal": False})
+        self._otto_note(otto_outbound_state="sent", otto_refusal=False)
         self.message_post(body=self.env._("OTTO has been told that the order is sent. OTTO writes the invoice."))
 
     def _otto_cancel_told(self):
         """Note that OTTO has accepted the cancellation."""
-        self.write({"otto_outbound_state": "cancelled", "otto_refusal": False, "otto_told_on": fields.Datetime.now()})
+        self._otto_note(otto_outbound_state="cancelled", otto_refusal=False, otto_told_on=fields.Datetime.now())
         self.message_post(body=self.env._("OTTO has been told that the order is cancelled."))
 
     def _otto_refused(self, reason):
         """Note that OTTO refuses what it was told, and why; a person decides (R20)."""
-        self.write({"otto_outbound_state": "refused", "otto_refusal": reason})
+        self._otto_note(otto_outbound_state="refused", otto_refusal=reason)
         self.message_post(body=reason)
         for order in self:
             self.env["otto.issue"]._report(
@@ -152,9 +153,10 @@ class SaleOrder(models.Model):
             )
 
     def _otto_retry_outbound(self):
-        """Have OTTO told again what it refused."""
+        """Have OTTO told again what it refused; a shipment only with both numbers (R9)."""
         for order in self.filtered(lambda order: order.otto_outbound_state == "refused"):
-            order._otto_set_outbound("to_cancel" if order.state == "cancel" else "to_send")
+            shipped = "to_send" if order._otto_parcel_pair() else "waiting"
+            order._otto_set_outbound("to_cancel" if order.state == "cancel" else shipped)
 
     def action_otto_retry_outbound(self):
         """Button: have OTTO told again."""

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+# What brings goods to a customer: from the warehouse, or straight from the supplier (`stock_dropshipping`).
+DELIVERY_CODES = ("outgoing", "dropship")
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -9,18 +12,20 @@ class StockPicking(models.Model):
 
     @property
     def _otto_order(self):
-        """The orders of these transfers, whatever the person in the warehouse may see of sales."""
-        return self.sale_id.sudo()
+        """The OTTO orders of these transfers, whatever the person in the warehouse may see of sales."""
+        pickings = self.sudo()
+        return (pickings.sale_id | pickings.move_ids.sale_line_id.order_id)._otto
 
     @property
     def _otto_deliveries(self):
         """The transfers among these that bring an OTTO order to its customer."""
-        return self.filtered(lambda picking: picking.picking_type_code == "outgoing" and picking.otto_channel_id)
+        return self.filtered(lambda picking: picking.picking_type_code in DELIVERY_CODES and picking._otto_order)
 
     def _action_done(self):
         """R7: no OTTO transfer is done without both numbers."""
         deliveries = self._otto_deliveries
         for picking in deliveries:
+            picking.move_ids._otto_leaving.sudo()._otto_check_shippable(picking._otto_order)
             picking._otto_check_carrier()
         result = super()._action_done()
         for picking in deliveries:
@@ -32,7 +37,7 @@ class StockPicking(models.Model):
         """R9: say at once that OTTO takes no partial delivery, instead of asking for a backorder."""
         short = super()._check_backorder()
         for picking in short._otto_deliveries:
-            picking.move_ids.sudo()._otto_check_shippable(picking._otto_order)
+            picking.move_ids._otto_leaving.sudo()._otto_check_shippable(picking._otto_order)
         return short
 
     def _otto_check_carrier(self):
@@ -76,6 +81,17 @@ class StockPicking(models.Model):
         self._otto_order._otto_ask_before_label()
         result = super().send_to_shipper()
         self._otto_enter_parcels()
+        return result
+
+    def cancel_shipment(self):
+        """Take the rows of cancelled labels out of the Shipping tab; labels that OTTO knows stay.
+
+        :raises UserError: OTTO has been told the number and offers no way to change it
+        """
+        deliveries = self._otto_deliveries
+        deliveries._otto_order.otto_parcel_ids._check_editable()
+        result = super().cancel_shipment()
+        deliveries._otto_order.otto_parcel_ids.filtered(lambda parcel: parcel.picking_id in deliveries).unlink()
         return result
 
     def _otto_enter_parcels(self):

@@ -167,7 +167,7 @@ class OttoClient:
     def check(self, scopes: Sequence[str]) -> ConnectionReport:
         """Find out whether the credentials are good and which of the scopes they have; never raises `OttoError`."""
         try:
-            token = self._transport.token()
+            token = self._transport.token(fresh=True)
         except OttoForbidden as error:
             return self._check_each(scopes, error)
         except OttoError as error:

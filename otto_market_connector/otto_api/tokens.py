@@ -51,5 +51,10 @@ class TokenCache:
             if key in self._tokens and self._tokens[key].value == value:
                 del self._tokens[key]
 
+    def drop(self, key: str) -> None:
+        """Forget a key's token, so that the next one is fetched."""
+        with self._locks[key]:
+            self._tokens.pop(key, None)
+
 
 PROCESS_CACHE = TokenCache()

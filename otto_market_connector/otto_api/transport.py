@@ -99,11 +99,14 @@ class Transport:
             self._cache.forget(self._key, token.value)
         return response.status_code, self._judge(method, path, response, accept)
 
-    def token(self) -> Token:
+    def token(self, *, fresh: bool = False) -> Token:
         """Return a good token.
 
+        :param fresh: ask OTTO for a new one, whatever is cached
         :raises OttoAuthError: the credentials are refused
         """
+        if fresh:
+            self._cache.drop(self._key)
         return self._cache.get(self._key, self._clock(), self._fetch_token)
 
     def _fetch_token(self, old: Token | None) -> Token:

@@ -1,1 +1,1 @@
-from . import otto_order_import
+from . import otto_order_import, sale_advance_payment_inv

@@ -3,33 +3,21 @@
 import os
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from dev import database, postgres, rpc, stand
-from dev.servers import Processes, free_ports
+from tests.live import running_site
 
-NAME = "otto_browser"
 # Where a person wants to look at what the tour saw.
 PICTURES = os.environ.get("SCREENSHOTS")
 
 
 @pytest.fixture(scope="session")
 def site():
-    """Odoo with both add-ons, a channel, a carrier and articles; `client` is a session over RPC."""
-    ports = free_ports(3)
-    otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
-    postgres.start()
-    database.write_config()
-    with Processes() as processes:
-        processes.sandbox(ports[0], ports[1], orders=8, articles=12)
-        stand.make(NAME, otto_url, dhl_url, odoo_url, lang=os.environ.get("TOUR_LANG", "en_US"))
-        processes.odoo(NAME, ports[2])
-        client = rpc.Client(odoo_url, NAME)
-        yield SimpleNamespace(url=odoo_url, otto_url=otto_url, dhl_url=dhl_url, client=client)
-    postgres.drop(NAME)
+    """Odoo with both add-ons, a channel, a carrier and articles."""
+    with running_site("otto_browser", orders=8, articles=12) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+from odoo.addons.otto_market_connector.models import otto_channel_connection
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import file_open
@@ -16,6 +17,24 @@ class TestChannel(OttoCase):
         self.channel.write({"client_secret": "sandbox-secret", "base_url": "http://localhost:9"})
         self.channel.action_test_connection()
         self.assertEqual(self.channel.connection_state, "failed")
+
+    def connection_words(self):
+        """Return what *Test connection* says."""
+        return self.channel.action_test_connection()["params"]["message"]
+
+    def test_r1_test_connection_names_each_missing_permission(self):
+        self.patch(otto_channel_connection, "DEFAULT_SCOPES", ("orders", "shipments", "moon", "stars"))
+        words = self.connection_words()
+        self.assertIn("moon, stars", words)
+        self.assertNotIn("shipments", words)
+        self.assertEqual(self.channel.connection_state, "failed")
+
+    def test_r1_test_connection_says_unreachable_and_blocked(self):
+        self.channel.base_url = "http://localhost:9"
+        self.assertIn("cannot be reached", self.connection_words())
+        self.channel.base_url = self.sandbox.otto_url
+        self.sandbox.fault("forbidden_waf", "/", times=None)
+        self.assertIn("blocks this server", self.connection_words())
 
     def test_r1_secrets_are_for_system_administrators_only(self):
         manager = new_test_user(self.env, "sales", groups="sales_team.group_sale_manager")

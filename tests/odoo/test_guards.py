@@ -50,6 +50,41 @@ class TestNoInvoice(OttoCase):
         link = {"invoice_lines": [Command.set(invoice.invoice_line_ids.ids)]}
         self.assert_refused(self.sale.order_line[:1].write, link)
 
+    def test_r5_a_mixed_list_invoices_the_others_and_names_ottos(self):
+        customer = self.env["res.partner"].create({"name": "Kundin"})
+        other = self.env["sale.order"].create(
+            {"partner_id": customer.id, "order_line": [Command.create({"product_id": self.carrier.product_id.id})]}
+        )
+        other.action_confirm()
+        orders = self.sale | other
+        wizard = self.env["sale.advance.payment.inv"].with_context(active_ids=orders.ids, active_model="sale.order")
+        answer = wizard.create({"advance_payment_method": "delivered"}).create_invoices()
+        self.assertIn(self.sale.name, answer["params"]["message"])
+        self.assertTrue(other.invoice_ids)
+        self.assertFalse(self.sale.invoice_ids)
+
+    def test_r5_a_copied_invoice_cannot_be_linked(self):
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.sale.partner_id.id,
+                "invoice_line_ids": [Command.create({"name": "x", "quantity": 1, "price_unit": 1})],
+            }
+        )
+        line = invoice.copy().invoice_line_ids[:1]
+        self.assert_refused(line.write, {"sale_line_ids": [Command.link(self.sale.order_line[:1].id)]})
+
+    def test_r5_no_credit_is_used_and_nothing_is_accrued(self):
+        self.validate(self.sale)
+        partner = self.sale.partner_id.commercial_partner_id
+        self.assertEqual(partner.credit_to_invoice, 0)
+        wizard = self.env["account.accrued.orders.wizard"].with_context(
+            active_model="sale.order", active_ids=self.sale.ids
+        )
+        account = self.env["account.account"].search([("account_type", "=", "asset_current")], limit=1)
+        accrued = wizard.create({"date": "2999-01-01", "account_id": account.id})
+        self.assertEqual(accrued.amount, 0)
+
     def test_r5_never_counts_as_to_invoice(self):
         self.validate(self.sale)
         self.assertEqual(self.sale.invoice_status, "no")
@@ -107,7 +142,7 @@ class TestCancel(OttoCase):
         order = self.import_orders()
         order.action_cancel()
         self.run_flow("outbound")
-        order.otto_told_on = "2020-01-01 00:00:00"
+        order._otto_note(otto_told_on="2020-01-01 00:00:00")
         self.run_flow("outbound")
         self.assertIn("not carried it out", self.open_issues("outbound").name)
         self.assertTrue(order.otto_told_on)
@@ -115,6 +150,14 @@ class TestCancel(OttoCase):
         self.run_flow("outbound")
         self.assertFalse(order.otto_told_on)
         self.assertFalse(self.open_issues("outbound"))
+
+    def test_what_the_connector_notes_is_not_written_by_hand(self):
+        order = self.import_orders()
+        for values in ({"otto_outbound_state": "sent"}, {"otto_status": "sent"}, {"otto_channel_id": False}):
+            with self.assertRaisesRegex(UserError, "by hand"):
+                order.sudo().with_context(otto_connector=True).write(values)
+        with self.assertRaisesRegex(UserError, "by hand"):
+            self.env["sale.order"].create({"partner_id": order.partner_id.id, "otto_channel_id": self.channel.id})
 
     def test_a_copy_carries_nothing_of_otto(self):
         copy = self.import_orders().copy()

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from odoo.addons.otto_market_connector.connector import as_connector
 from odoo.addons.otto_market_connector.otto_api.parse import order_page
 
 from tests import wire_orders
@@ -40,7 +41,7 @@ class TestOrdersIn(OttoCase):
         order = self.import_orders()
         values = {"partner_id": order.partner_id.id, "otto_channel_id": self.channel.id}
         with self.assertRaisesRegex(Exception, "otto_order_unique"), self.cr.savepoint():
-            self.env["sale.order"].create({**values, "otto_order_id": order.otto_order_id})
+            as_connector(self.env["sale.order"]).create({**values, "otto_order_id": order.otto_order_id})
 
     def test_r19_older_copy_never_wins(self):
         order = self.import_orders()

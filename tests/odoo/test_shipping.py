@@ -114,7 +114,7 @@ class TestShipping(OttoCase):
 
     def test_r17_announced_cannot_be_shipped(self):
         order = self.import_orders()
-        order.sudo().otto_status = "announced"
+        order._otto_note(otto_status="announced")
         with self.assertRaisesRegex(UserError, "cannot be shipped"):
             order.picking_ids.button_validate()
 

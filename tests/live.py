@@ -1,0 +1,54 @@
+"""A running Odoo with both add-ons and a running sandbox behind it, and people who log in to it over RPC."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dev import database, postgres, rpc, stand
+from dev.servers import Processes, free_ports
+from sandbox.running import RunningSandbox
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where everything is; `client` is the administrator's session over RPC."""
+
+    url: str
+    database: str
+    client: rpc.Client
+    sandbox: RunningSandbox
+
+    @property
+    def otto_url(self) -> str:
+        """The address of the sandbox's OTTO Market."""
+        return self.sandbox.otto_url
+
+    def log_in(self, login: str, *groups: str) -> rpc.Client:
+        """Return the session of a user who has exactly these groups (external ids); made when there is none."""
+        if not self.client.call("res.users", "search_count", [[("login", "=", login)]]):
+            ids = [self.ref(group) for group in groups]
+            values = {"name": login.title(), "login": login, "password": login, "group_ids": [(6, 0, ids)]}
+            self.client.call("res.users", "create", [values])
+        return rpc.Client(self.url, self.database, login, login)
+
+    def ref(self, xmlid: str) -> int:
+        """Return the id of a record by its external id."""
+        module, name = xmlid.split(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        return self.client.call("ir.model.data", "search_read", [domain], fields=["res_id"])[0]["res_id"]
+
+
+@contextmanager
+def running_site(name: str, orders: int, articles: int, **options) -> Iterator[Site]:
+    """Run Odoo on a database of its own, with a channel, a carrier and articles with stock."""
+    ports = free_ports(3)
+    otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
+    postgres.start()
+    database.write_config()
+    with Processes() as processes:
+        processes.sandbox(ports[0], ports[1], orders=orders, articles=articles)
+        stand.make(name, otto_url, dhl_url, odoo_url, lang=os.environ.get("TOUR_LANG", "en_US"), **options)
+        processes.odoo(name, ports[2])
+        yield Site(odoo_url, name, rpc.Client(odoo_url, name), RunningSandbox(otto_url, dhl_url, 0))
+    postgres.drop(name)
