@@ -5,6 +5,8 @@ from typing import Any
 
 ENUM_KEYS = ("fulfillmentStatus", "paymentMethod", "cancellationReason", "salutation", "state", "carrier")
 NEW_VALUE = "SOMETHING_NEW"
+TEXT_KEYS = ("firstName", "lastName", "street", "addition", "productTitle")
+ODD = "<script>alert(1)</script>"
 
 
 def unknown_fields(payload: Any, _url: str, _keys: tuple[str, ...]) -> Any:
@@ -62,10 +64,34 @@ def status_code_only(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
     return payload
 
 
+def missing_fields(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
+    """Leave out the named fields everywhere."""
+    if isinstance(payload, dict):
+        return {key: missing_fields(value, url, keys) for key, value in payload.items() if key not in keys}
+    if isinstance(payload, list):
+        return [missing_fields(entry, url, keys) for entry in payload]
+    return payload
+
+
+def odd_text(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
+    """Put a NUL character and HTML into texts (of the keys named, else into names and titles)."""
+    wanted = keys or TEXT_KEYS
+    if isinstance(payload, dict):
+        return {
+            key: f"{value}\x00{ODD}" if key in wanted and isinstance(value, str) else odd_text(value, url, keys)
+            for key, value in payload.items()
+        }
+    if isinstance(payload, list):
+        return [odd_text(entry, url, keys) for entry in payload]
+    return payload
+
+
 HOOKS: dict[str, Callable[[Any, str, tuple[str, ...]], Any]] = {
     "unknown_fields": unknown_fields,
     "unknown_enum": unknown_enum,
     "numbers_as_text": numbers_as_text,
     "next_loop": next_loop,
     "status_code_only": status_code_only,
+    "missing_fields": missing_fields,
+    "odd_text": odd_text,
 }

@@ -7,8 +7,10 @@ the work was done (`HOOKS`, `slow`, `lost`). Both servers use the same middlewar
 import asyncio
 import json
 import random
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from .connections import cut
@@ -20,9 +22,33 @@ Dialect = Callable[[str, int], dict | None]
 HTML_ERROR = (
     "<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body>\r\n</html>\r\n"
 )
-BLOCKERS = ("status", "html", "rate_limit", "forbidden_waf", "unauthorized")
-AFTERWARDS = ("slow", "lost")
+BLOCKERS = (
+    "status",
+    "html",
+    "gateway",
+    "bare",
+    "rate_limit",
+    "rate_limit_date",
+    "rate_limit_bare",
+    "forbidden_waf",
+    "unauthorized",
+)
+# What becomes of the body of a good answer, after the work was done.
+BODIES: dict[str, Callable[[Answer], None]] = {
+    "broken": lambda answer: setattr(answer, "body", answer.body[: len(answer.body) // 2]),
+    "empty": lambda answer: setattr(answer, "body", b""),
+    "html_ok": lambda answer: answer.replace_html(HTML_ERROR.format(title="Maintenance")),
+    "deprecated": lambda answer: answer.headers.extend(SUNSET_HEADERS),
+}
+AFTERWARDS = ("slow", "lost", *BODIES)
 KINDS = (*BLOCKERS, *AFTERWARDS, *HOOKS)
+# What OTTO's guide announces for a version that is about to end (facts §2).
+SUNSET_HEADERS = (
+    (b"deprecation", b"true"),
+    (b"sunset", b"Sat, 31 Dec 2050 23:59:59 GMT"),
+    (b"warning", b'299 - "This version ends soon"'),
+    (b"link", b'</v9/orders>; rel="successor-version"'),
+)
 
 
 @dataclass(slots=True)
@@ -99,8 +125,9 @@ class FaultBook:
 class FaultMiddleware:
     """Plays the faults of a book."""
 
-    def __init__(self, app: Any, book: FaultBook, dialect: Dialect) -> None:
+    def __init__(self, app: Any, book: FaultBook, dialect: Dialect, error_type: str = "application/json") -> None:
         self._app = app
+        self._error_type = error_type.encode()
         self._book = book
         self._dialect = dialect
 
@@ -128,12 +155,21 @@ class FaultMiddleware:
     def _blocked(self, fault: Fault, path: str) -> Answer:
         if fault.kind in ("status", "unauthorized"):
             status = 401 if fault.kind == "unauthorized" else fault.status
-            body = self._dialect(path, status)
-            text = b"" if body is None else json.dumps(body).encode()
-            return Answer(status, [(b"content-type", b"application/json")] if text else [], text)
+            problem = self._dialect(path, status)
+            text = b"" if problem is None else json.dumps(problem).encode()
+            return Answer(status, [(b"content-type", self._error_type)] if text else [], text)
+        if fault.kind == "bare":
+            return Answer(fault.status)
+        if fault.kind == "gateway":
+            words = {403: "Forbidden", 404: "Not Found"}.get(fault.status, "An unexpected error occurred")
+            return Answer(
+                fault.status, [(b"content-type", b"application/json")], json.dumps({"message": words}).encode()
+            )
         status, title, extra = {
             "html": (fault.status, f"{fault.status} Server Error", []),
             "rate_limit": (429, "429 Too Many Requests", _limit_headers(fault.seconds)),
+            "rate_limit_date": (429, "429 Too Many Requests", [(b"retry-after", _http_date(fault.seconds))]),
+            "rate_limit_bare": (429, "429 Too Many Requests", []),
             "forbidden_waf": (403, "403 Forbidden", []),
         }[fault.kind]
         return Answer(status, [(b"content-type", b"text/html"), *extra], HTML_ERROR.format(title=title).encode())
@@ -141,13 +177,19 @@ class FaultMiddleware:
     @staticmethod
     def _change(answer: Answer, faults: list[Fault], scope: dict) -> None:
         hooks = [fault for fault in faults if fault.kind in HOOKS]
-        if not hooks or not answer.is_json or not answer.body:
-            return
-        payload = json.loads(answer.body)
-        url = scope["path"] + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
-        for fault in hooks:
-            payload = HOOKS[fault.kind](payload, url, fault.keys)
-        answer.replace_json(payload)
+        if hooks and answer.is_json and answer.body:
+            payload = json.loads(answer.body)
+            url = scope["path"] + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
+            for fault in hooks:
+                payload = HOOKS[fault.kind](payload, url, fault.keys)
+            answer.replace_json(payload)
+        for fault in faults:
+            if fault.kind in BODIES:
+                BODIES[fault.kind](answer)
+
+
+def _http_date(seconds: float) -> bytes:
+    return formatdate(time.time() + seconds, usegmt=True).encode()
 
 
 def _limit_headers(seconds: float) -> list[tuple[bytes, bytes]]:

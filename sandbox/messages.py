@@ -44,6 +44,12 @@ class Answer:
         """Put other JSON in place of the body."""
         self.body = json.dumps(payload, ensure_ascii=False).encode()
 
+    def replace_html(self, page: str) -> None:
+        """Put a page in place of the body; the status stays."""
+        self.headers = [(name, value) for name, value in self.headers if name.lower() != b"content-type"]
+        self.headers.append((b"content-type", b"text/html"))
+        self.body = page.encode()
+
     async def send(self, send: Any) -> None:
         """Send what is held, with the content length it now has."""
         headers = [(name, value) for name, value in self.headers if name.lower() != b"content-length"]

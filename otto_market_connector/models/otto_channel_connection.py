@@ -124,7 +124,7 @@ class OttoChannel(models.Model):
 
     def _otto_error_text(self, error):
         """Say an `OttoError` in the user's words, with the remedy."""
-        words = {"words": error.words or ""}
+        words = {"words": _sentence(error.words or "")}
         if isinstance(error, OttoForbidden) and error.blocked:
             return self.env._(
                 "OTTO blocks this server for a while: %(words)s It is tried again later by itself. If it goes on, ask "
@@ -141,3 +141,7 @@ class OttoChannel(models.Model):
         if isinstance(error, OttoUnavailable):
             return self.env._("OTTO cannot be reached: %(words)s It is tried again later by itself.", **words)
         return self.env._("OTTO answers: %(words)s", **words)
+
+
+def _sentence(words):
+    return words if words.endswith((".", "!", "?")) else f"{words}."

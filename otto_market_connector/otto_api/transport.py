@@ -139,13 +139,11 @@ class Transport:
                 method, self._base_url + path, timeout=timeout or self._timeout, allow_redirects=False, **kwargs
             )
         except requests.exceptions.ConnectTimeout:
-            error = OttoUnavailable("OTTO does not answer", request=f"{method} {path}")
+            error = OttoUnavailable("no answer", request=f"{method} {path}")
         except requests.exceptions.Timeout:
-            error = OttoUnavailable("OTTO's answer takes too long", maybe_done=True, request=f"{method} {path}")
+            error = OttoUnavailable("the answer takes too long", maybe_done=True, request=f"{method} {path}")
         except requests.exceptions.RequestException as exception:
-            error = OttoUnavailable(
-                "OTTO cannot be reached", maybe_done=not _never_sent(exception), request=f"{method} {path}"
-            )
+            error = OttoUnavailable("no connection", maybe_done=not _never_sent(exception), request=f"{method} {path}")
         else:
             _logger.debug("%s %s: %s, %.0f ms", method, path, response.status_code, (time.monotonic() - start) * 1000)
             return response

@@ -26,7 +26,7 @@ def dhl_app(settings: Settings, clock: Clock) -> Recorder:
     desk = TokenDesk(clock, settings.dhl_token_seconds)
     faults = FaultBook(settings.seed)
     app = FastAPI(title="DHL sandbox", openapi_url=None, redirect_slashes=False)
-    recorder = Recorder(FaultMiddleware(app, faults, dialect), clock)
+    recorder = Recorder(FaultMiddleware(app, faults, dialect, "application/problem+json"), clock)
 
     def reset(options: dict) -> None:
         desk.clear()

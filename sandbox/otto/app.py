@@ -13,6 +13,7 @@ from .control import market_state, order_control_routes
 from .errors import dialect, install_errors
 from .orders import order_routes
 from .page import render
+from .scenarios import scenario_routes
 from .shipments import shipment_routes
 from .state import Market
 from .tokens import TokenDesk, token_routes
@@ -36,6 +37,7 @@ def otto_app(settings: Settings, clock: Clock) -> Recorder:
     install_control(app, clock=clock, faults=faults, recorder=recorder, state=lambda: market_state(market), reset=reset)
     app.include_router(order_control_routes(market))
     app.include_router(token_routes(desk))
+    app.include_router(scenario_routes(market, desk))
     app.include_router(order_routes(market, desk))
     app.include_router(shipment_routes(market, desk, clock))
     app.include_router(availability_routes(market, desk, clock))

@@ -26,6 +26,17 @@ KINDS = (
     ("Pfanne Gusseisen 28 cm", "PFA", 22, 89, FULL, False),
     ("Gewürzset „Grillfreund“", "GEW", 12, 34, REDUCED, False),
 )
+# OTTO's own test orders are for these five articles (facts §2.5); titles, prices and VAT rates are made up.
+TEST_ARTICLES = tuple(
+    Article(sku, title, number, ean, Decimal(price), vat, bulky, ())
+    for sku, title, number, ean, price, vat, bulky in (
+        ("SmartCM1000-schwarz-1", "Smart-Kaffeemaschine schwarz", "S0TEST0001", "1245780164732", "89.99", FULL, False),
+        ("FancyFlower-m-pi", "Blumenstrauß Fancy", "S0TEST0002", "4851278936452", "24.95", REDUCED, False),
+        ("0440-Rasen-T-V1", "Rasentrimmer", "S0TEST0003", "9821393948573", "59.90", FULL, False),
+        ("Sped-Wohn-3-98735", "Wohnlandschaft", "S0TEST0004", "8263748321943", "999.00", FULL, True),
+        ("Sped-Kühl084-kombi", "Kühl-Gefrier-Kombination", "S0TEST0005", "7263000981290", "649.00", FULL, True),
+    )
+)
 COLOURS = (("schwarz", "SW"), ("weiß", "WS"), ("blau", "BL"), ("grün", "GN"), ("natur", "NA"), ("rot", "RT"))
 SIZES = ("S", "M", "L", "XL", "135x200 cm", "80x80 cm")
 CENTS = ("99", "95", "90", "49", "00", "37", "03")

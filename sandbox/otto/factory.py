@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from .catalogue import TEST_ARTICLES
 from .model import Article, Discount, Fee, Item, Order, Status
 from .people import make_customer
 
@@ -25,6 +26,9 @@ PAYMENTS = {
     "DIRECT_DEBIT_INSTALLMENTS": 4,
     "CREDIT_CARD_ONLINE": 2,
 }
+# One order in so many is large.
+BULK_ORDERS = 1 / 60
+MOST_PIECES = 60
 NUMBER_LETTERS = "bcdfghjkmnpqrstvwxyz0123456789"
 
 
@@ -43,6 +47,7 @@ class Wish:
     discount: bool | None = None
     payment: str | None = None
     address: str | dict | None = None
+    weee_pickup: bool = False
 
 
 class OrderFactory:
@@ -50,8 +55,9 @@ class OrderFactory:
 
     def __init__(self, seed: int, articles: Sequence[Article]) -> None:
         self._rng = random.Random(f"orders/{seed}")
+        self._sizes = random.Random(f"sizes/{seed}")
         self._articles = articles
-        self._by_sku = {article.sku: article for article in articles}
+        self._by_sku = {article.sku: article for article in (*articles, *TEST_ARTICLES)}
 
     def make(self, ordered: datetime, release_at: datetime, wish: Wish | None = None) -> Order:
         """Make an ANNOUNCED order.
@@ -96,7 +102,7 @@ class OrderFactory:
                 currency=wish.currencies[place % len(wish.currencies)],
                 status=Status.ANNOUNCED,
                 expected=arrival[article.sku],
-                weee_pickup=article.bulky and self._rng.random() < 0.1,
+                weee_pickup=(article.bulky and self._rng.random() < 0.1) or wish.weee_pickup,
             )
             for place, article in enumerate(articles)
         ]
@@ -108,6 +114,9 @@ class OrderFactory:
         return [self._by_sku[skus[place % len(skus)]] for place in range(wish.pieces or len(skus))]
 
     def _basket(self) -> list[Article]:
+        if self._sizes.random() < BULK_ORDERS:
+            # A school, a hotel: a few articles many times.
+            return self._rng.choices(self._rng.sample(self._articles, min(3, len(self._articles))), k=MOST_PIECES)
         basket: list[Article] = []
         for _line in range(self._rng.choices((1, 2, 3, 4), (58, 24, 12, 6))[0]):
             pieces = self._rng.choices((1, 2, 3, 4, self._rng.randint(10, 14)), (68, 17, 7, 4, 4))[0]

@@ -1,7 +1,12 @@
 """A stand of its own: a real database with both add-ons, a real sandbox, Odoo in processes that tests may kill."""
 
+import contextlib
 import json
+import os
+import signal
+import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -17,26 +22,20 @@ WORKER = Path(__file__).with_name("worker.py")
 class Worker:
     """An Odoo process; `ask` waits for the answer, `tell` does not."""
 
-    def __init__(self):
-        self._log = (LOGS / "faults.log").open("a")
-        self.process = subprocess.Popen(
-            [VENV_PYTHON, WORKER, NAME],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            env=database.odoo_environment(),
-        )
-        assert self.process.stdout.readline() == "READY\n"
+    def __init__(self, path: Path):
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("rw")
+        self.pid = int(self._lines.readline())
 
     def tell(self, expression: str) -> None:
         """Have an expression evaluated."""
-        self.process.stdin.write(expression.replace("\n", " ") + "\n")
-        self.process.stdin.flush()
+        self._lines.write(expression.replace("\n", " ") + "\n")
+        self._lines.flush()
 
     def answer(self):
         """Return the value of the oldest expression that was told; fails when the process ended with an error."""
-        line = self.process.stdout.readline()
+        line = self._lines.readline()
         assert line, "the worker ended, see .runtime/logs/faults.log"
         return json.loads(line)
 
@@ -47,16 +46,13 @@ class Worker:
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, PostgreSQL notices by the broken connection."""
-        self.process.kill()
-        self.end()
-
-    def end(self) -> None:
-        """End the process."""
-        if not self.process.stdin.closed:
-            self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
-        self._log.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+            while True:
+                os.kill(self.pid, 0)
+                time.sleep(0.01)
+        self._lines.close()
+        self._socket.close()
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +72,29 @@ def stand_database(sandbox):
     postgres.drop(NAME)
 
 
+@pytest.fixture(scope="module")
+def nursery(stand_database, tmp_path_factory):
+    """The socket of a process that has Odoo loaded and gives away copies of itself."""
+    path = tmp_path_factory.mktemp("odoo") / "socket"
+    command = [VENV_PYTHON, WORKER, stand_database, path]
+    with (
+        (LOGS / "faults.log").open("a") as log,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, env=database.odoo_environment()
+        ) as process,
+    ):
+        assert process.stdout.readline() == "READY\n"
+        yield path
+        process.kill()
+
+
 @pytest.fixture
-def start_worker(stand_database):
+def start_worker(nursery):
     """A function that starts an Odoo process; all end with the test."""
     workers = []
 
     def start():
-        workers.append(Worker())
+        workers.append(Worker(nursery))
         return workers[-1]
 
     yield start

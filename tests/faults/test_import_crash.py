@@ -54,5 +54,7 @@ def test_r19_killed_at_ten_moments(start_worker, sandbox):
         victim.tell(IMPORT)
         time.sleep(length * (moment + 0.5) / 10)
         victim.kill()
+    # PostgreSQL lets go of the last one's locks a moment after its end; whoever finds the row locked leaves quietly.
+    time.sleep(1)
     worker.ask(IMPORT)
     assert_all_there_once(worker, sandbox)

@@ -1,26 +1,51 @@
-"""An Odoo process that a test can kill: reads Python expressions from stdin, evaluates each in a transaction of its own
-with `env`, commits, and prints the result as JSON. Run by tests/faults/conftest.py."""
+"""Odoo processes that tests can kill. One process loads Odoo and listens on a socket; whoever connects gets a process
+of his own, forked from it. That one reads Python expressions, evaluates each in a transaction of its own with `env`,
+commits, and answers with JSON. Run by tests/faults/conftest.py."""
 
 import json
+import os
+import signal
+import socket
 import sys
 
 
 def main() -> None:
-    """Serve until stdin ends."""
-    from odoo import SUPERUSER_ID, api
+    """Load Odoo on the database of the first argument, then listen on the path of the second."""
+    from odoo import sql_db
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
-    database = sys.argv[1]
+    database, path = sys.argv[1:]
     config.parse_config(["-d", database, "--no-http"])
     registry = Registry(database)
-    print("READY", flush=True)
-    for line in sys.stdin:
+    # A forked process must not share the connections of its parent.
+    sql_db.close_all()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen()
+        print("READY", flush=True)
+        while True:
+            connection, _address = server.accept()
+            if not os.fork():
+                server.close()
+                serve(registry, connection)
+                os._exit(0)
+            connection.close()
+
+
+def serve(registry, connection) -> None:
+    """Evaluate what comes until the other side closes."""
+    from odoo import SUPERUSER_ID, api
+
+    lines = connection.makefile("rw")
+    print(os.getpid(), file=lines, flush=True)
+    for line in lines:
         registry.check_signaling()
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             result = eval(line, {"env": env})  # noqa: S307 the tests' own expressions
-        print(json.dumps(result, default=str), flush=True)
+        print(json.dumps(result, default=str), file=lines, flush=True)
 
 
 if __name__ == "__main__":

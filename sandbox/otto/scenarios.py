@@ -1,0 +1,56 @@
+"""OTTO's test orders: eight scenarios, all at once or one by one (facts §2.5).
+
+Published are the addresses, the articles, and the status of each scenario. What else is in them and the shape of the
+answer is a guess: the orders made, as links.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from .catalogue import TEST_ARTICLES
+from .errors import order_refusal
+from .factory import Wish
+from .model import Order, Status
+from .state import Market
+from .tokens import TokenDesk, permits
+
+COFFEE, FLOWERS, LAWN, SOFA, FRIDGE = (article.sku for article in TEST_ARTICLES)
+SCENARIOS = {
+    1: (Status.PROCESSABLE, Wish(skus=(COFFEE,), discount=False)),
+    2: (Status.PROCESSABLE, Wish(skus=(FLOWERS,), pieces=3, discount=False)),
+    3: (Status.PROCESSABLE, Wish(skus=(COFFEE, FLOWERS), discount=False)),
+    4: (Status.PROCESSABLE, Wish(skus=(LAWN,), discount=True)),
+    5: (Status.ANNOUNCED, Wish(skus=(FRIDGE,), payment="PREPAYMENT", weee_pickup=True, discount=False)),
+    6: (Status.CANCELLED_BY_MARKETPLACE, Wish(skus=(COFFEE,), discount=False)),
+    7: (Status.PROCESSABLE, Wish(skus=(SOFA,), discount=False)),
+    8: (Status.PROCESSABLE, Wish(skus=(COFFEE, FLOWERS, LAWN, SOFA, FRIDGE), discount=False)),
+}
+
+
+def scenario_routes(market: Market, desk: TokenDesk) -> APIRouter:
+    """Return the routes of the test orders."""
+    router = APIRouter(prefix="/v4/orders/testorders", dependencies=[Depends(permits(desk, "orders", market.settle))])
+
+    @router.post("")
+    async def all_scenarios() -> Any:
+        return _answer([order for number in SCENARIOS for order in _make(market, number)])
+
+    @router.post("/scenario{number}")
+    async def one_scenario(number: str, request: Request) -> Any:
+        if not number.isdigit() or int(number) not in SCENARIOS:
+            raise order_refusal(request.url.path, 404)
+        return _answer(_make(market, int(number)))
+
+    return router
+
+
+def _make(market: Market, number: int) -> list[Order]:
+    status, wish = SCENARIOS[number]
+    return market.create(1, status, wish)
+
+
+def _answer(orders: list[Order]) -> JSONResponse:
+    links = [{"rel": "self", "href": f"/v4/orders/{order.id}"} for order in orders]
+    return JSONResponse({"links": links}, status_code=201)
