@@ -26,7 +26,7 @@ channel = env['otto.channel'].create({
 category = env.ref('product.product_category_goods', raise_if_not_found=False)
 products = env['product.product'].create([{
     'name': article['title'], 'default_code': article['sku'], 'barcode': article['ean'], 'type': 'consu',
-    'is_storable': True, 'list_price': article['price'], 'weight': 0.8} for article in stand['articles']])
+    'is_storable': True, 'list_price': article['price'], 'weight': 0.4} for article in stand['articles']])
 location = channel.warehouse_id.lot_stock_id
 env['stock.quant'].with_context(inventory_mode=True).create([{
     'product_id': product.id, 'location_id': location.id, 'inventory_quantity': stand['pieces']}
