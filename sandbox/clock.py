@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+FARTHEST = timedelta(days=365 * 100)
+
 
 class Clock:
     """A clock that runs and can be moved forward; both servers share one."""
@@ -17,10 +19,13 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the clock forward.
 
-        :raises ValueError: for a negative number; time that runs backwards would break every cursor
+        :raises ValueError: for a negative number, because time that runs backwards would break every cursor; for one
+            that leaves no room for the dates of orders
         """
         if seconds < 0:
             raise ValueError("The clock can only be moved forward.")
+        if not self._offset.total_seconds() + seconds <= FARTHEST.total_seconds():
+            raise ValueError(f"The clock can be moved by {FARTHEST.days} days at most.")
         self._offset += timedelta(seconds=seconds)
 
     def reset(self) -> None:

@@ -1,97 +1,139 @@
-"""Faults that change a JSON answer after the work was done: what a minor change of the API may bring."""
+"""Faults that change a JSON answer after the work was done: what a minor change of the API may bring.
+
+Each has the form `(payload, url, keys) -> payload`: `url` is the path and query that was asked for, `keys` are the
+fields the fault is meant for; without any, those it knows itself.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
+Keys = tuple[str, ...]
+Hook = Callable[[Any, str, Keys], Any]
+
 ENUM_KEYS = ("fulfillmentStatus", "paymentMethod", "cancellationReason", "salutation", "state", "carrier")
 NEW_VALUE = "SOMETHING_NEW"
 TEXT_KEYS = ("firstName", "lastName", "street", "addition", "productTitle")
+NAME_KEYS = (*TEXT_KEYS, "title", "city", "name", "name1", "dealName", "discountName")
 ODD = "<script>alert(1)</script>"
+# Fields that need a word for a key, not a text for people, although they are called `name`.
+FEE_NAMES = ("DELIVERY_FEE_STANDARD", "DELIVERY_FEE_FREIGHT_SURCHARGE", "DISCOUNT")
 
 
-def unknown_fields(payload: Any, _url: str, _keys: tuple[str, ...]) -> Any:
-    """Add a field nobody knows to every object."""
+def each_object(change: Callable[[dict], dict], payload: Any) -> Any:
+    """Return a payload with every object in it changed, the inner ones first."""
     if isinstance(payload, dict):
-        known = {key: unknown_fields(value, _url, _keys) for key, value in payload.items()}
-        return known | {"addedLater": {"values": [1, None, "x"]}}
+        return change({key: each_object(change, value) for key, value in payload.items()})
     if isinstance(payload, list):
-        return [unknown_fields(entry, _url, _keys) for entry in payload]
+        return [each_object(change, entry) for entry in payload]
     return payload
 
 
-def unknown_enum(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
+def each_text(change: Callable[[str], str], payload: Any, keys: Keys) -> Any:
+    """Return a payload with every text under one of the keys changed."""
+
+    def replace(entry: dict) -> dict:
+        return {key: change(value) if key in keys and isinstance(value, str) else value for key, value in entry.items()}
+
+    return each_object(replace, payload)
+
+
+def unknown_fields(payload: Any, _url: str, _keys: Keys) -> Any:
+    """Add a field nobody knows to every object."""
+    return each_object(lambda entry: entry | {"addedLater": {"values": [1, None, "x"]}}, payload)
+
+
+def unknown_enum(payload: Any, _url: str, keys: Keys) -> Any:
     """Put a new value in place of enumerated ones (of the keys named, else of all known ones)."""
-    wanted = keys or ENUM_KEYS
+    return each_text(lambda _value: NEW_VALUE, payload, keys or ENUM_KEYS)
+
+
+def numbers_as_text(payload: Any, url: str, keys: Keys) -> Any:
+    """Write numbers (under the keys named, else all) as text, as some of OTTO's own examples do."""
     if isinstance(payload, dict):
         return {
-            key: NEW_VALUE if key in wanted and isinstance(value, str) else unknown_enum(value, url, keys)
+            key: value if keys and key not in keys and _is_number(value) else numbers_as_text(value, url, keys)
             for key, value in payload.items()
         }
     if isinstance(payload, list):
-        return [unknown_enum(entry, url, keys) for entry in payload]
-    return payload
-
-
-def numbers_as_text(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
-    """Write every number as text, as some of OTTO's own examples do."""
-    if isinstance(payload, dict):
-        return {key: numbers_as_text(value, url, keys) for key, value in payload.items()}
-    if isinstance(payload, list):
         return [numbers_as_text(entry, url, keys) for entry in payload]
-    if isinstance(payload, int | float) and not isinstance(payload, bool):
-        return str(payload)
-    return payload
+    return str(payload) if _is_number(payload) else payload
 
 
-def next_loop(payload: Any, url: str, _keys: tuple[str, ...]) -> Any:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def logreg(payload: Any, _url: str, _keys: Keys) -> Any:
+    """Misspell `logref` and write codes as text, as OTTO's own examples of the availability interface do."""
+
+    def misspell(entry: dict) -> dict:
+        shown = {"logreg" if key == "logref" else key: value for key, value in entry.items()}
+        return shown | {"code": str(shown["code"])} if "logreg" in shown and "code" in shown else shown
+
+    return each_object(misspell, payload)
+
+
+def next_loop(payload: Any, url: str, _keys: Keys) -> Any:
     """Let the link to the next page point to the page itself."""
+    return _with_next(payload, url)
+
+
+def empty_pages(payload: Any, url: str, _keys: Keys) -> Any:
+    """Let pages be empty, each with a link to another one that is empty too."""
+    if not isinstance(payload, dict) or "resources" not in payload:
+        return payload
+    found = payload["resources"]
+    empty = {key: [] for key in found} if isinstance(found, dict) else []
+    return _with_next(payload | {"resources": empty}, f"{url}{'&' if '?' in url else '?'}more=1")
+
+
+def _with_next(payload: Any, href: str) -> Any:
     if not isinstance(payload, dict) or not isinstance(payload.get("links", []), list):
         return payload
     others = [link for link in payload.get("links", []) if link.get("rel") != "next"]
-    return payload | {"links": [*others, {"rel": "next", "href": url}]}
+    return payload | {"links": [*others, {"rel": "next", "href": href}]}
 
 
-def status_code_only(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
+def status_code_only(payload: Any, _url: str, _keys: Keys) -> Any:
     """Leave out DHL's newer `status` beside the deprecated `statusCode`, as older servers do."""
-    if isinstance(payload, dict):
-        return {
-            key: status_code_only(value, url, keys)
-            for key, value in payload.items()
-            if not (key == "status" and "statusCode" in payload)
-        }
-    if isinstance(payload, list):
-        return [status_code_only(entry, url, keys) for entry in payload]
-    return payload
+
+    def drop(entry: dict) -> dict:
+        return {key: value for key, value in entry.items() if not (key == "status" and "statusCode" in entry)}
+
+    return each_object(drop, payload)
 
 
-def missing_fields(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
+def missing_fields(payload: Any, _url: str, keys: Keys) -> Any:
     """Leave out the named fields everywhere."""
-    if isinstance(payload, dict):
-        return {key: missing_fields(value, url, keys) for key, value in payload.items() if key not in keys}
-    if isinstance(payload, list):
-        return [missing_fields(entry, url, keys) for entry in payload]
-    return payload
+    return each_object(lambda entry: {key: value for key, value in entry.items() if key not in keys}, payload)
 
 
-def odd_text(payload: Any, url: str, keys: tuple[str, ...]) -> Any:
-    """Put a NUL character and HTML into texts (of the keys named, else into names and titles)."""
-    wanted = keys or TEXT_KEYS
-    if isinstance(payload, dict):
-        return {
-            key: f"{value}\x00{ODD}" if key in wanted and isinstance(value, str) else odd_text(value, url, keys)
-            for key, value in payload.items()
-        }
-    if isinstance(payload, list):
-        return [odd_text(entry, url, keys) for entry in payload]
-    return payload
+def odd_text(payload: Any, _url: str, keys: Keys) -> Any:
+    """Put a NUL character and a script behind texts (of the keys named, else behind names and titles)."""
+    return each_text(lambda value: f"{value}\x00{ODD}", payload, keys or TEXT_KEYS)
 
 
-HOOKS: dict[str, Callable[[Any, str, tuple[str, ...]], Any]] = {
+def nul_in_text(payload: Any, _url: str, keys: Keys) -> Any:
+    """Put a NUL character into the middle of texts and bold type around them (of the keys named, else of names)."""
+
+    def mangle(value: str) -> str:
+        middle = len(value) // 2
+        return value if value in FEE_NAMES else f"<b>{value[:middle]}\x00{value[middle:]}</b>"
+
+    return each_text(mangle, payload, keys or NAME_KEYS)
+
+
+HOOKS: dict[str, Hook] = {
     "unknown_fields": unknown_fields,
     "unknown_enum": unknown_enum,
     "numbers_as_text": numbers_as_text,
+    "logreg": logreg,
     "next_loop": next_loop,
+    "empty_pages": empty_pages,
     "status_code_only": status_code_only,
     "missing_fields": missing_fields,
     "odd_text": odd_text,
+    "nul_in_text": nul_in_text,
 }
+# Without keys these would change nothing.
+NEEDS_KEYS = ("missing_fields",)

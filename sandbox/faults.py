@@ -1,47 +1,44 @@
-"""Faults on demand: what a network, a gateway or a careless API may do to a client.
+"""Faults on demand: what a network, a gateway or a careless API may do to a client (facts §2.1 to 2.3, 14).
 
 A fault either answers in place of the API, without the work being done (`BLOCKERS`), or changes the API's answer after
-the work was done (`HOOKS`, `slow`, `lost`). Both servers use the same middleware; only the words differ (`Dialect`).
+the work was done (`BODIES`, `HOOKS`, `slow`, `lost`). Both servers use the same middleware; only the words differ.
+Several faults may hit one request: the first blocker answers, then come hooks, bodies, `slow` and `lost`. So `status`
+and `lost` together are a connection that is cut before any work is done.
+
+Blockers, with their own parameters (all have `path`, `method`, `times`, `share`):
+
+* `status` (`status`, `dialect`): an error in the words of the interface, or in those of another dialect.
+* `unauthorized` (`dialect`): the same with 401.
+* `gateway` (`status`): `{"message": "Forbidden"}` and its like.
+* `bare` (`status`): no body.
+* `html` (`status`), `forbidden_waf`: a page, the latter with 403.
+* `rate_limit` (`seconds`), `rate_limit_date` (`seconds`), `rate_limit_bare`: 429 with a page, and `Retry-After` in
+  seconds, as a date, or not at all.
+* `rate_limit_json` (`seconds`, `dialect`), `rate_limit_reset` (`seconds`, `dialect`): 429 with JSON, and `Retry-After`
+  or only `RateLimit-Reset`. For JSON without any of them take `status` with 429.
+
+After the work was done:
+
+* `slow` (`seconds`): the answer comes late.
+* `lost`: the connection is cut in place of an answer.
+* `broken`, `empty`, `html_ok`: half of the body, none of it, a page; status and, but for the page, content type stay.
+* `deprecated`: headers of a version that is about to end.
+* `unknown_fields`, `unknown_enum` (`keys`), `numbers_as_text` (`keys`), `logreg`, `next_loop`, `empty_pages`,
+  `status_code_only`, `missing_fields` (`keys`, required), `odd_text` (`keys`), `nul_in_text` (`keys`): see `HOOKS`.
 """
 
 import asyncio
 import json
 import random
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from email.utils import formatdate
 from typing import Any
 
 from .connections import cut
-from .fault_hooks import HOOKS
+from .fault_answers import BLOCKERS, HTML_ERROR, Dialect, Errors, blocked
+from .fault_hooks import HOOKS, NEEDS_KEYS
 from .messages import Answer, drain, is_wire
 
-Dialect = Callable[[str, int], dict | None]
-
-HTML_ERROR = (
-    "<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body>\r\n</html>\r\n"
-)
-BLOCKERS = (
-    "status",
-    "html",
-    "gateway",
-    "bare",
-    "rate_limit",
-    "rate_limit_date",
-    "rate_limit_bare",
-    "forbidden_waf",
-    "unauthorized",
-)
-# What becomes of the body of a good answer, after the work was done.
-BODIES: dict[str, Callable[[Answer], None]] = {
-    "broken": lambda answer: setattr(answer, "body", answer.body[: len(answer.body) // 2]),
-    "empty": lambda answer: setattr(answer, "body", b""),
-    "html_ok": lambda answer: answer.replace_html(HTML_ERROR.format(title="Maintenance")),
-    "deprecated": lambda answer: answer.headers.extend(SUNSET_HEADERS),
-}
-AFTERWARDS = ("slow", "lost", *BODIES)
-KINDS = (*BLOCKERS, *AFTERWARDS, *HOOKS)
 # What OTTO's guide announces for a version that is about to end (facts §2).
 SUNSET_HEADERS = (
     (b"deprecation", b"true"),
@@ -49,13 +46,23 @@ SUNSET_HEADERS = (
     (b"warning", b'299 - "This version ends soon"'),
     (b"link", b'</v9/orders>; rel="successor-version"'),
 )
+# What becomes of an answer whose JSON is not changed.
+BODIES: dict[str, Callable[[Answer], None]] = {
+    "broken": lambda answer: setattr(answer, "body", answer.body[: len(answer.body) // 2]),
+    "empty": lambda answer: setattr(answer, "body", b""),
+    "html_ok": lambda answer: answer.replace_html(HTML_ERROR.format(title="Maintenance")),
+    "deprecated": lambda answer: answer.headers.extend(SUNSET_HEADERS),
+}
+KINDS = (*BLOCKERS, "slow", "lost", *BODIES, *HOOKS)
+PARAMETERS = frozenset({"kind", "path", "method", "times", "status", "seconds", "share", "keys", "dialect"})
 
 
 @dataclass(slots=True)
 class Fault:
     """One fault: which requests it hits, how often, and its parameters.
 
-    `times` None means for ever; `share` is the part of the matching requests that is hit (0..1).
+    `path` is the start of the paths it hits; `times` None means for ever; `share` is the part of the matching requests
+    that is hit (0..1); `seconds` is a pause, or the wait a rate limit asks for; `dialect` names an error shape.
     """
 
     kind: str
@@ -66,6 +73,7 @@ class Fault:
     seconds: float = 3.0
     share: float | None = None
     keys: tuple[str, ...] = ()
+    dialect: str | None = None
     hits: int = 0
     dice: random.Random = field(default_factory=random.Random, repr=False)
 
@@ -89,25 +97,28 @@ class Fault:
 class FaultBook:
     """The faults that are switched on, in the order they were asked for."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, dialects: Mapping[str, Dialect] | None = None) -> None:
         self._seed = seed
+        self.dialects = dialects or {}
         self.faults: list[Fault] = []
 
     def add(self, wish: dict) -> Fault:
         """Switch a fault on.
 
         :param wish: the control interface's body, see `Fault`
-        :raises ValueError: unknown kind or parameter
+        :raises ValueError: unknown kind, parameter or dialect, or a value that makes no sense
         """
-        known = {"kind", "path", "method", "times", "status", "seconds", "share", "keys"}
         if wish.get("kind") not in KINDS:
             raise ValueError(f"Unknown kind of fault. Known: {', '.join(KINDS)}.")
-        if unknown := set(wish) - known:
+        if unknown := set(wish) - PARAMETERS:
             raise ValueError(f"Unknown parameter: {', '.join(sorted(unknown))}.")
         options = {key: value for key, value in wish.items() if value is not None or key == "times"}
         # A share is a rate, so it goes on unless an end is named.
         options.setdefault("times", None if "share" in options else 1)
+        _check(options, self.dialects)
         options["keys"] = tuple(options.get("keys", ()))
+        if "method" in options:
+            options["method"] = options["method"].upper()
         fault = Fault(**options, dice=random.Random(f"{self._seed}/{len(self.faults)}/{wish['kind']}"))
         self.faults.append(fault)
         return fault
@@ -122,16 +133,49 @@ class FaultBook:
         return [fault for fault in self.faults if fault.hit(method, path)]
 
 
+def _check(options: dict, dialects: Mapping[str, Dialect]) -> None:
+    """Refuse values a fault cannot be played with.
+
+    :raises ValueError: the text names the parameter
+    """
+    kind, keys, dialect = options["kind"], options.get("keys", ()), options.get("dialect")
+    if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
+        raise ValueError("keys: a list of names is expected.")
+    if not all(isinstance(options.get(name, "/"), str) for name in ("path", "method")):
+        raise ValueError("path, method: a text is expected.")
+    if kind in NEEDS_KEYS and not keys:
+        raise ValueError(f"keys: {kind} needs at least one.")
+    if not _is_within(options.get("status", 500), 200, 599, int):
+        raise ValueError("status: a number from 200 to 599 is expected.")
+    if not _is_within(options.get("seconds", 0), 0, 3600, int | float):
+        raise ValueError("seconds: a number from 0 to 3600 is expected.")
+    if not _is_within(options.get("share", 0), 0, 1, int | float):
+        raise ValueError("share: a number from 0 to 1 is expected.")
+    if options["times"] is not None and not _is_within(options["times"], 0, float("inf"), int):
+        raise ValueError("times: a whole number, or null for ever, is expected.")
+    if dialect is not None and dialect not in dialects:
+        raise ValueError(f"Unknown dialect. Known: {', '.join(dialects) or 'none'}.")
+
+
+def _is_within(value: Any, lowest: float, highest: float, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool) and lowest <= value <= highest
+
+
 class FaultMiddleware:
-    """Plays the faults of a book."""
+    """Plays the faults of a book.
+
+    :param dialect: the words of an error, by path and status
+    :param error_type: the content type of such an error
+    """
 
     def __init__(self, app: Any, book: FaultBook, dialect: Dialect, error_type: str = "application/json") -> None:
         self._app = app
-        self._error_type = error_type.encode()
         self._book = book
         self._dialect = dialect
+        self._error_type = error_type
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
+        """Let a request through, or play what hits it."""
         faults = self._book.hits(scope["method"], scope["path"]) if is_wire(scope) else []
         if not faults:
             await self._app(scope, receive, send)
@@ -140,11 +184,11 @@ class FaultMiddleware:
         blocker = next((fault for fault in faults if fault.kind in BLOCKERS), None)
         if blocker:
             await drain(receive)
-            answer = self._blocked(blocker, scope["path"])
+            answer = blocked(blocker, Errors(scope["path"], self._dialect, self._book.dialects, self._error_type))
         else:
             answer = Answer()
             await self._app(scope, receive, answer.collect)
-            self._change(answer, faults, scope)
+        _change(answer, faults, scope)
         if pause := sum(fault.seconds for fault in faults if fault.kind == "slow"):
             await asyncio.sleep(pause)
         if any(fault.kind == "lost" for fault in faults):
@@ -152,47 +196,16 @@ class FaultMiddleware:
         else:
             await answer.send(send)
 
-    def _blocked(self, fault: Fault, path: str) -> Answer:
-        if fault.kind in ("status", "unauthorized"):
-            status = 401 if fault.kind == "unauthorized" else fault.status
-            problem = self._dialect(path, status)
-            text = b"" if problem is None else json.dumps(problem).encode()
-            return Answer(status, [(b"content-type", self._error_type)] if text else [], text)
-        if fault.kind == "bare":
-            return Answer(fault.status)
-        if fault.kind == "gateway":
-            words = {403: "Forbidden", 404: "Not Found"}.get(fault.status, "An unexpected error occurred")
-            return Answer(
-                fault.status, [(b"content-type", b"application/json")], json.dumps({"message": words}).encode()
-            )
-        status, title, extra = {
-            "html": (fault.status, f"{fault.status} Server Error", []),
-            "rate_limit": (429, "429 Too Many Requests", _limit_headers(fault.seconds)),
-            "rate_limit_date": (429, "429 Too Many Requests", [(b"retry-after", _http_date(fault.seconds))]),
-            "rate_limit_bare": (429, "429 Too Many Requests", []),
-            "forbidden_waf": (403, "403 Forbidden", []),
-        }[fault.kind]
-        return Answer(status, [(b"content-type", b"text/html"), *extra], HTML_ERROR.format(title=title).encode())
 
-    @staticmethod
-    def _change(answer: Answer, faults: list[Fault], scope: dict) -> None:
-        hooks = [fault for fault in faults if fault.kind in HOOKS]
-        if hooks and answer.is_json and answer.body:
-            payload = json.loads(answer.body)
-            url = scope["path"] + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
-            for fault in hooks:
-                payload = HOOKS[fault.kind](payload, url, fault.keys)
-            answer.replace_json(payload)
-        for fault in faults:
-            if fault.kind in BODIES:
-                BODIES[fault.kind](answer)
-
-
-def _http_date(seconds: float) -> bytes:
-    return formatdate(time.time() + seconds, usegmt=True).encode()
-
-
-def _limit_headers(seconds: float) -> list[tuple[bytes, bytes]]:
-    # The names of OTTO's rate-limit headers are not published; these are the usual ones of its gateway.
-    wait = str(max(1, round(seconds))).encode()
-    return [(b"retry-after", wait), (b"x-ratelimit-limit-minute", b"1200"), (b"x-ratelimit-remaining-minute", b"0")]
+def _change(answer: Answer, faults: list[Fault], scope: dict) -> None:
+    """Apply hooks and bodies, to a blocker's answer as well: a refusal may carry what is new, too."""
+    hooks = [fault for fault in faults if fault.kind in HOOKS]
+    if hooks and answer.is_json and answer.body:
+        payload = json.loads(answer.body)
+        url = scope["path"] + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
+        for fault in hooks:
+            payload = HOOKS[fault.kind](payload, url, fault.keys)
+        answer.replace_json(payload)
+    for fault in faults:
+        if fault.kind in BODIES:
+            BODIES[fault.kind](answer)

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,16 @@ class RunningSandbox:
         self._call("DELETE", "requests", dhl=True)
 
     def fault(self, kind: str, path: str = "/", *, dhl: bool = False, **options: Any) -> dict:
-        """Switch a fault on; without `times` or `share` it hits one request."""
+        """Switch a fault on; without `times` or `share` it hits one request.
+
+        :param kind: one of `sandbox.faults.KINDS`, whose docstring also names the options of each
+        :param path: the start of the paths it hits
+        """
         return self._call("POST", "faults", {"kind": kind, "path": path, **options}, dhl=dhl)
+
+    def faults(self, *, dhl: bool = False) -> list[dict]:
+        """Return the faults that are switched on, with the number of their `hits`."""
+        return self._call("GET", "faults", dhl=dhl)["faults"]
 
     def clear_faults(self) -> None:
         """Switch all faults of both servers off."""
@@ -64,11 +73,19 @@ class RunningSandbox:
         self._call("POST", "reset", options, dhl=True)
 
     def advance(self, seconds: float) -> None:
-        """Move the sandbox's clock forward."""
+        """Move the sandbox's clock forward; both servers share it."""
         self._call("POST", "clock", {"advance_seconds": seconds})
 
+    def now(self) -> datetime:
+        """Return the sandbox's time: aware, UTC."""
+        return datetime.fromisoformat(self._call("GET", "clock")["now"])
+
     def act(self, order_id: str, action: str, items: list[str] | None = None) -> dict:
-        """Do to an order what a customer or the marketplace may do (release, cancel, return, touch); returns it."""
+        """Do to an order what happens without the interface, and return it as it is then.
+
+        :param action: release, cancel (by the marketplace), send (in OTTO Partner Connect), return, touch
+        :param items: position item ids; without them all that are in a fitting state
+        """
         body = {"positionItemIds": items} if items is not None else {}
         return self._call("POST", f"orders/{order_id}/{action}", body)
 

@@ -203,7 +203,8 @@ class OttoClient:
             _status, body = self._transport.call("GET", path, params=params)
             yield body
             link = _next_link(body)
-            if link is None:
+            # OTTO has been seen to name a next page after empty ones for ever (facts on pagination, §2.2).
+            if link is None or _is_empty(body):
                 return
             parts = urlsplit(link)
             if parts.netloc and parts.netloc != urlsplit(self._base_url).netloc:
@@ -238,6 +239,12 @@ def _next_link(body: Any) -> str | None:
         if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
             return link["href"]
     return None
+
+
+def _is_empty(body: Any) -> bool:
+    """Tell whether a page holds no record; OTTO's lists stand in `resources`, quantities one level deeper."""
+    resources = body.get("resources") if isinstance(body, dict) else None
+    return not (resources.get("variations") if isinstance(resources, dict) else resources)
 
 
 def _tracking_body(tracking: TrackingKey) -> dict:

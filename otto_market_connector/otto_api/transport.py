@@ -160,7 +160,7 @@ class Transport:
         if status == 429:
             raise OttoRateLimited(words, until=self._clock() + _wait(response, self._clock()), **details)
         if status == 403:
-            raise OttoForbidden(words, blocked="json" not in response.headers.get("Content-Type", ""), **details)
+            raise OttoForbidden(words, blocked="html" in response.headers.get("Content-Type", ""), **details)
         if status >= 500 or status < 400:
             raise OttoUnavailable(words, maybe_done=status in (500, 502, 504), **details)
         raise _ERRORS.get(status, OttoInvalid)(words, **details)

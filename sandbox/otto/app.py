@@ -10,7 +10,8 @@ from ..recorder import Recorder
 from ..settings import Settings
 from .availability import availability_routes
 from .control import market_state, order_control_routes
-from .errors import dialect, install_errors
+from .dialects import DIALECTS, dialect
+from .errors import install_errors
 from .orders import order_routes
 from .page import render
 from .scenarios import scenario_routes
@@ -23,7 +24,7 @@ def otto_app(settings: Settings, clock: Clock) -> Recorder:
     """Return the ASGI application: recorder around faults around the API."""
     market = Market(settings, clock)
     desk = TokenDesk(clock, settings.token_seconds, settings.scopes)
-    faults = FaultBook(settings.seed)
+    faults = FaultBook(settings.seed, DIALECTS)
     app = FastAPI(title="OTTO Market sandbox", openapi_url=None, redirect_slashes=False)
     recorder = Recorder(FaultMiddleware(app, faults, dialect), clock)
 

@@ -1,4 +1,4 @@
-"""OTTO's part of the control interface: new orders, and what customers and the marketplace do to them."""
+"""OTTO's part of the control interface: new orders, and what others than the interface's user do to them."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +16,7 @@ WISHES = ("count", "status", "pieces", "skus", "prices", "currency", "fees", "di
 ACTIONS = {
     "release": (Status.ANNOUNCED,),
     "cancel": OPEN,
+    "send": (Status.PROCESSABLE,),
     "return": (Status.SENT,),
     "touch": tuple(Status),
 }
@@ -54,7 +55,10 @@ def order_control_routes(market: Market) -> APIRouter:
         order = market.find_order(order_id)
         if order is None or action not in ACTIONS:
             raise ControlError("There is no such order or action.", 404)
-        _act(market, order, action, _chosen(order, action, options.get("positionItemIds")))
+        try:
+            _act(market, order, action, _chosen(order, action, options.get("positionItemIds")))
+        except ValueError as error:
+            raise ControlError(str(error), 409) from error
         return wire.order(order)
 
     return router
@@ -100,6 +104,8 @@ def _act(market: Market, order: Order, action: str, items: list[Item]) -> None:
         market.release(order)
     elif action == "cancel":
         market.cancel_by_marketplace(order, items)
+    elif action == "send":
+        market.ship_elsewhere(order, items)
     elif action == "return":
         market.give_back(order, items)
     else:

@@ -13,8 +13,13 @@ ORDER_WORDS = {
     401: ("Unauthorized", "No proper credentials were provided"),
     403: ("Forbidden", "No permission to access specified resource(s)"),
     404: ("Not Found", "The specified resource(s) could not be found"),
+    # From here on the words are the sandbox's own.
+    409: ("Conflict", "The request conflicts with the state of the resource"),
     429: ("Too Many Requests", "Rate limit exceeded"),
     500: ("Internal Server Error", "An unexpected error has occurred"),
+    502: ("Bad Gateway", "An unexpected error has occurred"),
+    503: ("Service Unavailable", "The service is currently not available"),
+    504: ("Gateway Timeout", "The service does not answer in time"),
 }
 GATEWAY_WORDS = {
     401: "Unauthorized",
@@ -74,11 +79,6 @@ def plain_refusal(path: str, status: int) -> OttoRefusal:
     if path.startswith("/v5/products") and status in (401, 403):
         return OttoRefusal(status, None)
     return gateway_refusal(status)
-
-
-def dialect(path: str, status: int) -> dict | None:
-    """Return the body of an injected error."""
-    return plain_refusal(path, status).body
 
 
 def answer(refusal: OttoRefusal) -> Response:

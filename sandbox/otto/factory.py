@@ -26,9 +26,10 @@ PAYMENTS = {
     "DIRECT_DEBIT_INSTALLMENTS": 4,
     "CREDIT_CARD_ONLINE": 2,
 }
-# One order in so many is large.
+# One order in so many is large, but none of the first ones: a small world stays a quick one.
 BULK_ORDERS = 1 / 60
-MOST_PIECES = 60
+BULK_PIECES = (24, 36, 60)
+SMALL_WORLD = 20
 NUMBER_LETTERS = "bcdfghjkmnpqrstvwxyz0123456789"
 
 
@@ -55,7 +56,9 @@ class OrderFactory:
 
     def __init__(self, seed: int, articles: Sequence[Article]) -> None:
         self._rng = random.Random(f"orders/{seed}")
+        # Dice of their own: as long as no order is large, all are what they would be without.
         self._sizes = random.Random(f"sizes/{seed}")
+        self._baskets = 0
         self._articles = articles
         self._by_sku = {article.sku: article for article in (*articles, *TEST_ARTICLES)}
 
@@ -114,14 +117,21 @@ class OrderFactory:
         return [self._by_sku[skus[place % len(skus)]] for place in range(wish.pieces or len(skus))]
 
     def _basket(self) -> list[Article]:
-        if self._sizes.random() < BULK_ORDERS:
-            # A school, a hotel: a few articles many times.
-            return self._rng.choices(self._rng.sample(self._articles, min(3, len(self._articles))), k=MOST_PIECES)
+        if bulk := self._bulk():
+            return bulk
         basket: list[Article] = []
         for _line in range(self._rng.choices((1, 2, 3, 4), (58, 24, 12, 6))[0]):
             pieces = self._rng.choices((1, 2, 3, 4, self._rng.randint(10, 14)), (68, 17, 7, 4, 4))[0]
             basket += [self._rng.choice(self._articles)] * pieces
         return basket
+
+    def _bulk(self) -> list[Article]:
+        """Return now and then the basket of a school or a hotel, a few articles many times; mostly none."""
+        self._baskets += 1
+        if self._sizes.random() >= BULK_ORDERS or self._baskets <= SMALL_WORLD:
+            return []
+        kinds = self._sizes.sample(self._articles, min(3, len(self._articles)))
+        return self._sizes.choices(kinds, k=self._sizes.choice(BULK_PIECES))
 
     def _arrival(self, ordered: datetime) -> datetime:
         day = (ordered + timedelta(days=self._rng.randint(3, 9))).astimezone(BERLIN)

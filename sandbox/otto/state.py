@@ -59,10 +59,19 @@ class Market:
             self._mix([order for order in self.orders.values() if order.released])
 
     def _mix(self, orders: list[Order]) -> None:
-        """Let a part of the first orders be further on in life; at least three quarters stay as they are."""
+        """Let a part of the first orders be further on in life; at least three quarters stay as they are.
+
+        Every second one of several pieces is so with some of its pieces only.
+        """
         ends = (Status.SENT, Status.CANCELLED_BY_MARKETPLACE, Status.RETURNED, Status.CANCELLED_BY_PARTNER, Status.SENT)
+        several = 0
         for place, order in enumerate(orders[: len(orders) // 4]):
-            self._push(order, ends[place % len(ends)])
+            several += len(order.items) > 1
+            if len(order.items) > 1 and several % 2:
+                self.cancel_by_marketplace(order, order.items[:1])
+                self._ship_somehow(order, order.items[1:2])
+            else:
+                self._push(order, ends[place % len(ends)])
 
     def create(self, count: int, status: Status, wish: Wish) -> list[Order]:
         """Make orders that are in a status now.
@@ -91,7 +100,7 @@ class Market:
     def _push(self, order: Order, status: Status) -> None:
         now = self._clock.now()
         if status in (Status.SENT, Status.RETURNED):
-            self._ship_somehow(order)
+            self._ship_somehow(order, order.items)
         if status == Status.RETURNED:
             self.give_back(order, order.items)
         elif status == Status.CANCELLED_BY_MARKETPLACE:
@@ -99,9 +108,9 @@ class Market:
         elif status == Status.CANCELLED_BY_PARTNER:
             _cancel(order, order.items, status, "CANCELLED_ON_PARTNER_WISH", now)
 
-    def _ship_somehow(self, order: Order) -> None:
+    def _ship_somehow(self, order: Order, pieces: list[Item]) -> None:
         number, back = (f"{prefix}{self._rng.randrange(10**10):010d}" for prefix in ("0034043416", "99"))
-        items = [ShippedItem(item.id, order.id, Tracking("DHL", back)) for item in order.items]
+        items = [ShippedItem(item.id, order.id, Tracking("DHL", back)) for item in pieces]
         ship_from = {"city": "Hamburg", "zipCode": "22179", "countryCode": "DEU"}
         self.ship(Tracking("DHL", number), self._clock.now(), ship_from, items)
 
@@ -161,6 +170,15 @@ class Market:
             if shipped.return_tracking:
                 self.return_numbers[shipped.return_tracking] = (shipment.id, now)
         return shipment
+
+    def ship_elsewhere(self, order: Order, items: list[Item]) -> None:
+        """Let the seller mark pieces as sent in OTTO Partner Connect, past the interface.
+
+        :raises ValueError: a cancellation of one of them is under way
+        """
+        if any(item.cancel_at for item in items):
+            raise ValueError("send: a cancellation is under way.")
+        self._ship_somehow(order, items)
 
     # What the customer or the marketplace does
 

@@ -1,11 +1,14 @@
 """Orders: list, filters, pages, clock, cancellations, and whether the data look like German life (facts §4)."""
 
+import json
 import re
 from collections import Counter
 from decimal import Decimal
 
 import pytest
 import requests
+
+from sandbox.running import running_sandbox
 
 ORDER_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 BERLIN_TIME = re.compile(r"\d{4}-\d\d-\d\dT12:00:00\.000\+0[12]:00")
@@ -42,7 +45,88 @@ def test_announced_orders_are_released_after_45_minutes(otto, sandbox):
     order = otto.order(order_id)
     assert statuses(order) == {"PROCESSABLE"}
     assert order["lastModifiedDate"] > order["orderDate"]
-    assert "deliveryAddress" in order
+    assert order["orderLifecycleInformation"]["lifecycleChangeDate"] == order["lastModifiedDate"]
+    assert {"deliveryAddress", "invoiceAddress"} < set(order)
+    assert all({"expectedDeliveryDate", "processableDate"} < set(item) for item in order["positionItems"])
+
+
+def test_a_release_is_a_change_that_is_found_by_its_date(otto, sandbox):
+    order_id = sandbox.make_orders(1, "ANNOUNCED")[0]
+    since = sandbox.now().isoformat().replace("+00:00", "Z")
+    sandbox.advance(45 * 60)
+    otto.sign_in()
+    assert order_id in {order["salesOrderId"] for order in otto.orders(f"fromDate={since}&limit=256")}
+    assert order_id in {order["salesOrderId"] for order in otto.orders("fulfillmentStatus=PROCESSABLE&limit=256")}
+
+
+def test_an_announced_order_can_neither_be_cancelled_by_the_seller_nor_sent(otto, sandbox, shipment):
+    order = otto.order(sandbox.make_orders(1, "ANNOUNCED", pieces=1)[0])
+    assert otto.call("POST", f"/v4/orders/{order['salesOrderId']}/cancellation").status_code == 409
+    item = order["positionItems"][0]["positionItemId"]
+    keys = {"positionItemId": item, "salesOrderId": order["salesOrderId"]}
+    shipment["positionItems"] = [shipment["positionItems"][0] | keys]
+    answer = otto.call("POST", "/v1/shipments", shipment)
+    assert answer.json()["errors"][0]["title"] == "POSITION_ITEM_CAN_NOT_BE_SENT"
+
+
+def test_a_customer_may_cancel_before_the_release_and_no_address_is_ever_told(otto, sandbox):
+    order_id = sandbox.make_orders(1, "ANNOUNCED", pieces=2)[0]
+    sandbox.act(order_id, "cancel")
+    sandbox.advance(46 * 60)
+    otto.sign_in()
+    order = otto.order(order_id)
+    assert statuses(order) == {"CANCELLED_BY_MARKETPLACE"}
+    assert "deliveryAddress" not in order
+
+
+def test_the_time_until_the_release_can_be_set():
+    with running_sandbox(orders=0, articles=5, release_seconds=600) as running:
+        order_id = running.make_orders(1, "ANNOUNCED")[0]
+        running.advance(590)
+        assert statuses(running.state()["orders"][0]) == {"ANNOUNCED"}
+        running.advance(11)
+        assert statuses(running.state()["orders"][0]) == {"PROCESSABLE"}
+        assert running.state()["orders"][0]["salesOrderId"] == order_id
+
+
+@pytest.mark.parametrize("seconds", [-1, 1e12, float("nan")])
+def test_the_clock_refuses_what_would_break_it(sandbox, seconds):
+    answer = requests.post(
+        f"{sandbox.otto_url}/_sandbox/clock", data=json.dumps({"advance_seconds": seconds}), timeout=10
+    )
+    assert answer.status_code == 400
+    assert sandbox.state()
+
+
+def test_pieces_may_be_sent_past_the_interface(otto, sandbox):
+    order_id = sandbox.make_orders(1, pieces=3)[0]
+    items = [item["positionItemId"] for item in otto.order(order_id)["positionItems"]]
+    sandbox.act(order_id, "cancel", items[:1])
+    order = sandbox.act(order_id, "send", items[1:2])
+    assert [item["fulfillmentStatus"] for item in order["positionItems"]] == [
+        "CANCELLED_BY_MARKETPLACE",
+        "SENT",
+        "PROCESSABLE",
+    ]
+    assert otto.call("POST", f"/v4/orders/{order_id}/cancellation").status_code == 202
+    with pytest.raises(requests.HTTPError, match="409"):
+        sandbox.act(order_id, "send")
+
+
+def test_mixed_states():
+    """All states occur, some orders are in several at once, and most can still be shipped."""
+    with running_sandbox(orders=60, articles=30, mixed=True) as running:
+        found = [statuses(order) for order in running.state()["orders"]]
+    assert set().union(*found) == {
+        "ANNOUNCED",
+        "PROCESSABLE",
+        "SENT",
+        "RETURNED",
+        "CANCELLED_BY_PARTNER",
+        "CANCELLED_BY_MARKETPLACE",
+    }
+    assert any(len(states) > 1 for states in found)
+    assert sum(states == {"PROCESSABLE"} for states in found) >= 36
 
 
 def test_pages_are_followed_by_a_relative_link_that_knows_the_filters(otto):

@@ -14,6 +14,7 @@ from otto_api import (
     OttoAuthError,
     OttoClient,
     OttoError,
+    OttoForbidden,
     OttoRateLimited,
     OttoUnavailable,
     PasswordCredentials,
@@ -152,7 +153,7 @@ def test_rate_limit_says_until_when(otto, header):
 
 
 def test_a_next_page_that_is_this_page_ends_with_an_error(otto):
-    otto.answers = [(200, '{"resources": [], "links": [{"rel": "next", "href": "/v4/orders?nextcursor=a"}]}')]
+    otto.answers = [(200, '{"resources": [{}], "links": [{"rel": "next", "href": "/v4/orders?nextcursor=a"}]}')]
     with pytest.raises(OttoUnavailable):
         list(client(otto).order_pages())
     assert len(otto.asked) <= 3
@@ -160,7 +161,7 @@ def test_a_next_page_that_is_this_page_ends_with_an_error(otto):
 
 def test_a_next_page_elsewhere_is_not_followed(otto):
     otto.answers = [
-        (200, '{"resources": [], "links": [{"rel": "next", "href": "https://evil.example/v4/orders?a=1"}]}')
+        (200, '{"resources": [{}], "links": [{"rel": "next", "href": "https://evil.example/v4/orders?a=1"}]}')
     ]
     with pytest.raises(OttoUnavailable):
         list(client(otto).order_pages())
@@ -203,3 +204,32 @@ def test_r1_no_secret_and_no_token_in_errors_or_logs(otto, answer, caplog):
         for text in texts:
             assert SECRET not in text
             assert TOKEN not in text
+
+
+def test_an_empty_page_ends_the_list_whatever_next_page_it_names(otto):
+    numbers = iter(range(1, 1000))
+
+    def endless(handler):
+        body = {"resources": [], "links": [{"rel": "next", "href": f"/v4/orders?nextcursor={next(numbers)}"}]}
+        otto.send(handler, 200, json.dumps(body))
+
+    otto.answers = [endless]
+    assert not list(client(otto).orders())
+    assert next(numbers) == 2
+
+
+@pytest.mark.parametrize(("content_type", "blocked"), [("text/html", True), ("application/json", False), ("", False)])
+def test_only_a_page_before_ottos_interface_counts_as_blocked(otto, content_type, blocked):
+    """Some of OTTO's interfaces refuse without any body (facts §2.1); that is a missing permission."""
+
+    def refuse(handler):
+        handler.send_response(403)
+        if content_type:
+            handler.send_header("Content-Type", content_type)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    otto.answers = [refuse]
+    with pytest.raises(OttoForbidden) as caught:
+        list(client(otto).orders())
+    assert caught.value.blocked is blocked
