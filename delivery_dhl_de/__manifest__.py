@@ -14,5 +14,7 @@
         "views/dhl_booking_views.xml",
         "views/delivery_carrier_views.xml",
         "views/stock_picking_views.xml",
+        "views/dhl_label_run_views.xml",
     ],
+    "assets": {"web.assets_backend": ["delivery_dhl_de/static/src/*"]},
 }

@@ -19,6 +19,7 @@
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/otto_order_import_views.xml",
+        "wizards/sale_mass_cancel_orders_views.xml",
         "views/otto_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -10,6 +10,9 @@ class StockPicking(models.Model):
         string="Return Tracking Reference", copy=False, help="Number of the return label that is in the parcel."
     )
     dhl_booking_count = fields.Integer(compute="_compute_dhl_booking_count")
+    dhl_possibly_booked = fields.Boolean(
+        "Possibly Booked at DHL", compute="_compute_dhl_possibly_booked", search="_search_dhl_possibly_booked"
+    )
 
     @api.depends_context("uid")
     def _compute_dhl_booking_count(self):
@@ -19,6 +22,20 @@ class StockPicking(models.Model):
         counts = dict(groups)
         for picking in self:
             picking.dhl_booking_count = counts.get(picking.id, 0)
+
+    def _compute_dhl_possibly_booked(self):
+        doubtful = set(self._dhl_possibly_booked_ids())
+        for picking in self:
+            picking.dhl_possibly_booked = picking.id in doubtful
+
+    def _search_dhl_possibly_booked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in" if True in value else "not in", self._dhl_possibly_booked_ids())]
+
+    def _dhl_possibly_booked_ids(self):
+        """Return the ids of all transfers whose parcel may have been booked; a person soon decides, so they are few."""
+        return self.env["dhl.booking"].sudo().search([("state", "=", "possibly")]).mapped("picking_res_id")
 
     def _dhl_de_numbers(self):
         """Return the shipment numbers of a transfer; Odoo keeps several as one text with commas."""

@@ -24,6 +24,7 @@ from . import (
     sale_order_line,
     sale_order_neighbours,
     sale_order_parcels,
+    sale_order_reopen,
     stock_move,
     stock_picking,
 )

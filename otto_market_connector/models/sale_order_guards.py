@@ -122,12 +122,13 @@ class SaleOrder(models.Model):
             )
 
     def action_draft(self):
-        """A cancelled OTTO order cannot be taken up again: OTTO has been told."""
-        for order in self._otto:
+        """A cancelled OTTO order is taken up again by *Reopen* alone, which asks OTTO first."""
+        if self._otto and not is_connector(self.env):
             raise UserError(
                 self.env._(
-                    "Order %(order)s: OTTO has been told that it is cancelled, so it cannot be set back to quotation.",
-                    order=order.name,
+                    "OTTO orders cannot be set back to quotation: %(orders)s. If OTTO still has an order to be "
+                    "shipped, it can be opened again with Reopen.",
+                    orders=", ".join(self._otto.mapped("name")),
                 )
             )
         return super().action_draft()

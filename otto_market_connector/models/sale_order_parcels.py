@@ -38,6 +38,9 @@ class SaleOrder(models.Model):
         readonly=True,
         help="OTTO cancelled the order after its label was made: the parcel must not leave the house.",
     )
+    otto_possibly_booked = fields.Boolean(
+        compute="_compute_otto_possibly_booked", search="_search_otto_possibly_booked"
+    )
     otto_outbound_message = fields.Text(compute="_compute_otto_outbound_message")
     otto_refusal = fields.Text("Refused Because", copy=False, readonly=True)
 
@@ -50,6 +53,17 @@ class SaleOrder(models.Model):
                 order.otto_outbound_message = order._otto_missing_parcels()
             else:
                 order.otto_outbound_message = False
+
+    @api.depends("picking_ids.dhl_possibly_booked")
+    def _compute_otto_possibly_booked(self):
+        for order in self:
+            order.otto_possibly_booked = any(order.sudo().picking_ids.mapped("dhl_possibly_booked"))
+
+    def _search_otto_possibly_booked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        doubtful = [("dhl_possibly_booked", "=", True)]
+        return [("picking_ids", "any" if True in value else "not any", doubtful)]
 
     def _otto_parcel_pair(self):
         """Return the Shipment row and the Return row when there is exactly one of each (R9), else None."""

@@ -1,0 +1,90 @@
+import io
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+from odoo.tools.pdf import PdfFileReader
+
+_logger = logging.getLogger(__name__)
+
+
+class DhlLabelRunLine(models.Model):
+    _name = "dhl.label.run.line"
+    _description = "Transfer of a Label Run"
+    _order = "run_id, sequence, id"
+
+    run_id = fields.Many2one("dhl.label.run", required=True, ondelete="cascade", index=True, readonly=True)
+    sequence = fields.Integer(readonly=True)
+    picking_id = fields.Many2one("stock.picking", "Transfer", required=True, ondelete="cascade", readonly=True)
+    partner_id = fields.Many2one(related="picking_id.partner_id", string="Contact")
+    carrier_tracking_ref = fields.Char(related="picking_id.carrier_tracking_ref")
+    return_tracking_ref = fields.Char(related="picking_id.return_tracking_ref")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("done", "Validated"), ("failed", "Still open")],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Text(readonly=True)
+
+    def _work_at_once(self):
+        """Validate one transfer while the person waits; what it changed is taken back when it fails."""
+        try:
+            with self.env.cr.savepoint():
+                self._validate()
+        except UserError as error:
+            self._fail(str(error))
+
+    def _work_apart(self):
+        """Validate one transfer in a transaction of its own, repeated as Odoo repeats a request."""
+        try:
+            retrying(self._validate, self.env)
+        except UserError as error:
+            self.env.cr.rollback()
+            self._fail(str(error))
+        except Exception as error:
+            # One transfer must not stop the others.
+            self.env.cr.rollback()
+            _logger.exception("%s", self.picking_id.name)
+            self._fail(self.env._("Unexpected error, please tell your administrator: %s", error))
+
+    def _validate(self):
+        """Validate the transfer as the person who started the run.
+
+        :raises UserError: it cannot be done, or not without an answer from a person
+        """
+        self.ensure_one()
+        user = self.run_id.user_id
+        picking = self.picking_id.with_user(user).with_context(
+            lang=user.lang, tz=user.tz, allowed_company_ids=self.picking_id.company_id.ids
+        )
+        if picking.state != "done":
+            picking.button_validate()
+        if picking.state != "done":
+            raise UserError(
+                self.env._(
+                    "%(transfer)s: Odoo has a question before it can be validated, for example about missing goods. "
+                    "Please open the transfer and press Validate there.",
+                    transfer=picking.name,
+                )
+            )
+        self.write({"state": "done", "reason": False})
+
+    def _fail(self, reason):
+        """Note on the line and on the transfer why it stays open."""
+        self.write({"state": "failed", "reason": reason})
+        self.picking_id.message_post(body=reason, author_id=self.run_id.user_id.partner_id.id)
+
+    def _readable_labels(self):
+        """Return the transfer's labels, the parcel's before the return's, as bytes of PDF documents."""
+        documents = []
+        for label in self.picking_id._dhl_de_label_documents():
+            try:
+                PdfFileReader(io.BytesIO(label.raw), strict=False).getNumPages()
+            except Exception:
+                _logger.warning("%s of %s is no readable PDF", label.name, self.picking_id.name, exc_info=True)
+                self.reason = self.env._("%s cannot be read; please print it from the transfer.", label.name)
+                continue
+            documents.append(label.raw)
+        return documents
