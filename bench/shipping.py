@@ -148,9 +148,7 @@ def main() -> bool:
         ("one validation", "seconds", "time / plain", "queries"),
     )
     alone = EACH * LATENCY
-    print(
-        f"  {PEOPLE} people: {done} done in {seconds:.1f} s, {seconds / alone:.2f} times DHL's own time; booked {booked}"
-    )
-    print(f"  sent: {told['orders']} orders, {asked} requests, {told['seconds']:.1f} s, {told['queries']} queries")
+    print(f"  {PEOPLE} people: {done} done in {seconds:.1f} s, {seconds / alone:.2f} times DHL's time; {booked} booked")
+    print(f"  {SENT} times sent: {asked} requests, {told['seconds']:.1f} s, {told['queries']} queries")
     right = done == booked == PEOPLE * EACH and asked == told["orders"] == SENT
     return right and own <= MOST_OVERHEAD * found["floor"] and seconds <= MOST_CROWD * alone

@@ -92,7 +92,7 @@ class OttoCase(TransactionCase):
     def set_stock(cls, product, quantity):
         """Set a product's quantity on hand in the channel's warehouse."""
         location = cls.channel.warehouse_id.lot_stock_id
-        quants = cls.env["stock.quant"].with_context(inventory_mode=True)
+        quants = product.env["stock.quant"].with_context(inventory_mode=True)
         quants.create(
             {"product_id": product.id, "location_id": location.id, "inventory_quantity": quantity}
         ).action_apply_inventory()

@@ -91,9 +91,9 @@ class OttoChannel(models.Model):
         default=2,
         help="Working days between handing a parcel over and its arrival.",
     )
-    safety_stock = fields.Integer(help="Pieces of each article that are not offered on OTTO.")
     order_prefix = fields.Char(help="Put before OTTO's order number in the name of the order, e.g. OTTO-.")
     sync_ids = fields.One2many("otto.sync", "channel_id")
+    listing_ids = fields.One2many("otto.listing", "channel_id")
     order_count = fields.Integer(compute="_compute_counts")
     listing_count = fields.Integer(compute="_compute_counts")
     issue_count = fields.Integer(compute="_compute_counts")

@@ -7,17 +7,22 @@ class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
     def _find_products(self, articles):
-        """Find products by SKU = internal reference, else EAN = barcode (R6).
+        """Find products: what a person matched, else SKU = internal reference, else EAN = barcode (R6).
 
         :param articles: iterable of (sku, ean or None)
         :return: dict of sku to `product.product`; ambiguous and unknown SKUs are not in it
         """
         self.ensure_one()
         articles = dict(articles)
-        by_sku = self._unique_products("default_code", articles)
+        by_sku = {**self._unique_products("default_code", articles), **self._products_by_hand(articles)}
         rest = {ean: sku for sku, ean in articles.items() if ean and sku not in by_sku}
         by_ean = self._unique_products("barcode", rest)
         return {**{rest[ean]: product for ean, product in by_ean.items()}, **by_sku}
+
+    def _products_by_hand(self, skus):
+        domain = [("channel_id", "=", self.id), ("sku", "in", list(skus)), ("match", "=", "manual")]
+        listings = self.env["otto.listing"].sudo().search(domain)
+        return {listing.sku: listing.product_id for listing in listings if listing.product_id.active}
 
     def _products_of_orders(self, orders, taxes):
         """Find the products of orders; make the missing ones where the channel says so (R6, R20).

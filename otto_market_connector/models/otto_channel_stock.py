@@ -1,12 +1,23 @@
-"""Stock out (R6): what can be promised, only what changed, 200 in a request, answers read piece by piece."""
+"""Stock out (R6): only what differs from what OTTO accepted, 200 in a request, answers read piece by piece."""
+
+import logging
+from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 
-from ..otto_api import Quantity
+from ..otto_api import OttoTooLarge, Quantity
+from .stock_move_offers import KEY
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 200
-MAXIMUM = 999_999_999
+# Stock is only raised when OTTO's orders have been read at most this long before: what was sold is not offered again.
+FRESH = timedelta(minutes=2)
+COMPARE_EVERY = timedelta(days=1)
+# Changes of stock are collected for this time before a run.
+COLLECT = timedelta(seconds=20)
+NAMED = 20
 
 
 class OttoChannel(models.Model):
@@ -20,50 +31,74 @@ class OttoChannel(models.Model):
         """
         if not self._sends_changes:
             return
+        may_raise = self._orders_are_fresh(sync)
         self._ensure_listings()
-        listings = self.env["otto.listing"].search([("channel_id", "=", self.id)])
-        listings._match_products()
-        listings = listings.filtered("product_id")
-        available = self._sellable_quantities(listings.product_id)
-        changed = [
-            (listing, available[listing.product_id.id])
-            for listing in listings
-            if not listing.quantity_known or listing.quantity != available[listing.product_id.id]
-        ]
-        if not changed:
-            return
+        self.env["otto.listing"]._match_products(self)
         client = self._otto_client()
+        if not sync.reconciled_on or sync.reconciled_on <= fields.Datetime.now() - COMPARE_EVERY:
+            self._compare_quantities(client)
+            sync.reconciled_on = fields.Datetime.now()
+            sync._checkpoint()
+        changed = [offer for offer in self._offers() if offer.differs and (may_raise or offer.is_lower)]
         remaining = len(changed)
         for batch in split_every(BATCH, changed, list):
             self._send_quantities(client, batch)
             remaining -= len(batch)
-            sync._checkpoint(len(batch), remaining=remaining)
+            if sync._checkpoint(len(batch), remaining=remaining) <= 0:
+                break
+
+    def _orders_are_fresh(self, sync):
+        """Have OTTO's orders read before stock is computed; tell whether that worked.
+
+        While it does not, quantities only go down: a piece that was sold meanwhile would be offered again.
+        """
+        if not self.import_orders:
+            return True
+        orders = self._sync("orders")
+        if not orders.last_success or orders.last_success < fields.Datetime.now() - FRESH:
+            orders._run()
+            sync._lock()
+        fresh = bool(orders.last_success and orders.last_success >= fields.Datetime.now() - FRESH)
+        if not fresh:
+            _logger.info("%s: OTTO's orders could not be read, so quantities are only lowered", self.id)
+        return fresh and not orders.last_error
 
     def _ensure_listings(self):
         """Make a listing for each article that was ordered but is not listed yet."""
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT ON (piece.sku) piece.sku, piece.ean, piece.title
-              FROM otto_position_item piece
-             WHERE piece.channel_id = %s
-               AND NOT EXISTS (SELECT FROM otto_listing listing
-                                WHERE listing.channel_id = piece.channel_id AND listing.sku = piece.sku)
-            """,
-            [self.id],
+        self.env["otto.position.item"].flush_model(["channel_id", "sku", "ean", "title"])
+        self.env["otto.listing"].flush_model(["channel_id", "sku"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (piece.sku) piece.sku, piece.ean, piece.title
+                  FROM otto_position_item piece
+                 WHERE piece.channel_id = %s
+                   AND NOT EXISTS (SELECT FROM otto_listing listing
+                                    WHERE listing.channel_id = piece.channel_id AND listing.sku = piece.sku)
+                """,
+                self.id,
+            )
         )
-        rows = self.env.cr.fetchall()
         self.env["otto.listing"].create(
             [{"channel_id": self.id, "sku": sku, "ean": ean, "title": title} for sku, ean, title in rows]
         )
 
-    def _send_quantities(self, client, batch):
-        """Send one batch of (listing, quantity) and note, piece by piece, what OTTO accepted and refused."""
-        result = client.set_quantities([Quantity(listing.sku, quantity, None) for listing, quantity in batch])
+    def _send_quantities(self, client, offers):
+        """Send quantities and note, piece by piece, what OTTO accepted and refused; halve what is too large.
+
+        :param offers: up to 200 `Offer`
+        """
+        try:
+            result = client.set_quantities([Quantity(offer.sku, offer.quantity, None) for offer in offers])
+        except OttoTooLarge:
+            if len(offers) == 1:
+                raise
+            middle = len(offers) // 2
+            self._send_quantities(client, offers[:middle])
+            self._send_quantities(client, offers[middle:])
+            return
         accepted = set(result.accepted)
-        now = fields.Datetime.now()
-        for listing, quantity in batch:
-            if listing.sku in accepted:
-                listing.write({"quantity": quantity, "quantity_known": True, "quantity_date": now})
+        self.env["otto.listing"]._note_accepted([offer for offer in offers if offer.sku in accepted])
         failures = [
             (
                 refusal.sku or "?",
@@ -77,72 +112,64 @@ class OttoChannel(models.Model):
             for refusal in result.refused
         ]
         self.env["otto.issue"]._report(self, "stock", failures)
-        self.env["otto.issue"]._resolve(self, "stock", list(accepted))
+        self.env["otto.issue"]._resolve(self, "stock", accepted)
 
-    def _sellable_quantities(self, products):
-        """Return how many pieces of each product may be offered on OTTO.
+    # Comparing with what OTTO holds
 
-        On hand minus all open outgoing demand, reserved or not (incoming is not counted), minus the announced pieces
-        of all channels on the same warehouse, minus the safety stock; never below zero, whole pieces (R17, R19).
+    def _compare_quantities(self, client):
+        """Take over what OTTO holds where it is not what was accepted, so that the next comparison repairs it.
 
-        :param products: `product.product` records
-        :return: dict of product id to int
+        OTTO holding less is what sales look like. OTTO holding more, or nothing, is reported: somebody else writes
+        quantities, or OTTO lost them.
         """
-        on_hand = self._on_hand(products)
-        outgoing = self._outgoing_demand(products)
-        waiting = self._waiting_pieces(products)
-        return {
-            product.id: min(
-                MAXIMUM,
-                max(
-                    0,
-                    int(
-                        on_hand.get(product, 0.0)
-                        - outgoing.get(product, 0.0)
-                        - waiting.get(product, 0.0)
-                        - self.safety_stock
-                    ),
-                ),
+        held = {quantity.sku: quantity.quantity for quantity in client.quantities()}
+        listings = self.env["otto.listing"].search_fetch(
+            [("channel_id", "=", self.id), ("quantity_known", "=", True)], ["sku", "quantity"]
+        )
+        drifted = listings.filtered(lambda listing: held.get(listing.sku) != listing.quantity)
+        wrong = drifted.filtered(lambda listing: held.get(listing.sku, listing.quantity + 1) > listing.quantity)
+        self._report_drift(wrong, held)
+        for listing in drifted:
+            listing.write({"quantity": held.get(listing.sku, 0), "quantity_known": listing.sku in held})
+
+    def _report_drift(self, listings, held):
+        external_id = self.env._("Comparison")
+        if not listings:
+            self.env["otto.issue"]._resolve(self, "stock", [external_id])
+            return
+        lines = [
+            self.env._(
+                "%(sku)s: sent %(sent)s, OTTO holds %(held)s",
+                sku=listing.sku,
+                sent=listing.quantity,
+                held=held.get(listing.sku, self.env._("nothing")),
             )
-            for product in products
-        }
-
-    def _on_hand(self, products):
-        domain = [
-            ("product_id", "in", products.ids),
-            ("location_id", "child_of", self.warehouse_id.view_location_id.id),
-            ("location_id.usage", "=", "internal"),
+            for listing in listings[:NAMED]
         ]
-        return dict(self.env["stock.quant"].sudo()._read_group(domain, ["product_id"], ["quantity:sum"]))
+        text = self.env._(
+            "OTTO held other quantities than Odoo had sent for %(count)s articles; they have been sent again. Please "
+            "check whether another program or person writes stock to OTTO. %(lines)s",
+            count=len(listings),
+            lines="; ".join(lines),
+        )
+        self.env["otto.issue"]._report(self, "stock", [(external_id, text, None)])
 
-    def _outgoing_demand(self, products):
-        """Return the open demand that leaves the warehouse, each piece once however many steps its delivery has."""
-        inside = self.warehouse_id.view_location_id.id
-        domain = [
-            ("product_id", "in", products.ids),
-            ("state", "not in", ("draft", "cancel", "done")),
-            ("location_id", "child_of", inside),
-            "|",
-            "!",
-            ("location_dest_id", "child_of", inside),
-            "&",
-            ("move_dest_ids", "=", False),
-            "&",
-            ("location_final_id", "!=", False),
-            "!",
-            ("location_final_id", "child_of", inside),
-        ]
-        return dict(self.env["stock.move"].sudo()._read_group(domain, ["product_id"], ["product_qty:sum"]))
+    # Soon after a change
 
-    def _waiting_pieces(self, products):
-        """Return the pieces of imported orders that are not confirmed yet (announced, or waiting for a repair)."""
-        domain = [
-            ("order_line_id.product_id", "in", products.ids),
-            ("order_id.state", "in", ("draft", "sent")),
-            ("order_id.warehouse_id", "=", self.warehouse_id.id),
-            ("status", "in", ("announced", "processable")),
-        ]
-        waiting = {}
-        for line, count in self.env["otto.position.item"].sudo()._read_group(domain, ["order_line_id"], ["__count"]):
-            waiting[line.product_id] = waiting.get(line.product_id, 0) + count
-        return waiting
+    def _trigger_changed_stock(self):
+        """Before the commit: have the stock of what was moved sent soon, by each channel that has it."""
+        product_ids = self.env.cr.precommit.data.pop(KEY, ())
+        domain = [("product_id", "in", list(self.sudo()._fed_by(product_ids)))] if product_ids else [(0, "=", 1)]
+        groups = self.env["otto.listing"].sudo()._read_group(domain, ["channel_id"])
+        for [channel] in groups:
+            if channel.active and channel._sends_changes:
+                channel._trigger_soon("stock")
+
+    def _trigger_soon(self, flow):
+        """Have a flow run in a moment; what changes until then is collected into one run."""
+        at = fields.Datetime.now() + COLLECT
+        for channel in self:
+            cron = channel._sync(flow).sudo().cron_id
+            domain = [("cron_id", "=", cron.id), ("call_at", "<=", at)]
+            if not self.env["ir.cron.trigger"].sudo().search_count(domain, limit=1):
+                cron._trigger(at=at)

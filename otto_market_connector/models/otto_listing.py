@@ -1,11 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+MATCHES = [
+    ("sku", "By SKU"),
+    ("ean", "By EAN"),
+    ("manual", "By Hand"),
+    ("ambiguous", "Ambiguous"),
+    ("none", "Not Matched"),
+]
 
 
 class OttoListing(models.Model):
     _name = "otto.listing"
     _description = "Article on OTTO"
     _rec_name = "sku"
-    _order = "sku"
+    _order = "sku, id"
     _check_company_auto = True
 
     channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True)
@@ -17,7 +26,15 @@ class OttoListing(models.Model):
         "product.product",
         index=True,
         check_company=True,
-        help="Empty: found by SKU = internal reference, else EAN = barcode, when only one product matches.",
+        help="Found by SKU = internal reference, else EAN = barcode, when only one product matches. What a person "
+        "enters here stays.",
+    )
+    match = fields.Selection(MATCHES, "Matched", default="none", required=True, readonly=True, index=True)
+    send_stock = fields.Boolean(default=True, help="Off: the stock of this article is not sent to OTTO.")
+    own_safety_stock = fields.Boolean(help="On: the safety stock of this article counts, not the channel's.")
+    safety_stock = fields.Integer(help="Pieces of this article that are not offered on OTTO.")
+    max_quantity = fields.Integer(
+        "Highest Quantity", help="The article is not offered with more pieces than this. 0: the channel's limit."
     )
     quantity = fields.Integer("Quantity on OTTO", readonly=True, help="What OTTO accepted last.")
     quantity_known = fields.Boolean(readonly=True)
@@ -25,9 +42,92 @@ class OttoListing(models.Model):
 
     _channel_sku_unique = models.Constraint("UNIQUE(channel_id, sku)", "This SKU is already listed in the channel.")
 
-    def _match_products(self):
-        """Match listings without a product (R6): SKU = internal reference, else EAN = barcode, unique matches only."""
-        for channel, listings in self.filtered(lambda listing: not listing.product_id).grouped("channel_id").items():
-            found = channel._find_products([(listing.sku, listing.ean) for listing in listings])
-            for listing in listings:
-                listing.product_id = found.get(listing.sku, False)
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A product that is given is a person's choice."""
+        for vals in vals_list:
+            if vals.get("product_id"):
+                vals.setdefault("match", "manual")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A product that a person enters stays; taken out again, the rules look for one."""
+        if "product_id" in vals and "match" not in vals:
+            vals = {**vals, "match": "manual" if vals["product_id"] else "none"}
+        return super().write(vals)
+
+    @api.model
+    def _match_products(self, channel):
+        """Match articles with products (R6): SKU = internal reference, else EAN = barcode, unique matches only.
+
+        What a person matched is left alone. An article keeps an archived product until another one takes its place,
+        so that OTTO is told that there is none left. Done by the database: a channel may have 100,000 articles.
+        """
+        for model in ("otto.listing", "product.product", "product.template"):
+            self.env[model].flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH candidate AS (
+                    SELECT product.id, product.default_code, product.barcode
+                      FROM product_product product
+                      JOIN product_template template ON template.id = product.product_tmpl_id
+                     WHERE product.active AND (template.company_id IS NULL OR template.company_id = %(company)s)
+                ), by_sku AS (
+                    SELECT default_code AS code, MIN(id) AS id, COUNT(*) AS count
+                      FROM candidate WHERE default_code IS NOT NULL GROUP BY default_code
+                ), by_ean AS (
+                    SELECT barcode AS code, MIN(id) AS id, COUNT(*) AS count
+                      FROM candidate WHERE barcode IS NOT NULL GROUP BY barcode
+                ), found AS (
+                    SELECT listing.id,
+                           CASE WHEN by_sku.count = 1 THEN by_sku.id
+                                WHEN by_ean.count = 1 THEN by_ean.id END AS product_id,
+                           CASE WHEN by_sku.count = 1 THEN 'sku'
+                                WHEN by_ean.count = 1 THEN 'ean'
+                                WHEN by_sku.count > 1 OR by_ean.count > 1 THEN 'ambiguous'
+                                ELSE 'none' END AS match
+                      FROM otto_listing listing
+                 LEFT JOIN product_product present ON present.id = listing.product_id
+                 LEFT JOIN by_sku ON by_sku.code = listing.sku
+                 LEFT JOIN by_ean ON by_ean.code = listing.ean
+                     WHERE listing.channel_id = %(channel)s
+                       AND listing.match != 'manual' AND (listing.match IN ('none', 'ambiguous')
+                            OR NOT present.active AND (by_sku.count = 1 OR by_ean.count = 1))
+                )
+                UPDATE otto_listing listing SET product_id = found.product_id, match = found.match
+                  FROM found
+                 WHERE found.id = listing.id
+                   AND (listing.match, listing.product_id) IS DISTINCT FROM (found.match, found.product_id)
+             RETURNING listing.id
+                """,
+                company=channel.company_id.id,
+                channel=channel.id,
+            )
+        )
+        self.invalidate_model(["product_id", "match"])
+
+    @api.model
+    def _note_accepted(self, offers):
+        """Note what OTTO accepted, all in one statement.
+
+        :param offers: `Offer` of articles
+        """
+        if not offers:
+            return
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE otto_listing listing
+                   SET quantity = accepted.quantity, quantity_known = TRUE, quantity_date = %s
+                  FROM unnest(%s, %s) AS accepted(id, quantity)
+                 WHERE listing.id = accepted.id
+             RETURNING listing.id
+                """,
+                fields.Datetime.now(),
+                [offer.listing_id for offer in offers],
+                [offer.quantity for offer in offers],
+            )
+        )
+        self.invalidate_model(["quantity", "quantity_known", "quantity_date"])

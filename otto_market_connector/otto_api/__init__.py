@@ -14,7 +14,17 @@ from .errors import (
     OttoTooLarge,
     OttoUnavailable,
 )
-from .rules import LIVE_STATUSES, STATUS_ORDER, delivery_date, expected_total, order_currency, order_status, status_of
+from .rules import (
+    LIVE_STATUSES,
+    STATUS_ORDER,
+    Supply,
+    delivery_date,
+    expected_total,
+    offered_quantity,
+    order_currency,
+    order_status,
+    status_of,
+)
 from .tokens import TokenCache
 from .types import (
     Address,

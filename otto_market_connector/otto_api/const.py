@@ -12,6 +12,7 @@ DEFAULT_SCOPES = ("orders", "products", "shipments", "availability")
 PASSWORD_CLIENT_ID = "token-otto-api"  # noqa: S105 public
 
 MAX_QUANTITIES = 200
+MAX_QUANTITY = 999_999_999
 MAX_ORDERS = 256
 
 

@@ -1,11 +1,13 @@
-"""The rules R11, R14, R16 and R18 as plain functions of an order."""
+"""The rules R11, R14, R16 and R18 as plain functions of an order, and R6 as one of numbers."""
 
+import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .const import CANCELLED_STATUSES, FulfillmentStatus
+from .const import CANCELLED_STATUSES, MAX_QUANTITY, FulfillmentStatus
 from .types import Money, Order
 
 # R14: the smallest status wins. A status that OTTO adds one day is the smallest of all: nothing is done with what is
@@ -64,6 +66,48 @@ def expected_total(order: Order, convert: Callable[[Money], float | Decimal] | N
     pieces = [item.price for item in order.items if not item.cancelled]
     fees = [fee.amount for fee in order.fees] if pieces else []
     return sum((_converted(money, convert) for money in (*pieces, *fees)), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Goods that an article is made of: the product itself, or one of the parts of a kit.
+
+    :ivar available: what may be promised in the goods' unit; may be negative or a fraction
+    :ivar need: how much of it one piece of the article takes
+    :ivar sharers: number of articles among which the goods are divided
+    :ivar place: this article's place among them, from 0
+    """
+
+    available: float
+    need: float = 1.0
+    sharers: int = 1
+    place: int = 0
+
+
+def offered_quantity(supplies: Sequence[Supply], safety: int = 0, maximum: int = 0) -> int:
+    """Return how many whole pieces of an article are offered on OTTO (R6).
+
+    Articles that are fed from the same goods share what is left after the safety stock; the first ones get the pieces
+    that cannot be divided. What all of them offer together is never more than there is.
+
+    :param safety: pieces of the article kept back
+    :param maximum: most that is offered; 0 is no limit
+    """
+    pieces = min((_share(supply, safety) for supply in supplies), default=0)
+    return max(0, min(pieces, maximum or MAX_QUANTITY, MAX_QUANTITY))
+
+
+def _share(supply: Supply, safety: int) -> int:
+    left = supply.available - safety * supply.need
+    if supply.sharers > 1:
+        whole = _floor(left)
+        left = whole // supply.sharers + (supply.place < whole % supply.sharers)
+    return _floor(left / supply.need)
+
+
+def _floor(number: float) -> int:
+    """Round down; sums of fractions such as 0.1 + 0.2 miss the whole piece by a hair."""
+    return math.floor(round(number, 6))
 
 
 def _converted(money: Money, convert) -> Decimal:

@@ -53,3 +53,72 @@ class TestKits(OttoCase):
         self.assertEqual(live.mapped("product_uom_qty"), [2, 8])
         self.validate(order)
         self.assertEqual(order.picking_ids.filtered(lambda picking: picking.state != "cancel").state, "done")
+
+    def listings(self, *products):
+        """Return listings of products, the kit's first."""
+        return self.env["otto.listing"].create(
+            [
+                {"channel_id": self.channel.id, "sku": product.default_code or product.name, "product_id": product.id}
+                for product in products
+            ]
+        )
+
+    def offered(self, listings):
+        return [offer.quantity for offer in self.channel._offers() if offer.listing_id in listings.ids]
+
+    def test_r6_a_kit_is_offered_as_often_as_its_components_allow(self):
+        self.set_stock(self.parts[0], 40)
+        self.set_stock(self.parts[1], 30)
+        listing = self.listings(self.kit)
+        self.assertEqual(self.offered(listing), [7])
+        self.import_orders(skus=[self.articles[0]["sku"]], pieces=2, status="ANNOUNCED")
+        self.assertEqual(self.offered(listing), [5])
+        order = self.import_orders(skus=[self.articles[0]["sku"]], pieces=2)
+        self.assertEqual(self.offered(listing), [3])
+        self.validate(order)
+        self.assertEqual(self.offered(listing), [3])
+        listing.write({"own_safety_stock": True, "safety_stock": 2})
+        self.assertEqual(self.offered(listing), [1])
+
+    def test_r6_a_kit_and_its_component_share_the_goods(self):
+        self.set_stock(self.parts[0], 100)
+        self.set_stock(self.parts[1], 41)
+        kit, screw = self.offered(self.listings(self.kit, self.parts[1]))
+        self.assertEqual((kit, screw), (5, 20))
+        self.assertLessEqual(4 * kit + screw, 41)
+        self.channel.stock_sharing = "full"
+        self.assertEqual(
+            self.offered(self.env["otto.listing"].search([("channel_id", "=", self.channel.id)])), [10, 41]
+        )
+
+    def test_r6_a_kit_in_a_kit_by_the_dozen(self):
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.products[1].product_tmpl_id.id,
+                "type": "phantom",
+                "product_qty": 2,
+                "bom_line_ids": [
+                    Command.create({"product_id": self.kit.id, "product_qty": 2}),
+                    Command.create(
+                        {
+                            "product_id": self.parts[1].id,
+                            "product_qty": 1,
+                            "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+                        }
+                    ),
+                ],
+            }
+        )
+        self.set_stock(self.parts[0], 100)
+        self.set_stock(self.parts[1], 45)
+        # One takes a frame and 4 + 6 screws.
+        self.assertEqual(self.offered(self.listings(self.products[1])), [4])
+
+    def test_r6_a_moved_component_has_the_kits_stock_sent(self):
+        self.listings(self.kit)
+        cron = self.channel._sync("stock").cron_id
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        with self.own_cursor() as env:
+            self.set_stock(self.parts[0].with_env(env), 3)
+            env.cr.commit()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), 1)
