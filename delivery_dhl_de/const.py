@@ -5,6 +5,7 @@ DELIVERY_TYPE = "dhl_de"
 PRODUCTION_ROOT = "https://api-eu.dhl.com"
 TEST_ROOT = "https://api-sandbox.dhl.com"
 SHIPPING_PATH = "/parcel/de/shipping/v2"
+RETURNS_PATH = "/parcel/de/shipping/returns/v1"
 AUTH_PATH = "/parcel/de/account/auth/ropc/v1"
 
 # Digits 11 and 12 of a billing number name the procedure and must belong to the product.

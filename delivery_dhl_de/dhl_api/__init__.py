@@ -1,6 +1,13 @@
-"""DHL's wire: Parcel DE Shipping API v2 ("Geschäftskundenversand"). No Odoo import; `requests` only."""
+"""DHL's wire: Parcel DE Shipping API v2 ("Geschäftskundenversand") and Returns API v1. No Odoo import."""
 
-from .address import MailingAddress, address_from, padded_reference, parcel_address, sender_address
+from .address import (
+    MailingAddress,
+    address_from,
+    padded_reference,
+    parcel_address,
+    return_address,
+    sender_address,
+)
 from .auth import BasicCredentials, OAuthCredentials
 from .client import DhlClient
 from .countries import ALPHA3
@@ -13,6 +20,7 @@ from .errors import (
     DhlRateLimited,
     DhlUnavailable,
 )
+from .returns import LABEL_TYPES, DhlReturnsClient, ReturnConfirmation, ReturnOrder
 from .types import (
     CancelResult,
     ClosingResult,
@@ -39,18 +47,23 @@ __all__ = [
     "DhlInvalid",
     "DhlNotFound",
     "DhlRateLimited",
+    "DhlReturnsClient",
     "DhlUnavailable",
     "EnclosedReturn",
+    "LABEL_TYPES",
     "LabelOptions",
     "Locker",
     "MailingAddress",
     "Message",
     "OAuthCredentials",
     "PostOffice",
+    "ReturnConfirmation",
+    "ReturnOrder",
     "ShipmentOrder",
     "ShipmentResult",
     "address_from",
     "padded_reference",
     "parcel_address",
+    "return_address",
     "sender_address",
 ]

@@ -122,6 +122,17 @@ def sender_address(address: MailingAddress) -> ContactAddress:
     return address_from(address, with_contact=True)
 
 
+def return_address(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress:
+    """Write the address of a customer who sends something back; the house number stands apart.
+
+    :raises DhlAddressError: what is missing or too long; ``house`` when no number is seen
+    """
+    contact = address_from(address, with_contact=with_contact)
+    if not contact.house:
+        raise DhlAddressError("house", contact.street)
+    return contact
+
+
 def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress | Locker | PostOffice:
     """Write a consignee's address: a street, or in Germany a Packstation or Postfiliale when the address names one.
 

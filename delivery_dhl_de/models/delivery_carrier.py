@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import const
-from ..dhl_api import BasicCredentials, DhlClient, LabelOptions, OAuthCredentials
+from ..dhl_api import BasicCredentials, DhlClient, DhlReturnsClient, LabelOptions, OAuthCredentials
 
 # OAuth tokens of this process, under keys that tell nothing. A token that another process renewed stays valid.
 _TOKENS = {}
@@ -98,12 +98,14 @@ class DeliveryCarrier(models.Model):
         help="DHL offers no prices over its interface: what you charge is set here.",
     )
 
-    @api.depends("delivery_type", "dhl_de_product")
+    @api.depends("delivery_type", "dhl_de_product", "dhl_de_receiver_ids")
     def _compute_can_generate_return(self):
-        """DHL Paket and DHL Kleinpaket can carry an enclosed return label."""
+        """DHL Paket and DHL Kleinpaket can carry an enclosed return label; with a receiver it is made on demand."""
         dhl = self.filtered(lambda carrier: carrier.delivery_type == const.DELIVERY_TYPE)
         for carrier in dhl:
-            carrier.can_generate_return = carrier.dhl_de_product in const.RETURN_PRODUCTS
+            carrier.can_generate_return = bool(
+                carrier.dhl_de_product in const.RETURN_PRODUCTS or carrier.dhl_de_receiver_ids
+            )
         return super(DeliveryCarrier, self - dhl)._compute_can_generate_return()
 
     @api.constrains("delivery_type", "dhl_de_product", "dhl_de_billing_number", "dhl_de_return_billing_number")
@@ -163,7 +165,7 @@ class DeliveryCarrier(models.Model):
         self.ensure_one()
         return bool(
             self.delivery_type == const.DELIVERY_TYPE
-            and self.can_generate_return
+            and self.dhl_de_product in const.RETURN_PRODUCTS
             and self.return_label_on_delivery
             and self.dhl_de_return_billing_number
         )
@@ -179,24 +181,33 @@ class DeliveryCarrier(models.Model):
         """Return the names of the settings without which no label can be booked."""
         self.ensure_one()
         carrier = self.sudo()
-        needed = ["dhl_de_user", "dhl_de_password", "dhl_de_api_key", "dhl_de_billing_number"]
-        if carrier.dhl_de_auth == "oauth":
-            needed.append("dhl_de_api_secret")
-        if carrier.can_generate_return and carrier.return_label_on_delivery:
+        needed = ["dhl_de_billing_number"]
+        if carrier.dhl_de_product in const.RETURN_PRODUCTS and carrier.return_label_on_delivery:
             needed.append("dhl_de_return_billing_number")
-        return [carrier._fields[name]._description_string(self.env) for name in needed if not carrier[name]]
+        return self._dhl_de_missing_login() + carrier._dhl_de_empty(needed)
+
+    def _dhl_de_missing_login(self):
+        """Return the names of the settings without which DHL lets nobody in."""
+        carrier = self.sudo()
+        needed = ["dhl_de_user", "dhl_de_password", "dhl_de_api_key"]
+        return carrier._dhl_de_empty([*needed, "dhl_de_api_secret"] if carrier.dhl_de_auth == "oauth" else needed)
+
+    def _dhl_de_empty(self, names):
+        return [self._fields[name]._description_string(self.env) for name in names if not self[name]]
 
     def _dhl_de_check_settings(self):
         """Raise a UserError that names the settings which are missing."""
         if missing := self._dhl_de_missing_settings():
-            raise UserError(
-                self.env._(
-                    "The shipping method %(carrier)s is not complete. Please ask an administrator to enter:"
-                    " %(settings)s.",
-                    carrier=self.name,
-                    settings=", ".join(missing),
-                )
+            self._dhl_de_refuse_settings(missing)
+
+    def _dhl_de_refuse_settings(self, missing):
+        raise UserError(
+            self.env._(
+                "The shipping method %(carrier)s is not complete. Please ask an administrator to enter: %(settings)s.",
+                carrier=self.name,
+                settings=", ".join(missing),
             )
+        )
 
     def _dhl_de_client(self, root=None):
         """Return a client with this carrier's credentials.
@@ -205,21 +216,30 @@ class DeliveryCarrier(models.Model):
         """
         carrier = self.sudo()
         root = root or carrier._dhl_de_root()
+        return DhlClient(root + const.SHIPPING_PATH, root + const.AUTH_PATH, **carrier._dhl_de_connection())
+
+    def _dhl_de_returns_client(self):
+        """Return a client of the interface for returns on demand, in the present environment."""
+        carrier = self.sudo()
+        root = carrier._dhl_de_root()
+        return DhlReturnsClient(root + const.RETURNS_PATH, root + const.AUTH_PATH, **carrier._dhl_de_connection())
+
+    def _dhl_de_connection(self):
+        """Return what both clients need beside the addresses; called with all rights."""
+        carrier = self
         pair = {"user": carrier.dhl_de_user or "", "password": carrier.dhl_de_password or ""}
         if carrier.dhl_de_auth == "oauth":
             secret = carrier.dhl_de_api_secret or ""
             credentials = OAuthCredentials(api_key=carrier.dhl_de_api_key or "", api_secret=secret, **pair)
         else:
             credentials = BasicCredentials(api_key=carrier.dhl_de_api_key or "", **pair)
-        return DhlClient(
-            root + const.SHIPPING_PATH,
-            root + const.AUTH_PATH,
-            credentials,
-            session=requests.Session(),
-            language="de-DE" if (self.env.lang or "").startswith("de") else "en-US",
-            token_cache=_TOKENS,
-            log=carrier._dhl_de_log if carrier.debug_logging else None,
-        )
+        return {
+            "credentials": credentials,
+            "session": requests.Session(),
+            "language": "de-DE" if (self.env.lang or "").startswith("de") else "en-US",
+            "token_cache": _TOKENS,
+            "log": carrier._dhl_de_log if carrier.debug_logging else None,
+        }
 
     def _dhl_de_log(self, request, answer):
         """Keep an exchange for debugging; headers, tokens and documents are not in it."""

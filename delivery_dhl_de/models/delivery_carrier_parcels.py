@@ -190,6 +190,9 @@ class DeliveryCarrier(models.Model):
                 "The street is longer than 50 characters: %(value)s. Please shorten it or use the second line.",
                 value=value,
             ),
+            "house": self.env._(
+                "The house number is missing; DHL makes a return label only with one: “%(value)s”.", value=value
+            ),
             "zip": self.env._("The postcode is missing or wrong: “%(value)s”.", value=value),
             "city": self.env._("The city is missing."),
             "city_long": self.env._("The city is longer than 40 characters: %(value)s.", value=value),

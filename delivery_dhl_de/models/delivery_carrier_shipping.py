@@ -98,32 +98,6 @@ class DeliveryCarrier(models.Model):
             self.env["dhl.booking"]._cancel_transfer(self, picking)
             picking._dhl_de_retire_labels()
 
-    def dhl_de_get_return_label(self, pickings, tracking_number=None, origin_date=None):
-        """Put the return label that was enclosed in the delivery on the return transfer as well.
-
-        :raises UserError: the delivery was sent without a return label
-        """
-        for picking in pickings:
-            deliveries = picking.move_ids.origin_returned_move_id.picking_id or picking
-            labels = deliveries.return_label_ids
-            if not labels:
-                raise UserError(
-                    self.env._(
-                        "%(transfer)s: no return label was made together with the delivery. Please make one in DHL's"
-                        " business customer portal, or let the shipping method %(carrier)s make it at each delivery.",
-                        transfer=picking.name,
-                        carrier=self.name,
-                    )
-                )
-            # Odoo computes the field only once in a transaction: a copy made just now would be missing.
-            picking.invalidate_recordset(["return_label_ids"])
-            there = set(picking.return_label_ids.mapped("name"))
-            if missing := labels.filtered(lambda label, there=there: label.name not in there):
-                picking.message_post(
-                    body=self.env._("Return label of %(transfers)s", transfers=", ".join(deliveries.mapped("name"))),
-                    attachments=[(label.name, label.raw) for label in missing],
-                )
-
     def _dhl_de_error(self, error, picking=None):
         """Return a UserError that says what is wrong with DHL's answer and what to do.
 

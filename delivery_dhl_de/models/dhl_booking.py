@@ -74,7 +74,7 @@ class DhlBooking(models.Model):
     @api.depends("ref_no", "shipment_no")
     def _compute_display_name(self):
         for booking in self:
-            booking.display_name = booking.shipment_no or booking.ref_no
+            booking.display_name = booking.shipment_no or booking.return_shipment_no or booking.ref_no
 
     # Own transactions and locks
 
@@ -127,8 +127,9 @@ class DhlBooking(models.Model):
         )
 
     def _set_used(self):
-        """The transfer carries the number and the labels: they need not be kept twice."""
-        self.write({"state": "used", "label": False, "return_label": False, "error": False})
+        """The transfer carries the number and the labels: they need not be kept twice, unless DHL has no copy."""
+        self.write({"state": "used", "error": False})
+        self.filtered(lambda booking: booking.kind == "shipment").write({"label": False, "return_label": False})
 
     def _set_cancelled(self, reason):
         self.write({"state": "cancelled", "label": False, "return_label": False, "error": reason})

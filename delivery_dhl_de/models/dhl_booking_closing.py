@@ -58,6 +58,7 @@ class DhlBooking(models.Model):
         return [
             ("carrier_id", "=", carrier.id),
             ("environment", "=", carrier._dhl_de_root()),
+            ("kind", "=", "shipment"),
             ("state", "=", "used"),
             ("closed_at", "=", False),
             ("answered_at", ">=", midnight.astimezone(pytz.utc).replace(tzinfo=None)),

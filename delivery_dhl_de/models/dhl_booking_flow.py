@@ -59,8 +59,7 @@ class DhlBooking(models.Model):
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             self._ask_dhl(carrier, picking, {ids[i]: orders[i] for i in batch}, options, reserved[start + BATCH :])
-        self._raise_unless_booked(carrier, picking, [ids[i] for i in range(len(orders))])
-        return self._labels([ids[i] for i in range(len(orders))])
+        return self._labels(carrier, picking, [ids[i] for i in range(len(orders))])
 
     def _lock_transfer(self, picking):
         """Keep other workers and the sweeper off the transfer until this transaction ends.
@@ -78,9 +77,9 @@ class DhlBooking(models.Model):
         :return: ids of the same labels by position, and ids of other ones, which must be cancelled first
         :raises UserError: an earlier try may have booked
         """
-        self._doubt_unanswered(picking, environment)
-        domain = [("picking_res_id", "=", picking.id), ("environment", "=", environment)]
+        domain = [("picking_res_id", "=", picking.id), ("environment", "=", environment), ("kind", "=", "shipment")]
         with self._own_transaction() as own:
+            own._doubt_unanswered(picking.id, environment)
             doubtful = own.search([*domain, ("state", "=", "possibly")], limit=1)
             text = doubtful and self._doubt_text(picking, doubtful)
             booked = own.search([*domain, ("state", "=", "booked")], order="id")
@@ -100,16 +99,10 @@ class DhlBooking(models.Model):
         self.ensure_one()
         return bool(self.shipment_no and self.label and not self.error)
 
-    def _doubt_unanswered(self, picking, environment):
-        """We hold the lock: whoever wrote an intent without an answer is gone, killed between the two."""
-        with self._own_transaction() as own:
-            own.search(
-                [
-                    ("picking_res_id", "=", picking.id),
-                    ("environment", "=", environment),
-                    ("state", "=", "intent"),
-                ]
-            )._set_possibly(self.env._("Odoo was stopped while DHL was being asked."))
+    def _doubt_unanswered(self, picking_id, environment):
+        """Called in an own transaction, and the lock is ours: whoever wrote an intent and no answer is gone, killed."""
+        domain = [("picking_res_id", "=", picking_id), ("environment", "=", environment), ("state", "=", "intent")]
+        self.search(domain)._set_possibly(self.env._("Odoo was stopped while DHL was being asked."))
 
     def _doubt_text(self, picking, booking):
         return self.env._(
@@ -173,7 +166,7 @@ class DhlBooking(models.Model):
             return "open", self.env._("DHL's answer says nothing about %(number)s.", number=number)
         return ("gone" if result.ok or result.unknown else "refused"), result.words
 
-    def _reserve(self, carrier, picking, environment, wanted):
+    def _reserve(self, carrier, picking, environment, wanted, kind="shipment"):
         """Commit an intent for each (order, hash); return the ids."""
         if not wanted:
             return []
@@ -189,6 +182,7 @@ class DhlBooking(models.Model):
                         "user_id": self.env.uid,
                         "environment": environment,
                         "request_hash": request_hash,
+                        "kind": kind,
                     }
                     for order, request_hash in wanted
                 ]
@@ -216,14 +210,17 @@ class DhlBooking(models.Model):
             return
         with self._own_transaction() as own:
             own.browse(not_asked)._set_refused(self.env._("Not asked: an earlier parcel failed."))
-            asked = own.browse(list(orders))
+        raise self._noted_failure(carrier, picking, list(orders), failure)
+
+    def _noted_failure(self, carrier, picking, ids, failure):
+        """Commit that DHL was asked for these and failed; return the error for the person."""
+        with self._own_transaction() as own:
+            asked = own.browse(ids)
             if failure.maybe_done:
                 asked._set_possibly(failure.words)
-                text = self._doubt_text(picking, asked[0])
-            else:
-                asked._set_refused(failure.words)
-                text = None
-        raise UserError(text) if text else carrier._dhl_de_error(failure, picking)
+                return UserError(self._doubt_text(picking, asked[0]))
+            asked._set_refused(failure.words)
+        return carrier._dhl_de_error(failure, picking)
 
     def _record(self, orders, results):
         """Commit DHL's answers; should that fail, the log is the last place to find the numbers."""
@@ -267,28 +264,29 @@ class DhlBooking(models.Model):
             return self.env._("DHL booked the parcel without its return label.")
         return False
 
-    def _raise_unless_booked(self, carrier, picking, ids):
-        """Raise a UserError that says what DHL found wrong, with each parcel that is not usable."""
+    def _labels(self, carrier, picking, ids):
+        """Return the `Label` of each booking.
+
+        :raises UserError: says what DHL found wrong, with each parcel that is not usable
+        """
         with self._own_transaction() as own:
             bookings = own.browse(ids)
             if doubtful := bookings.filtered(lambda b: b.state == "possibly"):
                 raise UserError(self._doubt_text(picking, doubtful[0]))
             problems = [booking.error for booking in bookings if not booking._is_complete()]
+            labels = [] if problems else [booking._as_label() for booking in bookings]
         if problems:
             raise carrier._dhl_de_error(DhlInvalid(" ".join(dict.fromkeys(problems))), picking)
+        return labels
 
-    def _labels(self, ids):
-        with self._own_transaction() as own:
-            return [
-                Label(
-                    booking.shipment_no,
-                    booking.return_shipment_no or "",
-                    base64.b64decode(booking.label),
-                    base64.b64decode(booking.return_label) if booking.return_label else None,
-                    tuple((booking.remarks or "").splitlines()),
-                )
-                for booking in own.browse(ids)
-            ]
+    def _as_label(self):
+        return Label(
+            self.shipment_no,
+            self.return_shipment_no or "",
+            base64.b64decode(self.label),
+            base64.b64decode(self.return_label) if self.return_label else None,
+            tuple((self.remarks or "").splitlines()),
+        )
 
     # Hooks: they run after the transaction, so they must not raise
 
@@ -313,6 +311,8 @@ class DhlBooking(models.Model):
         """Tell whether the transfer carries this booking's number."""
         self.ensure_one()
         picking = self.picking_id
+        if self.kind == "return":
+            return bool(picking and self.return_shipment_no and self.return_shipment_no == picking.return_tracking_ref)
         return bool(picking and self.shipment_no and self.shipment_no in picking._dhl_de_numbers())
 
     # Cancelling a transfer's shipment

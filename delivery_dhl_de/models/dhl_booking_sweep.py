@@ -33,10 +33,15 @@ class DhlBooking(models.Model):
     @api.model
     def _left_behind_domain(self):
         late = fields.Datetime.subtract(fields.Datetime.now(), minutes=const.GRACE_MINUTES)
+        # A return that no transfer carries waits for the next try: DHL offers no way to cancel it.
         return [
             "|",
             "&",
-            ("state", "in", ("intent", "booked")),
+            "|",
+            ("state", "=", "intent"),
+            "&",
+            ("state", "=", "booked"),
+            ("kind", "=", "shipment"),
             ("write_date", "<=", late),
             "&",
             ("state", "=", "possibly"),
@@ -69,7 +74,7 @@ class DhlBooking(models.Model):
         if self.state == "intent":
             self._set_possibly(self.env._("Odoo was stopped while DHL was being asked."))
             return None
-        if self.state != "booked":
+        if self.state != "booked" or self.kind == "return":
             return None
         if self._is_carried():
             self._set_used()

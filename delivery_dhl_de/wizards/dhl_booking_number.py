@@ -14,11 +14,17 @@ class DhlBookingNumber(models.TransientModel):
 
     booking_id = fields.Many2one("dhl.booking", required=True, readonly=True, ondelete="cascade")
     ref_no = fields.Char(related="booking_id.ref_no")
+    kind = fields.Selection(related="booking_id.kind")
     shipment_no = fields.Char(string="Shipment Number", required=True)
 
     def action_use(self):
-        """Fetch the labels from DHL; the next validation of the transfer uses them if nothing has changed."""
+        """Fetch the labels from DHL; the next validation of the transfer uses them if nothing has changed.
+
+        DHL gives out the label of a return only once: its number is noted, the document is attached by hand.
+        """
         booking, number = self._prepare()
+        if booking.kind == "return":
+            return self._use_return(booking, number)
         result = self._fetch(booking, number)
         with booking._own_transaction() as own:
             own.browse(booking.id)._set_booked(
@@ -28,6 +34,19 @@ class DhlBookingNumber(models.TransientModel):
                 result.return_label and base64.b64encode(result.return_label),
                 kept=True,
             )
+        return True
+
+    def _use_return(self, booking, number):
+        booking.picking_id.return_tracking_ref = number
+        booking.picking_id.message_post(
+            body=self.env._(
+                "DHL return %(number)s was found at DHL. Please attach its label from DHL's business customer portal.",
+                number=number,
+            )
+        )
+        with booking._own_transaction() as own:
+            own.browse(booking.id)._set_booked(False, number, False, False)
+            own.browse(booking.id)._set_used()
         return True
 
     def action_cancel(self):

@@ -9,11 +9,12 @@ from ..faults import FaultBook, FaultMiddleware
 from ..recorder import Recorder
 from ..settings import Settings
 from .errors import dialect, install_errors
-from .label_data import parcel_label, return_label
+from .label_data import parcel_label, return_label, return_on_demand
 from .labels import draw
 from .manifests import manifest_routes
 from .orders import order_routes, public_routes
 from .page import render
+from .returns import return_routes
 from .state import Depot
 from .tokens import TokenDesk, token_routes
 
@@ -38,6 +39,7 @@ def dhl_app(settings: Settings, clock: Clock) -> Recorder:
     app.include_router(public_routes(depot))
     app.include_router(order_routes(depot, desk, old_style=settings.dhl_schema_errors == "old"))
     app.include_router(manifest_routes(depot, desk))
+    app.include_router(return_routes(depot, desk))
 
     @app.get("/", response_class=HTMLResponse)
     async def page() -> str:
@@ -45,6 +47,8 @@ def dhl_app(settings: Settings, clock: Clock) -> Recorder:
 
     @app.get("/_sandbox/labels/{name}.pdf")
     async def label(name: str) -> Response:
+        if booked := depot.returns.get(name):
+            return Response(draw([return_on_demand(booked)], PREVIEW), media_type="application/pdf")
         number, back = name.removesuffix("-return"), name.endswith("-return")
         booking = depot.bookings.get(number)
         if booking is None or (back and not booking.retoure):
@@ -68,5 +72,9 @@ def depot_state(depot: Depot) -> dict:
                 "request": booking.request,
             }
             for booking in depot.bookings.values()
-        ]
+        ],
+        "returns": [
+            {"shipmentNo": booked.number, "labelType": booked.label_type, "request": booked.request}
+            for booked in depot.returns.values()
+        ],
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from .schema import ContactAddress, Locker, POBox, PostOffice, Shipper, ShipperReference
-from .state import Booking
+from .state import Booking, CustomerReturn
 
 TITLES = {
     "V01PAK": "DHL PAKET",
@@ -63,6 +63,28 @@ def return_label(booking: Booking) -> LabelData:
         facts=_facts(retoure.billing_number, retoure.ref_no, "", "", None),
         services="",
         barcodes=_barcodes(booking.return_routing_code or "", booking.return_no),
+    )
+
+
+def return_on_demand(booked: CustomerReturn) -> LabelData:
+    """Return what stands on the label of a return that was booked on demand; it goes where the account says."""
+    request = booked.request
+    shipper, weight = request["shipper"], request.get("itemWeight")
+    sender = [shipper.get(name, "") for name in ("name1", "name2", "name3")]
+    sender += [f"{shipper['addressStreet']} {shipper['addressHouse']}", f"{shipper['postalCode']} {shipper['city']}"]
+    kilograms = weight["value"] / (1 if weight["uom"] == "kg" else 1000) if weight else 0
+    return LabelData(
+        title=RETURN_TITLE,
+        sender=tuple(filter(None, sender)),
+        addressee=KEPT_SHIPPER,
+        contact="",
+        facts=(
+            ("Empfänger-ID", booked.receiver),
+            ("Referenznr.", request.get("customerReference", "")[:30]),
+            ("Gewicht", f"{kilograms:g} kg" if kilograms else ""),
+        ),
+        services="",
+        barcodes=_barcodes(booked.routing_code, booked.number),
     )
 
 

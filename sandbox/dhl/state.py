@@ -38,6 +38,18 @@ class Booking:
         return self.shipment.services.dhl_retoure
 
 
+@dataclass(slots=True)
+class CustomerReturn:
+    """A return that was booked on demand, with the request that asked for it."""
+
+    number: str
+    routing_code: str
+    receiver: str
+    label_type: str
+    request: dict
+    created: datetime
+
+
 class Depot:
     """DHL's memory."""
 
@@ -51,6 +63,7 @@ class Depot:
         self._rng = random.Random(f"dhl/{seed}")
         self._counter = self._rng.randrange(10**9, 9 * 10**9)
         self.bookings: dict[str, Booking] = {}
+        self.returns: dict[str, CustomerReturn] = {}
         # Documents that can be fetched by a token: (shipment number, PDF in Base64).
         self.documents: dict[str, tuple[str, str]] = {}
 
@@ -75,6 +88,16 @@ class Depot:
         )
         self.bookings[booking.shipment_no] = booking
         return booking
+
+    def book_return(self, request: dict, label_type: str) -> CustomerReturn:
+        """Book a return on demand that was judged fit."""
+        self._counter += 1
+        route = self._route(GERMANY, request["shipper"]["postalCode"], RETURN_ROUTE, True)
+        booked = CustomerReturn(
+            self._return_number(), route, request["receiverId"], label_type, request, self.clock.now()
+        )
+        self.returns[booked.number] = booked
+        return booked
 
     def keep_document(self, booking: Booking, encoded: str) -> str:
         """Keep a document for a later download and return its token."""

@@ -1,0 +1,145 @@
+"""A logged-in connection to one of DHL's interfaces."""
+
+import json
+from collections.abc import Callable, MutableMapping
+from datetime import datetime, timezone
+
+import requests
+
+from . import answers
+from .auth import BasicCredentials, OAuthCredentials, Token
+from .errors import DhlAuthError, DhlUnavailable
+from .transport import send
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class DhlConnection:
+    """Sends requests with a login; both interfaces share the way to log in.
+
+    :param base_url: e.g. ``https://api-eu.dhl.com/parcel/de/shipping/v2``
+    :param auth_url: e.g. ``https://api-eu.dhl.com/parcel/de/account/auth/ropc/v1``, used with OAuthCredentials only
+    :param session: a `requests.Session`; nothing is mounted on it, so a booking is never sent twice
+    :param clock: returns the present moment, aware
+    :param language: language of DHL's messages, ``de-DE`` or ``en-US``
+    :param timeout: seconds to connect and to wait for the answer
+    :param token_cache: where tokens outlive the client; its keys tell no secret
+    :param log: called with (request text, answer text) after each exchange; never sees headers or tokens
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        auth_url: str,
+        credentials: BasicCredentials | OAuthCredentials,
+        *,
+        session: requests.Session | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+        language: str = "de-DE",
+        timeout: tuple[float, float] = (5, 30),
+        token_cache: MutableMapping[str, Token] | None = None,
+        log: Callable[[str, str], None] | None = None,
+    ):
+        self.base_url = base_url.rstrip("/")
+        self.auth_url = auth_url.rstrip("/")
+        self._credentials = credentials
+        self._session = session or requests.Session()
+        self._clock = clock
+        self._language = language
+        self._timeout = timeout
+        self._tokens = {} if token_cache is None else token_cache
+        self._log = log
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.base_url!r}, user={self._credentials.user!r})"
+
+    def _exchange(self, method: str, path: str, query, body) -> requests.Response:
+        """Send a request; after a 401 once more with a new token. Return the response, whatever its status."""
+        response = self._send(method, path, query, body)
+        if response.status_code == 401 and isinstance(self._credentials, OAuthCredentials):
+            self._tokens.pop(self._credentials.cache_key(self.auth_url), None)
+            response = self._send(method, path, query, body)
+        return response
+
+    def _send(self, method: str, path: str, query, body) -> requests.Response:
+        headers = {"Accept": "application/json", "Accept-Language": self._language, **self._auth_headers()}
+        response = send(
+            self._session,
+            method,
+            self.base_url + path,
+            f"{method} {path}",
+            params=query,
+            json=body,
+            headers=headers,
+            timeout=self._timeout,
+        )
+        if self._log:
+            sent = json.dumps(body, ensure_ascii=False, indent=1) if body else ""
+            self._log(
+                f"{method} {path} {_readable(query)}\n{sent}", f"HTTP {response.status_code}\n{_shortened(response)}"
+            )
+        return response
+
+    def _auth_headers(self) -> dict[str, str]:
+        """Return the headers of one of the two ways to log in, never of both."""
+        if isinstance(self._credentials, BasicCredentials):
+            return self._credentials.headers()
+        key = self._credentials.cache_key(self.auth_url)
+        token = self._tokens.get(key)
+        if token is None or token.renew_at <= self._clock():
+            token = self._tokens[key] = self._new_token()
+        return {"Authorization": f"Bearer {token.value}"}
+
+    def _new_token(self) -> Token:
+        """Fetch a token; nothing has been asked of the shipping API yet, so no failure leaves a booking in doubt.
+
+        :raises DhlAuthError: wrong user, password, API key or API secret
+        :raises DhlError: DHL cannot be reached
+        """
+        name = "POST /token"
+        asked = self._clock()
+        try:
+            response = send(
+                self._session,
+                "POST",
+                f"{self.auth_url}/token",
+                name,
+                data=self._credentials.form(),
+                headers={"Accept": "application/json"},
+                timeout=self._timeout,
+            )
+        except DhlUnavailable as error:
+            words = error.words
+        else:
+            body = answers.body_of(response)
+            if response.status_code == 200 and body and body.get("access_token"):
+                return Token.issued(str(body["access_token"]), body.get("expires_in"), asked)
+            if response.status_code == 400:
+                raise DhlAuthError(answers.words_of(body) or "HTTP 400", request=name, status=400)
+            raise answers.error_of(response, name, now=asked, may_be_done=False)
+        raise DhlUnavailable(words, request=name, maybe_done=False)
+
+
+def _readable(query) -> str:
+    pairs = query.items() if isinstance(query, dict) else query
+    return " ".join(f"{key}={value}" for key, value in pairs)
+
+
+def _shortened(response: requests.Response) -> str:
+    """Return an answer's text for the log, documents cut to their length."""
+    body = answers.body_of(response)
+    if body is None:
+        return response.text[:2000]
+
+    def shorten(value):
+        if isinstance(value, dict):
+            return {key: _cut(item) if key in ("b64", "zpl2") else shorten(item) for key, item in value.items()}
+        return [shorten(item) for item in value] if isinstance(value, list) else value
+
+    return json.dumps(shorten(body), ensure_ascii=False, indent=1)
+
+
+def _cut(text) -> str:
+    return f"({len(str(text))} characters)"
