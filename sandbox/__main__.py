@@ -23,6 +23,7 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     add("--token-seconds", type=int, help="life of OTTO's tokens")
     add("--scopes", type=lambda text: tuple(text.split()), help="scopes the OTTO app holds (blank separated; all)")
     add("--cancel-delay", type=float, help="seconds until an accepted cancellation is carried out")
+    add("--task-seconds", type=float, help="seconds until OTTO has worked off an update task")
     add("--release-seconds", type=float, help="seconds an order stays announced")
     add("--dhl-token-seconds", type=int, help="life of DHL's tokens")
     add("--dhl-numbers", choices=("production", "sandbox"), help="style of DHL's shipment numbers")

@@ -33,6 +33,14 @@ class RunningSandbox:
         """Make new orders and return their ids; `wishes` such as `pieces`, `skus`, `prices`, `currency`, `fees`."""
         return self._call("POST", "orders", {"count": count, "status": status, **wishes})["orders"]
 
+    def articles(self) -> dict[str, dict]:
+        """Return what OTTO knows of articles beside their stock, by SKU: prices, status, delivery information."""
+        return {row["sku"]: row for row in self._call("GET", "catalogue")["articles"]}
+
+    def change_article(self, sku: str, **changes: Any) -> None:
+        """Change an article in OTTO's own pages: `price`, `active`, `status`, `errors`, `category`, `gone`."""
+        self._call("POST", "catalogue", {"sku": sku, **changes})
+
     def state(self) -> dict:
         """Return what OTTO holds: orders, shipments, quantities, articles."""
         return self._call("GET", "state")

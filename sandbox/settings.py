@@ -18,6 +18,7 @@ class Settings:
     token_seconds: int = 1800
     scopes: tuple[str, ...] = ()
     cancel_delay: float = 2.0
+    task_seconds: float = 1.0
     release_seconds: float = 45 * 60
     dhl_token_seconds: int = 1799
     dhl_numbers: Literal["production", "sandbox"] = "production"

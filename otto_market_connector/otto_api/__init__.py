@@ -46,3 +46,22 @@ from .types import (
     ShipmentState,
     TrackingKey,
 )
+from .types_catalogue import (
+    ActiveStatus,
+    Article,
+    ArticlePrice,
+    Attribute,
+    Brand,
+    BrokenRecord,
+    CataloguePage,
+    ContentChange,
+    DeliveryInformation,
+    DeliveryRefusal,
+    DeliveryResult,
+    MarketplaceStatus,
+    Notice,
+    Sale,
+    ShippingProfile,
+    TaskFailure,
+    UpdateTask,
+)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import requests
 
 from . import parse
+from .client_catalogue import CatalogueCalls
 from .const import MAX_QUANTITIES, ORDERS_PATH, QUANTITIES_PATH, SHIPMENTS_PATH
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import OttoError, OttoForbidden, OttoInvalid, OttoUnavailable
@@ -24,6 +25,7 @@ from .types import (
     ShipmentItem,
     TrackingKey,
 )
+from .wire import moment, named_sku
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class ConnectionReport:
     error: OttoError | None = None
 
 
-class OttoClient:
+class OttoClient(CatalogueCalls):
     """A connection to one OTTO Market account.
 
     :param base_url: e.g. ``https://api.otto.market``
@@ -78,9 +80,7 @@ class OttoClient:
         :param limit: orders a page, at most 256
         """
         params = [("limit", str(limit))]
-        params += [
-            (name, _moment(value)) for name, value in _given(fromDate=changed_since, fromOrderDate=ordered_since)
-        ]
+        params += [(name, moment(value)) for name, value in _given(fromDate=changed_since, fromOrderDate=ordered_since)]
         params += [("fulfillmentStatus", status) for status in statuses]
         for body in self._pages(ORDERS_PATH, params):
             yield self._read("GET", ORDERS_PATH, lambda body=body: parse.order_page(body))
@@ -227,11 +227,6 @@ def _given(**values):
     return [(name, value) for name, value in values.items() if value is not None]
 
 
-def _moment(moment: datetime) -> str:
-    """Return a moment as OTTO reads it: UTC, milliseconds, `Z`."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
 def _next_link(body: Any) -> str | None:
     """Return the link to the next page; OTTO gives a list of links or one link."""
     links = body.get("links") if isinstance(body, dict) else None
@@ -242,9 +237,11 @@ def _next_link(body: Any) -> str | None:
 
 
 def _is_empty(body: Any) -> bool:
-    """Tell whether a page holds no record; OTTO's lists stand in `resources`, quantities one level deeper."""
-    resources = body.get("resources") if isinstance(body, dict) else None
-    return not (resources.get("variations") if isinstance(resources, dict) else resources)
+    """Tell whether a page holds no record, whatever OTTO calls its list; quantities stand one level deeper."""
+    if not isinstance(body, dict):
+        return not body
+    lists = [value for key, value in body.items() if key != "links"]
+    return not any(any(value.values()) if isinstance(value, dict) else value for value in lists)
 
 
 def _tracking_body(tracking: TrackingKey) -> dict:
@@ -255,7 +252,7 @@ def _shipment_body(shipment: Shipment) -> dict:
     start = shipment.ship_from
     return {
         "trackingKey": _tracking_body(shipment.tracking),
-        "shipDate": _moment(shipment.ship_date),
+        "shipDate": moment(shipment.ship_date),
         "shipFromAddress": {"city": start.city, "zipCode": start.zip_code, "countryCode": start.country_code},
         "positionItems": [_shipment_item_body(item) for item in shipment.items],
     }
@@ -276,13 +273,5 @@ def _refusals(answer: Any, skus: set[str]) -> tuple[QuantityRefusal, ...]:
     found = []
     for error in errors if isinstance(errors, list) else ():
         title, detail = (str(error.get(key) or "") for key in ("title", "detail"))
-        found.append(QuantityRefusal(_named_sku(skus, detail, title), detail or title))
+        found.append(QuantityRefusal(named_sku(skus, detail, title), detail or title))
     return tuple(found)
-
-
-def _named_sku(skus: set[str], *texts: str) -> str | None:
-    for text in texts:
-        named = text.rpartition(": ")[2].strip()
-        if named in skus:
-            return named
-    return None

@@ -4,9 +4,12 @@ TOKEN_PATH = "/v1/token"  # noqa: S105 a path
 ORDERS_PATH = "/v4/orders"
 SHIPMENTS_PATH = "/v1/shipments"
 QUANTITIES_PATH = "/v1/availability/quantities"
+DELIVERY_PATH = "/v1/availability/product-delivery-information"
+PROFILES_PATH = "/v1/shipping-profiles"
+PRODUCTS_PATH = "/v5/products"
 
 # The scopes that the connector's flows need.
-DEFAULT_SCOPES = ("orders", "products", "shipments", "availability")
+DEFAULT_SCOPES = ("orders", "products", "shipments", "availability", "shipping-profiles")
 
 # The fixed client of the password grant (API user).
 PASSWORD_CLIENT_ID = "token-otto-api"  # noqa: S105 public
@@ -14,6 +17,9 @@ PASSWORD_CLIENT_ID = "token-otto-api"  # noqa: S105 public
 MAX_QUANTITIES = 200
 MAX_QUANTITY = 999_999_999
 MAX_ORDERS = 256
+# Prices and active switches in a request; products on a page (marketplace status might take 1000, its texts disagree).
+MAX_CATALOGUE_ENTRIES = 500
+PRODUCT_PAGE = 100
 
 
 class FulfillmentStatus:

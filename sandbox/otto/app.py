@@ -10,10 +10,13 @@ from ..recorder import Recorder
 from ..settings import Settings
 from .availability import availability_routes
 from .control import market_state, order_control_routes
+from .control_catalogue import catalogue_control_routes
+from .delivery_information import delivery_routes, profile_routes
 from .dialects import DIALECTS, dialect
 from .errors import install_errors
 from .orders import order_routes
 from .page import render
+from .products import image_routes, product_routes
 from .scenarios import scenario_routes
 from .shipments import shipment_routes
 from .state import Market
@@ -37,11 +40,16 @@ def otto_app(settings: Settings, clock: Clock) -> Recorder:
     install_errors(app)
     install_control(app, clock=clock, faults=faults, recorder=recorder, state=lambda: market_state(market), reset=reset)
     app.include_router(order_control_routes(market))
+    app.include_router(catalogue_control_routes(market))
     app.include_router(token_routes(desk))
     app.include_router(scenario_routes(market, desk))
     app.include_router(order_routes(market, desk))
     app.include_router(shipment_routes(market, desk, clock))
+    app.include_router(delivery_routes(market, desk))
     app.include_router(availability_routes(market, desk, clock))
+    app.include_router(profile_routes(market, desk))
+    app.include_router(product_routes(market, desk, clock))
+    app.include_router(image_routes(market))
 
     @app.get("/", response_class=HTMLResponse)
     async def page() -> str:

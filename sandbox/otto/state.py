@@ -13,6 +13,7 @@ from ..settings import Settings
 from .catalogue import make_articles
 from .factory import OrderFactory, Wish
 from .model import Item, Order, Quantity, Shipment, ShippedItem, Status, Tracking
+from .shelf import Shelf
 
 OPEN = (Status.ANNOUNCED, Status.PROCESSABLE)
 SEVERAL_DAYS = timedelta(days=3)
@@ -32,6 +33,7 @@ class Market:
             raise ValueError("Orders must be 0 or more, articles 1 or more.")
         self._rng = random.Random(f"market/{seed}")
         self.articles = {article.sku: article for article in make_articles(random.Random(f"articles/{seed}"), articles)}
+        self.shelf = Shelf(self.articles.values(), self._clock.now(), self._settings.task_seconds)
         self._factory = OrderFactory(seed, tuple(self.articles.values()))
         self.orders: dict[str, Order] = {}
         self.order_ids: dict[str, str] = {}
@@ -116,9 +118,14 @@ class Market:
 
     # What is due
 
+    def now(self) -> datetime:
+        """Return the moment of the sandbox's clock."""
+        return self._clock.now()
+
     def settle(self) -> None:
         """Carry out what the clock has made due."""
         now = self._clock.now()
+        self.shelf.settle(now)
         for order in [order for order in self._announced.values() if order.release_at <= now]:
             self._release(order, order.release_at)
         for order in list(self._cancelling.values()):

@@ -1,0 +1,199 @@
+"""The client's calls about articles: products, statuses, prices, delivery information."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from . import parse_catalogue as parse
+from .const import (
+    DELIVERY_PATH,
+    MAX_CATALOGUE_ENTRIES,
+    MAX_QUANTITIES,
+    PRODUCT_PAGE,
+    PRODUCTS_PATH,
+    PROFILES_PATH,
+)
+from .parse import Node
+from .types import Money
+from .types_catalogue import (
+    ActiveStatus,
+    Article,
+    ArticlePrice,
+    Brand,
+    CataloguePage,
+    DeliveryInformation,
+    DeliveryRefusal,
+    DeliveryResult,
+    Sale,
+    ShippingProfile,
+    TaskFailure,
+    UpdateTask,
+)
+from .wire import moment, named_sku
+
+
+class CatalogueCalls:
+    """Calls about articles; `OttoClient` brings the transport and the following of pages."""
+
+    # Reading (scope `products`, facts: §6)
+
+    def article_pages(self, skus: Sequence[str] = (), page: int = 0) -> Iterator[CataloguePage]:
+        """Yield pages of `Article`.
+
+        :param skus: only these
+        :param page: number of the page to begin with, from 0; an interrupted import goes on there
+        """
+        extra = [("sku", sku) for sku in skus]
+        yield from self._catalogue_pages(PRODUCTS_PATH, "productVariations", parse.article, page, extra)
+
+    def article(self, sku: str) -> Article | None:
+        """Return one article, None if there is none; by query, because a SKU may hold a slash (facts §6.3)."""
+        for page in self.article_pages([sku]):
+            for record in page.records:
+                if record.sku == sku:
+                    return record
+        return None
+
+    def marketplace_status_pages(self, changed_since: datetime | None = None, page: int = 0) -> Iterator[CataloguePage]:
+        """Yield pages of `MarketplaceStatus`.
+
+        :param changed_since: only what OTTO changed at or after this moment
+        """
+        extra = [("fromDate", moment(changed_since))] if changed_since else []
+        path = f"{PRODUCTS_PATH}/marketplace-status"
+        yield from self._catalogue_pages(path, "marketPlaceStatus", parse.marketplace_status, page, extra)
+
+    def active_status_pages(self, page: int = 0) -> Iterator[CataloguePage]:
+        """Yield pages of `ActiveStatus`."""
+        yield from self._catalogue_pages(f"{PRODUCTS_PATH}/active-status", "status", parse.active_status, page)
+
+    def price_pages(self, page: int = 0) -> Iterator[CataloguePage]:
+        """Yield pages of `ArticlePrice`."""
+        yield from self._catalogue_pages(f"{PRODUCTS_PATH}/prices", "variationPrices", parse.article_price, page)
+
+    def content_change_pages(self, changed_since: datetime) -> Iterator[CataloguePage]:
+        """Yield pages of `ContentChange`.
+
+        :param changed_since: at most 28 days ago
+        """
+        extra = [("fromDate", moment(changed_since))]
+        yield from self._catalogue_pages(
+            f"{PRODUCTS_PATH}/content-changes", "contentChanges", parse.content_change, 0, extra
+        )
+
+    def brands(self) -> Iterator[Brand]:
+        """Yield the brands."""
+        for page in self._catalogue_pages(f"{PRODUCTS_PATH}/brands", "brands", parse.brand, 0):
+            yield from page.records
+
+    def _catalogue_pages(self, path, key, reader, page, extra=()) -> Iterator[CataloguePage]:
+        params = [*extra, ("page", str(page)), ("limit", str(PRODUCT_PAGE))]
+        for number, body in enumerate(self._pages(path, params), start=page):
+            yield self._read("GET", path, lambda b=body, n=number: parse.page(b, key, reader, n))
+
+    # Setting prices and the active switch; OTTO works them off later
+
+    def set_prices(self, prices: Sequence[ArticlePrice]) -> UpdateTask:
+        """Set up to 500 prices; without `sale` OTTO takes an article's sale price away (presumably, facts §8.1).
+
+        :raises ValueError: none, or more than 500
+        """
+        return self._start_task(f"{PRODUCTS_PATH}/prices", prices, [_price_body(price) for price in prices])
+
+    def set_active(self, statuses: Sequence[ActiveStatus]) -> UpdateTask:
+        """Offer or withdraw up to 500 articles.
+
+        :raises ValueError: none, or more than 500
+        """
+        body = {"status": [{"sku": entry.sku, "active": entry.active} for entry in statuses]}
+        return self._start_task(f"{PRODUCTS_PATH}/active-status", statuses, body)
+
+    def _start_task(self, path: str, entries: Sequence[Any], body: Any) -> UpdateTask:
+        if not 0 < len(entries) <= MAX_CATALOGUE_ENTRIES:
+            raise ValueError(f"1 to {MAX_CATALOGUE_ENTRIES} entries in a request, not {len(entries)}")
+        _status, answer = self._transport.call("POST", path, body=body, repeatable=True)
+        return self._read("POST", path, lambda: parse.update_task(Node(answer)))
+
+    def update_task(self, task_id: str) -> UpdateTask:
+        """Return how far a task is.
+
+        :raises OttoNotFound: there is none
+        """
+        path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}"
+        _status, answer = self._transport.call("GET", path)
+        return self._read("GET", path, lambda: parse.update_task(Node(answer)))
+
+    def task_failures(self, task_id: str) -> Iterator[TaskFailure]:
+        """Yield what OTTO refused in a task that is done."""
+        path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}/failed"
+        for body in self._pages(path, []):
+            nodes = Node(body).get("results").items()
+            yield from self._read("GET", path, lambda nodes=nodes: [parse.task_failure(node) for node in nodes])
+
+    # Delivery (scopes `availability` and `shipping-profiles`, facts: §7.4, §7.5)
+
+    def delivery_information(self) -> Iterator[DeliveryInformation]:
+        """Yield processing time and shipping profile of the articles that have them."""
+        for body in self._pages(DELIVERY_PATH, []):
+            nodes = Node(body).get("results").items()
+            yield from self._read(
+                "GET", DELIVERY_PATH, lambda nodes=nodes: [parse.delivery_information(node) for node in nodes]
+            )
+
+    def set_delivery_information(self, entries: Sequence[DeliveryInformation]) -> DeliveryResult:
+        """Set processing time and shipping profile of up to 200 articles; the answer is read article by article.
+
+        :raises ValueError: none, more than 200, or an article twice: OTTO refuses all then
+        """
+        skus = {entry.sku for entry in entries}
+        if not 0 < len(entries) <= MAX_QUANTITIES or len(skus) < len(entries):
+            raise ValueError(f"1 to {MAX_QUANTITIES} different articles in a request")
+        body = [
+            {"sku": e.sku, "shippingProfileId": e.shipping_profile_id, "processingTime": e.processing_time}
+            for e in entries
+        ]
+        status, answer = self._transport.call("POST", DELIVERY_PATH, body=body, repeatable=True, accept=(400,))
+        problems = answer.get("errors") if isinstance(answer, dict) else None
+        refused = tuple(_delivery_refusal(problem, entries) for problem in problems or () if isinstance(problem, dict))
+        names = {refusal.sku for refusal in refused}
+        accepted = () if status == 400 or None in names else tuple(e.sku for e in entries if e.sku not in names)
+        return DeliveryResult(accepted, refused)
+
+    def shipping_profiles(self) -> list[ShippingProfile]:
+        """Return the shipping profiles of the account."""
+        found = []
+        for body in self._pages(PROFILES_PATH, []):
+            nodes = Node(body).get("results").items()
+            found += self._read("GET", PROFILES_PATH, lambda nodes=nodes: [parse.shipping_profile(n) for n in nodes])
+        return found
+
+
+def _money_body(money: Money) -> dict:
+    return {"amount": float(money.amount), "currency": money.currency}
+
+
+def _price_body(price: ArticlePrice) -> dict:
+    body = {"sku": price.sku, "standardPrice": _money_body(price.price)}
+    return {**body, "sale": _sale_body(price.sale)} if price.sale else body
+
+
+def _sale_body(sale: Sale) -> dict:
+    dates = {"startDate": sale.start, "endDate": sale.end}
+    return {
+        "salePrice": _money_body(sale.price),
+        **{name: moment(value) for name, value in dates.items() if value is not None},
+    }
+
+
+def _delivery_refusal(problem: dict, entries: Sequence[DeliveryInformation]) -> DeliveryRefusal:
+    """Find the article that OTTO means: it names its SKU, or the shipping profile that only some articles have."""
+    detail = str(problem.get("detail") or problem.get("title") or "")
+    words = detail.split()
+    named = next((entry.sku for entry in entries if entry.sku in words), None) or named_sku(
+        {entry.sku for entry in entries}, detail
+    )
+    if named is None:
+        same = [entry.sku for entry in entries if entry.shipping_profile_id and entry.shipping_profile_id in words]
+        named = same[0] if len(same) == 1 else None
+    return DeliveryRefusal(named, detail)

@@ -1,0 +1,170 @@
+"""OTTO's catalogue as typed records; see `parse` for the rules of reading."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from .parse import Node, Unreadable, money
+from .types_catalogue import (
+    ActiveStatus,
+    Article,
+    ArticlePrice,
+    Attribute,
+    Brand,
+    BrokenRecord,
+    CataloguePage,
+    ContentChange,
+    DeliveryInformation,
+    MarketplaceStatus,
+    Notice,
+    Sale,
+    ShippingProfile,
+    TaskFailure,
+    UpdateTask,
+)
+
+
+def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> CataloguePage:
+    """Read a page of a list; a record that cannot be read does not stop the others (R20).
+
+    :param key: where the list stands; OTTO has been seen to call it `resources` as well
+    :raises Unreadable: when the page itself holds no list
+    """
+    root = Node(body)
+    nodes = root.get(key)
+    if nodes.value is None and isinstance(root.get("resources").value, dict):
+        nodes = root.get("resources").get(key)
+    if nodes.value is None:
+        raise Unreadable(f"{key} is missing")
+    records, broken = [], []
+    for node in nodes.items():
+        try:
+            records.append(reader(node))
+        except Unreadable as error:
+            sku = node.value.get("sku") if isinstance(node.value, dict) else None
+            broken.append(BrokenRecord(str(sku) if sku else None, str(error)))
+    return CataloguePage(number, tuple(records), tuple(broken))
+
+
+def article(node: Node) -> Article:
+    """Read a product variation."""
+    described, pricing = node.get("productDescription"), node.get("pricing")
+    description = described if described.value is not None else Node({}, described.path)
+    prices = pricing if pricing.value is not None else Node({}, pricing.path)
+    images = [asset for asset in node.get("mediaAssets").items() if asset.get("type").optional_text() == "IMAGE"]
+    return Article(
+        sku=node.get("sku").text(),
+        product_reference=node.get("productReference").optional_text() or node.get("sku").text(),
+        ean=node.get("ean").optional_text(),
+        moin=node.get("moin").optional_text(),
+        category=description.get("category").optional_text(),
+        brand_id=description.get("brandId").optional_text(),
+        product_line=description.get("productLine").optional_text(),
+        description=description.get("description").optional_text(),
+        bullet_points=tuple(point.text() for point in description.get("bulletPoints").items()),
+        attributes=tuple(_attribute(entry) for entry in description.get("attributes").items()),
+        images=tuple(asset.get("location").text() for asset in images),
+        price=prices.get("standardPrice").maybe(money),
+        sale=prices.get("sale").maybe(_sale),
+        vat=prices.get("vat").optional_text() or "",
+        msrp=prices.get("msrp").maybe(money),
+    )
+
+
+def _attribute(node: Node) -> Attribute:
+    values = tuple(value.text() for value in node.get("values").items())
+    return Attribute(node.get("name").text(), values, node.get("additional").flag())
+
+
+def _sale(node: Node) -> Sale:
+    return Sale(
+        node.get("salePrice").maybe(money) or money(node.get("salePrice")),
+        node.get("startDate").maybe(Node.moment),
+        node.get("endDate").maybe(Node.moment),
+    )
+
+
+def article_price(node: Node) -> ArticlePrice:
+    """Read an article's prices."""
+    return ArticlePrice(node.get("sku").text(), money(node.get("standardPrice")), node.get("sale").maybe(_sale))
+
+
+def active_status(node: Node) -> ActiveStatus:
+    """Read whether the seller offers an article."""
+    return ActiveStatus(node.get("sku").text(), node.get("active").flag(), node.get("lastModified").maybe(Node.moment))
+
+
+def marketplace_status(node: Node) -> MarketplaceStatus:
+    """Read what OTTO makes of an article."""
+    shop = [link.get("href").optional_text() for link in node.get("links").items() if link.get("rel").value == "shop"]
+    return MarketplaceStatus(
+        sku=node.get("sku").text(),
+        status=node.get("status").text(),
+        moin=node.get("moin").optional_text(),
+        errors=tuple(_notice(entry) for entry in node.get("errors").items()),
+        information=tuple(_notice(entry) for entry in node.get("information").items()),
+        shop_url=shop[0] if shop else None,
+        modified=node.get("lastModified").maybe(Node.moment),
+    )
+
+
+def _notice(node: Node) -> Notice:
+    return Notice(node.get("code").optional_text() or "", node.get("title").optional_text() or "")
+
+
+def content_change(node: Node) -> ContentChange:
+    """Read when an article's content was changed."""
+    return ContentChange(node.get("sku").text(), node.get("lastContentChange").maybe(Node.moment))
+
+
+def brand(node: Node) -> Brand:
+    """Read a brand."""
+    usable = node.get("usable")
+    return Brand(node.get("id").text(), node.get("name").text(), usable.value is None or usable.flag())
+
+
+def update_task(node: Node) -> UpdateTask:
+    """Read how far a task is; its id stands at the end of the link to itself."""
+    own = [link.get("href").text() for link in node.get("links").items() if link.get("rel").value == "self"]
+    if not own:
+        raise Unreadable("links is missing")
+    counts = [_count(node.get(name)) for name in ("total", "progress", "succeeded", "failed", "unchanged")]
+    return UpdateTask(
+        own[0].rstrip("/").rpartition("/")[2],
+        node.get("state").text().lower(),
+        *counts,
+        node.get("pingAfter").maybe(Node.moment),
+        node.get("message").optional_text() or "",
+    )
+
+
+def _count(node: Node) -> int:
+    return node.maybe(Node.whole) or 0
+
+
+def task_failure(node: Node) -> TaskFailure:
+    """Read why an article was refused; it is named by its address."""
+    sku = unquote(node.get("variation").text().partition("/products/")[2] or node.get("variation").text())
+    return TaskFailure(sku, tuple(_notice(entry) for entry in node.get("errors").items()))
+
+
+def delivery_information(node: Node) -> DeliveryInformation:
+    """Read an article's processing time and shipping profile."""
+    return DeliveryInformation(
+        node.get("sku").text(),
+        node.get("shippingProfileId").optional_text(),
+        node.get("processingTime").optional_text() or "DEFAULT",
+    )
+
+
+def shipping_profile(node: Node) -> ShippingProfile:
+    """Read a shipping profile."""
+    return ShippingProfile(
+        id=node.get("shippingProfileId").text(),
+        name=node.get("shippingProfileName").text(),
+        working_days=tuple(day.text() for day in node.get("workingDays").items()),
+        order_cutoff=node.get("orderCutoff").optional_text() or "",
+        delivery_type=node.get("deliveryType").optional_text() or "",
+        processing_time=_count(node.get("defaultProcessingTime")),
+        transport_time=_count(node.get("transportTime")),
+    )

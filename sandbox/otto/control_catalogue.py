@@ -1,0 +1,61 @@
+"""The control interface's part for articles: what the seller or OTTO change in OTTO's own pages."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from ..control import ControlError, wish
+from . import wire_products as wire
+from .shelf import STATUSES
+from .state import Market
+
+CHANGES = ("sku", "price", "active", "status", "errors", "category", "gone")
+
+
+def catalogue_control_routes(market: Market) -> APIRouter:
+    """Return the control routes for articles."""
+    router = APIRouter(prefix="/_sandbox/catalogue")
+
+    @router.get("")
+    async def catalogue() -> Any:
+        market.settle()
+        return {"articles": [_shown(market, sku) for sku in market.shelf.skus]}
+
+    @router.post("")
+    async def change(request: Request) -> Any:
+        options = await wish(request)
+        if unknown := set(options) - set(CHANGES):
+            raise ControlError(f"Unknown parameter: {', '.join(sorted(unknown))}.")
+        sku = options.pop("sku", None)
+        if market.shelf.get(sku) is None:
+            raise ControlError("There is no such article.", 404)
+        if options.pop("gone", False):
+            market.shelf.forget(sku)
+            return {}
+        market.shelf.change(sku, market.now(), **_values(options))
+        return _shown(market, sku)
+
+    return router
+
+
+def _values(options: dict) -> dict:
+    values = dict(options)
+    if "status" in values and values["status"] not in STATUSES:
+        raise ControlError(f"A status is one of {', '.join(STATUSES)}.")
+    if "price" in values:
+        try:
+            values["price"] = Decimal(str(values["price"]))
+        except InvalidOperation as error:
+            raise ControlError("A price is a number.") from error
+    if "errors" in values:
+        values["errors"] = tuple((code, title) for code, title in values["errors"])
+    return values
+
+
+def _shown(market: Market, sku: str) -> dict:
+    listed = market.shelf.get(sku)
+    if listed is None:
+        raise ControlError("There is no such article.", 404)
+    delivery = {"shippingProfileId": listed.profile, "processingTime": listed.processing_time}
+    return wire.price(listed) | {"active": listed.active, "status": listed.status} | delivery
