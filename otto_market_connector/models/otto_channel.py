@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # The flows that a channel has, each with the interval of its scheduled action in minutes.
-FLOWS = {"orders": 5, "outbound": 60, "stock": 15}
+FLOWS = {"orders": 5, "outbound": 60, "stock": 15, "products": 1440, "prices": 60}
 
 
 class OttoChannel(models.Model):
@@ -139,10 +139,14 @@ class OttoChannel(models.Model):
         for channel in channels:
             if not channel.journal_id:
                 channel.journal_id = channel._otto_payments_journal()
-        self.env["otto.sync"].sudo().create(
-            [{"channel_id": channel.id, "flow": flow} for channel in channels for flow in FLOWS]
-        )
+        channels._ensure_flows()
         return channels
+
+    def _ensure_flows(self):
+        """Make the `otto.sync` rows that channels lack: of a new channel all, after an update those of new flows."""
+        self.env["otto.sync"].sudo().create(
+            [{"channel_id": channel.id, "flow": flow} for channel in self for flow in FLOWS if not channel._sync(flow)]
+        )
 
     def write(self, vals):
         result = super().write(vals)
@@ -198,19 +202,14 @@ class OttoChannel(models.Model):
         """Button: have every flow run now; the work is done by the scheduled actions, not in this request."""
         for flow in FLOWS:
             self._trigger(flow)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._("The synchronisation has been started. Its progress is shown below."),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._started_notice()
 
-    def _hand_over_date(self, arrival):
-        """Return when a parcel must be handed over to arrive at a moment: the transport time in working days before."""
-        moment, days = arrival, self.transport_days
+    def _hand_over_date(self, arrival, days=None):
+        """Return when a parcel must be handed over to arrive at a moment: the transport time in working days before.
+
+        :param days: transport time of the shipping profile, where it is known (R11)
+        """
+        moment, days = arrival, days or self.transport_days
         while days > 0:
             moment -= timedelta(days=1)
             if moment.weekday() < 5:

@@ -45,7 +45,8 @@ class OttoChannel(models.Model):
             self._send_quantities(client, batch)
             remaining -= len(batch)
             if sync._checkpoint(len(batch), remaining=remaining) <= 0:
-                break
+                return
+        self._send_delivery_information(client)
 
     def _orders_are_fresh(self, sync):
         """Have OTTO's orders read before stock is computed; tell whether that worked.

@@ -8,6 +8,8 @@ FLOW_OF_KIND = {
     "shipped": "orders",
     "outbound": "outbound",
     "stock": "stock",
+    "listing": "products",
+    "price": "prices",
 }
 
 
@@ -27,6 +29,8 @@ class OttoIssue(models.Model):
             ("outbound", "Message to OTTO"),
             ("shipped", "Sent Without Odoo"),
             ("stock", "Stock"),
+            ("listing", "Article"),
+            ("price", "Price"),
         ],
         required=True,
         readonly=True,

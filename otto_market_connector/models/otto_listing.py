@@ -1,6 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+STATUSES = [
+    ("PENDING", "Pending"),
+    ("ONLINE", "Online"),
+    ("RESTRICTED", "Restricted"),
+    ("REJECTED", "Rejected"),
+    ("INACTIVE", "Inactive"),
+    ("OTHER", "Other"),
+    ("GONE", "No Longer at OTTO"),
+]
 MATCHES = [
     ("sku", "By SKU"),
     ("ean", "By EAN"),
@@ -22,6 +31,23 @@ class OttoListing(models.Model):
     sku = fields.Char("SKU", required=True)
     ean = fields.Char("EAN")
     title = fields.Char()
+    product_reference = fields.Char(index=True, readonly=True, help="Articles with the same one are variants.")
+    article_number = fields.Char("OTTO Article Number", readonly=True)
+    category = fields.Char(readonly=True)
+    brand = fields.Char(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    price = fields.Monetary("Price on OTTO", readonly=True, help="Gross.")
+    sale_price = fields.Monetary(readonly=True)
+    sale_start = fields.Datetime(readonly=True)
+    sale_end = fields.Datetime(readonly=True)
+    vat = fields.Selection([("FULL", "Full"), ("REDUCED", "Reduced"), ("FREE", "Free")], "VAT Class", readonly=True)
+    image_url = fields.Char("Picture", readonly=True)
+    shop_url = fields.Char("Shop Page", readonly=True)
+    attributes = fields.Json(readonly=True)
+    status = fields.Selection(STATUSES, "OTTO Status", readonly=True, index=True)
+    status_reason = fields.Text("OTTO's Reasons", readonly=True)
+    is_active = fields.Boolean("Offered", readonly=True, help="Whether the article is switched on at OTTO.")
+    seen_on = fields.Datetime("Last Seen at OTTO", readonly=True)
     product_id = fields.Many2one(
         "product.product",
         index=True,

@@ -23,7 +23,13 @@ class OttoSync(models.Model):
     channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     flow = fields.Selection(
-        [("orders", "Orders from OTTO"), ("outbound", "Sent and Cancelled to OTTO"), ("stock", "Stock to OTTO")],
+        [
+            ("orders", "Orders from OTTO"),
+            ("outbound", "Sent and Cancelled to OTTO"),
+            ("stock", "Stock to OTTO"),
+            ("products", "Articles from OTTO"),
+            ("prices", "Prices to OTTO"),
+        ],
         required=True,
         readonly=True,
     )
@@ -34,6 +40,8 @@ class OttoSync(models.Model):
     last_success = fields.Datetime(readonly=True)
     last_error = fields.Text(readonly=True)
     last_count = fields.Integer("Last Processed", readonly=True)
+    stage = fields.Char(readonly=True, help="What a long run is at; after an interruption it goes on there.")
+    stage_page = fields.Integer("Page", readonly=True)
     cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
 
     _channel_flow_unique = models.Constraint("UNIQUE(channel_id, flow)", "A channel has each flow once.")

@@ -61,7 +61,9 @@ class SaleOrderLine(models.Model):
         values = super()._prepare_procurement_values()
         channel = self.order_id.otto_channel_id
         if channel and self.order_id.commitment_date:
-            values["date_planned"] = channel._hand_over_date(self.order_id.commitment_date)
+            skus = self.order_id.order_line.mapped("otto_sku")
+            days = channel._transport_days({sku for sku in skus if sku})
+            values["date_planned"] = channel._hand_over_date(self.order_id.commitment_date, days)
         return values
 
     def _otto_lacks_moves(self):
