@@ -35,13 +35,25 @@ def give(**figures):
 
 
 @contextmanager
-def running_stand(articles: int = 50, pieces: int = 100_000) -> Iterator[SimpleNamespace]:
-    """Give a stand with a sandbox; `figures(script)` runs Python in Odoo and returns what it gave."""
+def running_stand(articles: int = 50, pieces: int = 100_000, stocked: int | None = None) -> Iterator[SimpleNamespace]:
+    """Give a stand with a sandbox; `figures(script)` runs Python in Odoo and returns what it gave.
+
+    :param articles: number of articles at OTTO
+    :param stocked: how many of them Odoo has as products; default: all
+    """
     postgres.start()
     database.write_config()
     with running_sandbox(orders=0, articles=articles, seed=7) as sandbox:
         with step("Database with both add-ons"):
-            stand.make(BENCH_DB, sandbox.otto_url, sandbox.dhl_url, "http://localhost", pieces=pieces, lang="en_US")
+            stand.make(
+                BENCH_DB,
+                sandbox.otto_url,
+                sandbox.dhl_url,
+                "http://localhost",
+                pieces=pieces,
+                lang="en_US",
+                stocked=stocked,
+            )
 
         def figures(script: str) -> dict:
             output = database.shell("bench", BENCH_DB, TOOLS + script)

@@ -25,8 +25,10 @@ def main() -> None:
             stand.make(DEMO_DB, otto_url, f"http://localhost:{ports['DHL_PORT']}", odoo_url)
         with step("Odoo"):
             processes.odoo(DEMO_DB, ports["ODOO_PORT"])
+        client = rpc.Client(odoo_url, DEMO_DB)
+        with step("Reading OTTO's articles"):
+            client.run_flow("products")
         with step("Importing orders"):
-            client = rpc.Client(odoo_url, DEMO_DB)
             client.run_flow("orders")
             orders = client.call("sale.order", "search_count", [[("otto_channel_id", "!=", False)]])
         print(f"\nReady after {time.monotonic() - start:.0f} s.")

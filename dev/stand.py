@@ -31,9 +31,6 @@ location = channel.warehouse_id.lot_stock_id
 env['stock.quant'].with_context(inventory_mode=True).create([{
     'product_id': product.id, 'location_id': location.id, 'inventory_quantity': stand['pieces']}
     for product in products]).action_apply_inventory()
-env['otto.listing'].create([{
-    'channel_id': channel.id, 'sku': article['sku'], 'ean': article['ean'], 'title': article['title']}
-    for article in stand['articles']])
 env.cr.commit()
 """
 
@@ -54,16 +51,25 @@ def sandbox_state(url: str) -> dict:
         return json.load(answer)
 
 
-def make(name: str, otto_url: str, dhl_url: str, odoo_url: str, pieces: int = 200, lang: str = "de_DE") -> None:
+def make(
+    name: str,
+    otto_url: str,
+    dhl_url: str,
+    odoo_url: str,
+    pieces: int = 200,
+    lang: str = "de_DE",
+    stocked: int | None = None,
+) -> None:
     """Make a database with both add-ons installed and connected to the sandbox.
 
     :param pieces: how many pieces of each article are on hand
+    :param stocked: of how many articles there is a product; default: of all
     """
     database.create_with_addons(name)
     stand = {
         "otto_url": otto_url,
         "odoo_url": odoo_url,
-        "articles": sandbox_state(otto_url)["articles"],
+        "articles": sandbox_state(otto_url)["articles"][:stocked],
         "carrier": {**CARRIER, "dhl_de_api_url": dhl_url},
         "pieces": pieces,
         "lang": lang,

@@ -58,7 +58,7 @@ class OttoChannel(models.Model):
         orders = self._sync("orders")
         if not orders.last_success or orders.last_success < fields.Datetime.now() - FRESH:
             orders._run()
-            sync._lock()
+            sync._checkpoint()
         fresh = bool(orders.last_success and orders.last_success >= fields.Datetime.now() - FRESH)
         if not fresh:
             _logger.info("%s: OTTO's orders could not be read, so quantities are only lowered", self.id)

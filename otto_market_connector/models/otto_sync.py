@@ -40,7 +40,17 @@ class OttoSync(models.Model):
     last_success = fields.Datetime(readonly=True)
     last_error = fields.Text(readonly=True)
     last_count = fields.Integer("Last Processed", readonly=True)
-    stage = fields.Char(readonly=True, help="What a long run is at; after an interruption it goes on there.")
+    stage = fields.Selection(
+        [
+            ("articles", "Articles"),
+            ("statuses", "Statuses"),
+            ("active", "Offered or Not"),
+            ("prices", "Prices"),
+            ("delivery", "Delivery"),
+        ],
+        readonly=True,
+        help="What a long run is at; after an interruption it goes on there.",
+    )
     stage_page = fields.Integer("Page", readonly=True)
     cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
 

@@ -11,6 +11,7 @@ def ready_order(site, index=0):
     """Return (id, name, transfer id) of an order that can be shipped; the orders are imported once."""
     client = site.client
     if not client.call("sale.order", "search_count", [[("otto_channel_id", "!=", False)]]):
+        client.run_flow("products")
         client.run_flow("orders")
     domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
     rows = client.call("sale.order", "search_read", [domain], fields=["name", "picking_ids"], order="id")

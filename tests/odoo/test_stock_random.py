@@ -1,0 +1,208 @@
+"""R6, R17, R19: hundreds of random sales, receipts, cancellations, faults and retries; OTTO never offers too much."""
+
+import random
+from collections import Counter
+
+from odoo import Command
+
+from tests.harness import OttoCase
+
+ARTICLES = 3
+STEPS = 110
+FAULTS = (
+    ("status", {"status": 500}),
+    ("status", {"status": 413}),
+    ("lost", {}),
+    ("html", {}),
+    ("broken", {}),
+    ("rate_limit", {"seconds": 1}),
+)
+
+
+class Life:
+    """What may happen to a retailer; each action is as likely as its weight."""
+
+    ACTIONS = {
+        "sell_elsewhere": 4,
+        "cancel_elsewhere": 2,
+        "deliver_elsewhere": 2,
+        "receive": 3,
+        "lose": 2,
+        "ordered_at_otto": 5,
+        "announced_at_otto": 3,
+        "released": 1,
+        "customer_cancels": 2,
+        "seller_cancels": 1,
+        "ship": 3,
+        "tell_otto": 2,
+        "fault": 4,
+        "read_orders": 3,
+        "send_stock": 8,
+    }
+
+    def __init__(self, case, seed):
+        self.case = case
+        self.env = case.env
+        self.random = random.Random(seed)
+        self.skus = [article["sku"] for article in case.articles[:ARTICLES]]
+        self.products = {p.default_code: p for p in case.products if p.default_code in self.skus}
+        self.location = case.channel.warehouse_id.lot_stock_id
+        self.partner = case.env["res.partner"].create({"name": "Laden um die Ecke"})
+        self.elsewhere = case.env["sale.order"]
+        self.log = []
+
+    def act(self):
+        names, weights = zip(*self.ACTIONS.items(), strict=True)
+        name = self.random.choices(names, weights)[0]
+        self.log.append(name)
+        getattr(self, name)()
+
+    def product(self):
+        return self.products[self.random.choice(self.skus)]
+
+    def sell_elsewhere(self):
+        line = {"product_id": self.product().id, "product_uom_qty": self.random.randint(1, 6)}
+        order = self.env["sale.order"].create({"partner_id": self.partner.id, "order_line": [Command.create(line)]})
+        order.action_confirm()
+        self.elsewhere |= order
+
+    def cancel_elsewhere(self):
+        if chosen := self.open_elsewhere():
+            chosen._action_cancel()
+
+    def deliver_elsewhere(self):
+        if (chosen := self.open_elsewhere()) and chosen.picking_ids.state == "assigned":
+            chosen.picking_ids.with_context(skip_backorder=True).button_validate()
+
+    def open_elsewhere(self):
+        rows = self.elsewhere.filtered(
+            lambda order: order.state == "sale" and "done" not in order.picking_ids.mapped("state")
+        )
+        return rows and self.random.choice(rows)
+
+    def receive(self):
+        self.env["stock.quant"]._update_available_quantity(self.product(), self.location, self.random.randint(1, 9))
+
+    def lose(self):
+        self.env["stock.quant"]._update_available_quantity(self.product(), self.location, -self.random.randint(1, 5))
+
+    def customer_orders(self, status):
+        """A customer can only order what OTTO offers."""
+        sku = self.random.choice(self.skus)
+        offered = self.case.sandbox.state()["quantities"].get(sku, 0)
+        if offered:
+            self.case.sandbox.make_orders(skus=[sku], pieces=min(offered, self.random.randint(1, 3)), status=status)
+
+    def ordered_at_otto(self):
+        self.customer_orders("PROCESSABLE")
+
+    def announced_at_otto(self):
+        self.customer_orders("ANNOUNCED")
+
+    def released(self):
+        self.case.sandbox.advance(46 * 60)
+
+    def customer_cancels(self):
+        live = [
+            order["salesOrderId"]
+            for order in self.case.sandbox.state()["orders"]
+            if {item["fulfillmentStatus"] for item in order["positionItems"]} & {"ANNOUNCED", "PROCESSABLE"}
+        ]
+        if live:
+            self.case.sandbox.act(self.random.choice(live), "cancel")
+
+    def open_otto(self):
+        domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
+        rows = self.env["sale.order"].search(domain)
+        return rows and self.random.choice(rows)
+
+    def seller_cancels(self):
+        if order := self.open_otto():
+            order.action_cancel()
+
+    def ship(self):
+        """Both labels were made elsewhere, so that DHL is left out of it."""
+        order = self.open_otto()
+        if not order or order.picking_ids.state != "assigned" or order.otto_parcel_ids:
+            return
+        for kind in ("shipment", "return"):
+            number = f"{self.random.randrange(10**11, 10**12)}"
+            self.env["otto.parcel"].create({"order_id": order.id, "type": kind, "tracking_number": number})
+        order.picking_ids.button_validate()
+
+    def tell_otto(self):
+        self.case.run_flow("outbound")
+
+    def fault(self):
+        kind, options = self.random.choice(FAULTS)
+        path = self.random.choice(("/v1/availability", "/v4/orders", "/v1/shipments"))
+        self.case.sandbox.fault(kind, path, times=self.random.randint(1, 2), **options)
+
+    def read_orders(self):
+        self.run("orders")
+
+    def send_stock(self):
+        """Send the stock as if time had passed since the last run, and judge what OTTO holds then."""
+        self.case.channel._sync("orders").write({"last_success": "2020-01-01 00:00:00", "not_before": False})
+        before = self.case.sandbox.state()["quantities"]
+        sync = self.run("stock")
+        offered = self.case.sandbox.state()["quantities"]
+        deliverable = self.deliverable()
+        for sku in self.skus:
+            story = f"{sku} after {self.log}: {sync.last_error or ''}"
+            if not self.fresh():
+                # Sold pieces that could not be read are not known here; so nothing may be raised.
+                self.case.assertLessEqual(offered[sku], before[sku], story)
+            elif not sync.last_error:
+                self.case.assertEqual(offered[sku], max(0, deliverable[sku]), story)
+
+    def run(self, flow):
+        sync = self.case.channel._sync(flow)
+        sync.not_before = False
+        return self.case.run_flow(flow)
+
+    def fresh(self):
+        orders = self.case.channel._sync("orders")
+        return bool(orders.last_success.year > 2020 and not orders.last_error)
+
+    def deliverable(self):
+        """Return by SKU what is there minus what is promised to anybody, counted from both sides' records."""
+        left = Counter()
+        quants = self.env["stock.quant"].search([("location_id", "child_of", self.location.id)])
+        for quant in quants:
+            if quant.product_id.default_code in self.skus:
+                left[quant.product_id.default_code] += quant.quantity
+        for order in self.elsewhere.filtered(lambda row: row.state == "sale"):
+            for line in order.order_line:
+                left[line.product_id.default_code] -= line.product_uom_qty - line.qty_delivered
+        known = {row.otto_order_id: row for row in self.env["sale.order"].search([("otto_channel_id", "!=", False)])}
+        for order in self.case.sandbox.state()["orders"]:
+            row = known.get(order["salesOrderId"])
+            settled = row and (row.state == "cancel" or "done" in row.picking_ids.mapped("state"))
+            for item in order["positionItems"]:
+                if item["fulfillmentStatus"] in ("ANNOUNCED", "PROCESSABLE") and not settled:
+                    left[item["product"]["sku"]] -= 1
+        return left
+
+
+class TestStockRandom(OttoCase):
+    def live(self, seed):
+        for sku in (article["sku"] for article in self.articles[:ARTICLES]):
+            self.env["otto.listing"].create({"channel_id": self.channel.id, "sku": sku})
+        life = Life(self, seed)
+        life.send_stock()
+        for _step in range(STEPS):
+            life.act()
+        self.sandbox.clear_faults()
+        life.log.append("the end")
+        life.send_stock()
+        self.assertTrue(life.fresh())
+        self.assertGreater(life.log.count("send_stock"), 10)
+
+    def test_r6_a_random_life(self):
+        for seed in (1, 2, 3):
+            with self.subTest(seed), self.cr.savepoint() as savepoint:
+                self.reset_sandbox()
+                self.live(seed)
+                savepoint.rollback()
+            self.env.invalidate_all()
