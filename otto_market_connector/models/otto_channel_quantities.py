@@ -1,7 +1,7 @@
 """How many pieces of each article may be offered on OTTO (R6, R17)."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -9,8 +9,7 @@ from odoo.tools import SQL
 from ..otto_api import Supply, offered_quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What may be offered of an article now, and what OTTO accepted last (None: nothing yet)."""
 
     listing_id: int
@@ -29,8 +28,7 @@ class Offer:
         return self.accepted is not None and self.quantity < self.accepted
 
 
-@dataclass(frozen=True, slots=True)
-class ListingRow:
+class ListingRow(NamedTuple):
     """An article of a channel that sends stock, as the database has it."""
 
     id: int
@@ -77,22 +75,32 @@ class OttoChannel(models.Model):
         waiting = self._waiting_pieces()
         kits = self._kit_parts({row.product_id for row in rows} | {product_id for product_id, _pieces in waiting})
         parts = {row.id: kits.get(row.product_id) or {row.product_id: 1.0} for row in rows if row.product_id}
-        available = self._available({product_id for needs in parts.values() for product_id in needs})
+        sharers = Counter(product_id for needs in parts.values() for product_id in needs)
+        available = self._available(sharers)
         for product_id, pieces in waiting:
             for part_id, need in (kits.get(product_id) or {product_id: 1.0}).items():
                 available[part_id] -= pieces * need
-        sharers = Counter(product_id for needs in parts.values() for product_id in needs)
+        if self.stock_sharing == "full":
+            sharers = dict.fromkeys(sharers, 1)
+        return self._offers_of(rows, parts, available, sharers)
+
+    def _offers_of(self, rows, parts, available, sharers):
+        """Apply the rule to each article of this channel; those of others only take their place in the sharing."""
         places = Counter()
         offers = []
         for row in rows:
-            supplies = []
-            for product_id, need in parts.get(row.id, {}).items():
-                count = sharers[product_id] if self.stock_sharing == "split" else 1
-                supplies.append(Supply(available.get(product_id, 0.0), need, count, places[product_id]))
-                places[product_id] += 1
+            needs = parts.get(row.id) or {}
             if row.channel_id == self.id:
-                pieces = offered_quantity(supplies, row.safety, row.maximum) if row.sellable else 0
+                pieces = 0
+                if row.sellable:
+                    supplies = [
+                        Supply(available[part_id], need, sharers[part_id], places[part_id])
+                        for part_id, need in needs.items()
+                    ]
+                    pieces = offered_quantity(supplies, row.safety, row.maximum)
                 offers.append(Offer(row.id, row.sku, row.accepted, pieces))
+            for part_id in needs:
+                places[part_id] += 1
         return offers
 
     def _listing_rows(self):
@@ -107,8 +115,9 @@ class OttoChannel(models.Model):
                 """
                 SELECT listing.id, listing.channel_id, listing.sku, listing.product_id,
                        CASE WHEN listing.quantity_known THEN listing.quantity END,
-                       CASE WHEN listing.own_safety_stock THEN listing.safety_stock ELSE channel.safety_stock END,
-                       COALESCE(NULLIF(listing.max_quantity, 0), channel.max_quantity),
+                       COALESCE(CASE WHEN listing.own_safety_stock THEN listing.safety_stock
+                                     ELSE channel.safety_stock END, 0),
+                       COALESCE(NULLIF(listing.max_quantity, 0), channel.max_quantity, 0),
                        COALESCE(product.active AND template.active AND template.sale_ok, FALSE)
                   FROM otto_listing listing
                   JOIN otto_channel channel ON channel.id = listing.channel_id
@@ -122,15 +131,12 @@ class OttoChannel(models.Model):
                 self.warehouse_id.id,
             )
         )
-        return [
-            ListingRow(id_, channel_id, sku, product_id, accepted, safety or 0, maximum or 0, sellable)
-            for id_, channel_id, sku, product_id, accepted, safety, maximum, sellable in rows
-        ]
+        return list(map(ListingRow._make, rows))
 
     def _available(self, product_ids):
         """Return what is there and not yet sold, in each product's own unit; may be negative.
 
-        :param product_ids: set of ids
+        :param product_ids: collection of ids
         :return: dict of product id to float, 0 where there is nothing
         """
         available = defaultdict(float, self._on_hand(list(product_ids)))
@@ -145,17 +151,15 @@ class OttoChannel(models.Model):
         """Return pairs of product id and quantity on hand where this channel sells from."""
         roots = self.stock_location_ids or self.warehouse_id.view_location_id
         domain = [
-            ("product_id", "in", product_ids),
             ("location_id", "child_of", roots.ids),
             ("location_id.usage", "=", "internal"),
         ]
-        return self._sums("stock.quant", domain, "quantity")
+        return self._sums("stock.quant", domain, "quantity", product_ids)
 
     def _outgoing_demand(self, product_ids):
         """Return pairs of product id and open demand that leaves the warehouse; several steps count once."""
         inside = self._stock_warehouses().view_location_id.ids
         domain = [
-            ("product_id", "in", product_ids),
             ("state", "not in", ("draft", "cancel", "done")),
             ("location_id", "child_of", inside),
             "|",
@@ -168,11 +172,15 @@ class OttoChannel(models.Model):
             "!",
             ("location_final_id", "child_of", inside),
         ]
-        return self._sums("stock.move", domain, "product_qty")
+        return self._sums("stock.move", domain, "product_qty", product_ids)
 
-    def _sums(self, model, domain, field):
-        groups = self.env[model].sudo()._read_group(domain, ["product_id"], [f"{field}:sum"])
-        return [(product.id, quantity) for product, quantity in groups]
+    def _sums(self, model, domain, field, product_ids):
+        """Return pairs of product id and sum; as one statement, because there may be 100,000 of them."""
+        query = self.env[model].sudo()._search(domain)
+        product = SQL.identifier(query.table, "product_id")
+        query.add_where(SQL("%s = ANY(%s)", product, product_ids))
+        query.groupby = product
+        return self.env.execute_query(query.select(product, SQL("SUM(%s)", SQL.identifier(query.table, field))))
 
     def _waiting_pieces(self):
         """Return pairs of product id and number of pieces that are ordered but not confirmed yet.

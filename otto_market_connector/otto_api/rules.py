@@ -3,9 +3,9 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from .const import CANCELLED_STATUSES, MAX_QUANTITY, FulfillmentStatus
 from .types import Money, Order
@@ -68,8 +68,7 @@ def expected_total(order: Order, convert: Callable[[Money], float | Decimal] | N
     return sum((_converted(money, convert) for money in (*pieces, *fees)), Decimal(0))
 
 
-@dataclass(frozen=True)
-class Supply:
+class Supply(NamedTuple):
     """Goods that an article is made of: the product itself, or one of the parts of a kit.
 
     :ivar available: what may be promised in the goods' unit; may be negative or a fraction
