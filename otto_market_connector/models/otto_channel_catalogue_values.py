@@ -61,10 +61,11 @@ class OttoChannel(models.Model):
         return " ".join(words)
 
     def _money_values(self, price, sale):
-        currency = self.env["res.currency"].search([("name", "=", price.currency)], limit=1) if price else None
+        own = self.company_id.currency_id
+        currency = self._currency_named(price.currency) if price and price.currency != own.name else own
         naive = {name: getattr(sale, name, None) for name in ("start", "end")}
         return {
-            "currency_id": currency.id if currency else self.company_id.currency_id.id,
+            "currency_id": (currency or own).id,
             "price": float(price.amount) if price else 0.0,
             "sale_price": float(sale.price.amount) if sale else 0.0,
             **{

@@ -54,7 +54,9 @@ class OttoChannel(models.Model):
         except OttoForbidden:
             # The app may lack the permission; it is needed for nothing else.
             return
-        yield CataloguePage(0, tuple(entries))
+        self.invalidate_recordset(["shipping_profile_ids"])
+        for number, start in enumerate(range(0, len(entries), BATCH)):
+            yield CataloguePage(number, tuple(entries[start : start + BATCH]))
 
     def _take_profiles(self, profiles):
         known = {
@@ -73,9 +75,8 @@ class OttoChannel(models.Model):
                 self.env["otto.shipping.profile"].create({"channel_id": self.id, "profile_id": profile.id, **values})
 
     def _delivery_values(self, record):
-        domain = [("channel_id", "=", self.id), ("profile_id", "=", record.shipping_profile_id)]
-        profile = self.env["otto.shipping.profile"].search(domain, limit=1)
-        return {"processing_time": record.processing_time, "shipping_profile_id": profile.id}
+        profiles = self.shipping_profile_ids.filtered(lambda row: row.profile_id == record.shipping_profile_id)
+        return {"processing_time": record.processing_time, "shipping_profile_id": profiles.id}
 
     def _send_delivery_information(self, client):
         """Tell OTTO the processing times and profiles that were changed here, 200 in a request."""
