@@ -1,9 +1,8 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..otto_api import OttoError, OttoRateLimited
 from .otto_channel import FLOWS
@@ -115,9 +114,14 @@ class OttoSync(models.Model):
             self.write({"last_start": fields.Datetime.now(), "last_count": 0})
             channel = self.channel_id.with_company(self.channel_id.company_id)
             getattr(channel, f"_run_{self.flow}")(self)
-        except (SyncBusy, psycopg2.errors.SerializationFailure):
+        except SyncBusy:
             self.env.cr.rollback()
             _logger.info("%s is already being worked on, leaving it to the other worker", self.id)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Another flow or a person wrote the same records: what is committed stays, the rest is done again.
+            self.env.cr.rollback()
+            _logger.info("%s met another transaction and begins again", self.id)
+            self.cron_id._trigger()
         except OttoRateLimited as error:
             self._postpone(error)
         except (OttoError, UserError) as error:

@@ -1,5 +1,7 @@
 """R6: articles come in over all pages, are matched, created where wanted, and followed when OTTO changes them."""
 
+import psycopg2.errors
+
 from odoo.exceptions import ValidationError
 
 from tests.harness import OttoCase
@@ -151,6 +153,18 @@ class TestCatalogue(OttoCase):
         self.assertFalse([row for row in self.sandbox.requests() if row["path"] == "/v5/products"])
         self.assertFalse(sync.stage)
         self.assertTrue(all(self.channel.listing_ids.mapped("status")))
+
+    def test_r19_two_flows_at_the_same_articles_begin_again_instead_of_stopping(self):
+        def collide(_channel, _sync):
+            raise psycopg2.errors.SerializationFailure
+
+        sync = self.channel._sync("products")
+        domain = [("cron_id", "=", sync.cron_id.id)]
+        self.env["ir.cron.trigger"].search(domain).unlink()
+        self.patch(type(self.channel), "_run_products", collide)
+        self.run_flow("products")
+        self.assertFalse(sync.last_error)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count(domain), 1)
 
     def test_r20_an_article_that_cannot_be_read_does_not_stop_the_others(self):
         self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=1, keys=["name"])
