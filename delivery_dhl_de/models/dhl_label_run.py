@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import retrying
 from odoo.tools.pdf import merge_pdf
 
 # What is validated while the person waits; more is left to the scheduled action (Odoo ends a request after 120 s).
@@ -69,7 +70,7 @@ class DhlLabelRun(models.Model):
             }
         )
         if len(pickings) > AT_ONCE:
-            self.env.ref("delivery_dhl_de.ir_cron_label_runs").sudo()._trigger()
+            self._go_on()
         else:
             for line in run.line_ids:
                 line._work_at_once()
@@ -87,9 +88,14 @@ class DhlLabelRun(models.Model):
                 line._work_apart()
                 remaining -= 1
                 if self.env["ir.cron"]._commit_progress(1, remaining=remaining) <= 0:
+                    self._go_on()
                     return
-            run._finish()
+            retrying(run._finish, self.env)
             self.env["ir.cron"]._commit_progress(remaining=remaining)
+
+    def _go_on(self):
+        """Begin the next round at once: left alone, Odoo comes back to a job whose time is up after a minute."""
+        self.env.ref("delivery_dhl_de.ir_cron_label_runs").sudo()._trigger()
 
     def _finish(self):
         """Put the labels into one document, in the order of the transfers, and tell the person."""

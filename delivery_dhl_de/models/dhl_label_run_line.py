@@ -1,5 +1,6 @@
 import io
 import logging
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -40,14 +41,15 @@ class DhlLabelRunLine(models.Model):
         """Validate one transfer in a transaction of its own, repeated as Odoo repeats a request."""
         try:
             retrying(self._validate, self.env)
+            return
         except UserError as error:
-            self.env.cr.rollback()
-            self._fail(str(error))
+            reason = str(error)
         except Exception as error:
             # One transfer must not stop the others.
-            self.env.cr.rollback()
-            _logger.exception("%s", self.picking_id.name)
-            self._fail(self.env._("Unexpected error, please tell your administrator: %s", error))
+            _logger.exception("%s", self.id)
+            reason = self.env._("Unexpected error, please tell your administrator: %s", error)
+        self.env.cr.rollback()
+        retrying(partial(self._fail, reason), self.env)
 
     def _validate(self):
         """Validate the transfer as the person who started the run.

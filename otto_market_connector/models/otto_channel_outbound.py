@@ -20,6 +20,8 @@ from .res_partner import ALPHA3
 # OTTO's own time between accepting a cancellation and carrying it out is minutes.
 FOLLOW_AFTER = timedelta(hours=1)
 FOLLOW_LIMIT = 100
+# OTTO shows an order as sent within minutes.
+LEFT_ALONE = timedelta(days=1)
 
 
 class OttoChannel(models.Model):
@@ -41,6 +43,30 @@ class OttoChannel(models.Model):
             if sync._checkpoint(1, remaining=len(orders) - index - 1) <= 0:
                 break
         self._follow_cancellations(client)
+        self._report_left_alone()
+
+    def _report_left_alone(self):
+        """Report orders that left the house a day ago and that OTTO still has to be shipped (R20).
+
+        OTTO was told and has not taken it over, or could not be told for want of a number. OTTO's change resolves it.
+        """
+        domain = [
+            ("otto_channel_id", "=", self.id),
+            ("otto_outbound_state", "in", ("sent", "waiting")),
+            ("otto_status", "=", "processable"),
+            ("picking_ids", "any", [("state", "=", "done"), ("date_done", "<=", fields.Datetime.now() - LEFT_ALONE)]),
+        ]
+        failures = []
+        for order in self.env["sale.order"].search(domain, order="id", limit=FOLLOW_LIMIT):
+            reason = order._otto_missing_parcels() if order.otto_outbound_state == "waiting" else ""
+            text = self.env._(
+                "Order %(order)s was shipped more than a day ago, but OTTO still has it to be shipped, so there is no "
+                "invoice and no payout. Please look at the order in OTTO Partner Connect. %(reason)s",
+                order=order.name,
+                reason=reason,
+            )
+            failures.append((order.otto_order_number, text.strip(), order))
+        self.env["otto.issue"]._report(self, "shipped", failures)
 
     def _follow_cancellations(self, client):
         """See what became of cancellations: OTTO only accepts them and carries them out later (facts on orders, §4.5).

@@ -154,6 +154,9 @@ class OttoSync(models.Model):
         self.last_count += processed
         seconds = self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
         self._lock()
+        if remaining and seconds <= 0:
+            # Left alone, Odoo comes back to a job whose time is up after a minute.
+            self.cron_id._trigger()
         return seconds
 
     def _postpone(self, error):

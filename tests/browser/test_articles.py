@@ -1,28 +1,42 @@
 """Articles on OTTO in the browser: looked at, and matched by hand in the list."""
 
+import pytest
+
 from tests.browser.test_tour import ready_order
 
 ACTION = "action-otto_market_connector.action_otto_listing"
 
 
+@pytest.fixture
 def unmatched(site):
-    """Read the articles when one has no product and one has two; return (SKU without, SKU with two, a product)."""
+    """One article without a product and one with two: (SKU without, SKU with two, (id, name) of the first's product).
+
+    Afterwards both have their product again; other tests sell them.
+    """
     client = site.client
     ready_order(site)
-    rows = client.call("otto.listing", "search_read", [[]], fields=["sku", "product_id"], order="id", limit=8)
-    none, twice = rows[6], rows[7]
-    for row in (none, twice):
-        client.call("product.product", "write", [[row["product_id"][0]], {"default_code": False, "barcode": False}])
-        client.call("otto.listing", "write", [[row["id"]], {"product_id": False}])
-    for name in ("Erster", "Zweiter"):
+    rows = client.call("otto.listing", "search_read", [[]], fields=["sku", "product_id"], order="id", limit=8)[6:]
+    products = [row["product_id"][0] for row in rows]
+    codes = client.call("product.product", "read", [products], fields=["default_code", "barcode"])
+    client.call("product.product", "write", [products, {"default_code": False, "barcode": False}])
+    client.call("otto.listing", "write", [[row["id"] for row in rows], {"product_id": False}])
+    none, twice = rows
+    others = [
         client.call("product.product", "create", [{"name": name, "default_code": twice["sku"]}])
+        for name in ("Erster", "Zweiter")
+    ]
     client.run_flow("products")
     number, name = none["product_id"]
-    return none["sku"], twice["sku"], (number, name.partition("] ")[2])
+    yield none["sku"], twice["sku"], (number, name.partition("] ")[2])
+    client.call("product.product", "write", [others, {"default_code": False, "active": False}])
+    for code in codes:
+        client.call("product.product", "write", [code.pop("id"), code])
+    for row in rows:
+        client.call("otto.listing", "write", [[row["id"]], {"product_id": row["product_id"][0]}])
 
 
-def test_articles_are_matched_by_hand_in_the_list(log_in, site):
-    none, twice, product = unmatched(site)
+def test_articles_are_matched_by_hand_in_the_list(log_in, site, unmatched):
+    none, twice, product = unmatched
     person = log_in()
     page = person.page
     person.open(ACTION)

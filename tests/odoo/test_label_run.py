@@ -91,6 +91,21 @@ class TestLabelRun(OttoCase):
         self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), 12)
         self.assertEqual(len(self.pages(run)), 24)
 
+    def test_a_run_whose_time_is_up_asks_for_its_next_round_at_once(self):
+        """Odoo gives a scheduled action ten seconds; what is left must not wait for the next poll."""
+        pickings = self.import_orders(12, pieces=1).picking_ids
+        run = self.start(pickings)
+        cron = self.env.ref("delivery_dhl_de.ir_cron_label_runs")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        progress = self.env["ir.cron.progress"].create({"cron_id": cron.id, "done": 0, "remaining": 0})
+        with self.own_cursor() as env:
+            job = env(context={"cron_id": cron.id, "ir_cron_progress_id": progress.id, "cron_end_time": 0})
+            job["dhl.label.run"]._cron_work()
+        self.assertEqual((run.state, run.worked), ("running", 1))
+        self.assertEqual((progress.done, progress.remaining), (1, 11))
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+
     def test_an_unexpected_error_stops_one_transfer_only(self):
         pickings = self.import_orders(12, pieces=1).picking_ids
         run = self.start(pickings)

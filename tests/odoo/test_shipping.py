@@ -47,6 +47,33 @@ class TestShipping(OttoCase):
         self.validate(order)
         self.assertEqual(order.picking_ids.state, "done")
 
+    def test_r20_shipped_in_odoo_but_not_at_otto_is_an_issue(self):
+        order = self.import_orders()
+        self.validate(order)
+        self.run_flow("outbound")
+        self.assertFalse(self.open_issues("shipped"))
+        # OTTO's own copy says sent; Odoo has not read it yet.
+        order.picking_ids.date_done = "2020-01-01 00:00:00"
+        self.run_flow("outbound")
+        self.assertIn(order.name, self.open_issues("shipped").name)
+        self.run_flow("orders")
+        self.assertEqual(order.otto_status, "sent")
+        self.assertFalse(self.open_issues("shipped"))
+
+    def test_sent_whose_time_is_up_asks_for_its_next_round_at_once(self):
+        """Odoo gives a scheduled action ten seconds; what is left must not wait for the next poll."""
+        orders = self.import_orders(3, pieces=1)
+        for order in orders:
+            self.validate(order)
+        sync = self.channel._sync("outbound")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", sync.cron_id.id)]).unlink()
+        progress = self.env["ir.cron.progress"].create({"cron_id": sync.cron_id.id, "done": 0, "remaining": 0})
+        context = {"cron_id": sync.cron_id.id, "ir_cron_progress_id": progress.id, "cron_end_time": 0}
+        with self.own_cursor() as env:
+            sync.with_env(env(context=context))._run()
+        self.assertEqual(orders.mapped("otto_outbound_state").count("sent"), 1)
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", sync.cron_id.id)]))
+
     def test_return_numbers_are_used_once(self):
         first, second = self.import_orders(2)
         values = {"type": "return", "tracking_number": "999990000001"}
