@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .countries import ALPHA3
 from .errors import DhlAddressError
@@ -18,8 +18,21 @@ REFERENCE_LENGTH = (8, 35)
 LOCKER_NUMBERS = range(101, 1000)
 OUTLET_NUMBERS = range(401, 1000)
 
-_HOUSE = re.compile(r"^(?P<street>.*[^\W\d].*?)[\s,]+(?P<house>\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*)$")
-_HOUSE_ALONE = re.compile(r"^\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*\d+\s*[a-zA-Z]?)*$")
+_NUMBER = r"\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*(?:\d+\s*[a-zA-Z]?|[a-zA-Z]))*"
+# "Hauptstr.5" and "Hauptstraße5" are written too; "Q7" is a street of Mannheim.
+_BEFORE_NUMBER = r"(?:[\s,]+|(?<=\.)|(?<=[a-zäöüß]{3}))"
+_HOUSE = re.compile(rf"^(?P<street>.*[^\W\d].*?){_BEFORE_NUMBER}(?P<house>{_NUMBER})$")
+_HOUSE_ALONE = re.compile(rf"^{_NUMBER}$")
+# "Musterstr. 12, 3. OG" and "Musterstr. 12 Hinterhaus", but not "Straße des 17. Juni".
+_HOUSE_AND_REMARK = re.compile(
+    rf"^(?P<street>.*[^\W\d].*?){_BEFORE_NUMBER}(?P<house>\d+\s?(?:[a-zA-Z]\b)?(?:\s?[-+/]\s?\d+\s?(?:[a-zA-Z]\b)?)*)"
+    r"(?:\s*[,;/(]\s*|\s+(?=(?:hinterhaus|vorderhaus|seitenflügel|haus|hh|vh|whg|wohnung|app|apt|apartment|eg|dg|og|"
+    r"stock|etage|zimmer|eingang|aufgang|treppe|stiege|top|links|rechts|c/o|bei|\d+\.\s?(?:og|stock|etage))\b))"
+    r"(?P<remark>.*[^\W\d].*)$",
+    re.IGNORECASE,
+)
+# "12 bis, rue de la Paix": in some countries the number comes first.
+_HOUSE_FIRST = re.compile(r"^(?P<house>\d+(?:\s?(?:bis|ter|[a-zA-Z])\b)?)[\s,]+(?P<street>.*[^\W\d].*)$")
 # A drop point is meant where its name opens a line or a number follows; "please no Packstation" is a remark. "Filiale"
 # alone is a word of business addresses too, so it counts only with a number at the beginning of the street.
 _LOCKER = re.compile(
@@ -58,7 +71,7 @@ def padded_reference(reference: str, *, suffix: str = "") -> str:
 
 def split_street(street: str) -> tuple[str, str]:
     """Split ``Kurt-Schumacher-Str. 20 a`` into street and house number; the number is empty where none is seen."""
-    street = " ".join(street.split())
+    street = " ".join(street.split()).rstrip(" ,;")
     match = _HOUSE.match(street)
     if match and len(match["house"]) <= HOUSE_LENGTH:
         return match["street"].rstrip(" ,"), match["house"]
@@ -123,14 +136,56 @@ def sender_address(address: MailingAddress) -> ContactAddress:
 
 
 def return_address(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress:
-    """Write the address of a customer who sends something back; the house number stands apart.
+    """Write the address of a customer who sends something back; the house number stands apart (facts/dhl.md §4).
+
+    A Packstation or Postfiliale is written as DHL's older form does: the Postnummer as second name.
 
     :raises DhlAddressError: what is missing or too long; ``house`` when no number is seen
     """
+    point = parcel_address(address, with_contact=with_contact) if _names_drop_point(address) else None
+    if isinstance(point, Locker | PostOffice):
+        return _drop_point_sender(point, _email(address) if with_contact else "")
+    address, house = _house_amid(address)
     contact = address_from(address, with_contact=with_contact)
+    contact = replace(contact, house=house) if house else contact
     if not contact.house:
         raise DhlAddressError("house", contact.street)
+    if not contact.postal_code:
+        raise DhlAddressError("zip")
     return contact
+
+
+def _house_amid(address: MailingAddress) -> tuple[MailingAddress, str]:
+    """Take a house number out of a street that does not end with it; return the address without it, and the number."""
+    street = " ".join((address.street or "").split())
+    match = _HOUSE_AND_REMARK.match(street)
+    if not match and not split_street(street)[1] and (address.country or "").upper() != "DE":
+        match = _HOUSE_FIRST.match(street)
+    house = match["house"].strip() if match else ""
+    if not match or len(house) > HOUSE_LENGTH:
+        return address, ""
+    remark = match.groupdict().get("remark", "").rstrip(" )")
+    street2 = ", ".join(filter(None, (remark, " ".join((address.street2 or "").split()))))
+    return replace(address, street=match["street"].strip(" ,"), street2=street2), house
+
+
+def _names_drop_point(address: MailingAddress) -> bool:
+    lines = _lines(address)
+    return (address.country or "").upper() == "DE" and bool(_LOCKER.search(lines) or _OUTLET.search(lines))
+
+
+def _drop_point_sender(point: Locker | PostOffice, email: str) -> ContactAddress:
+    locker = isinstance(point, Locker)
+    return ContactAddress(
+        name1=point.name,
+        name2=point.post_number,
+        street="Packstation" if locker else "Postfiliale",
+        house=str(point.locker_id if locker else point.retail_id),
+        postal_code=point.postal_code,
+        city=point.city,
+        country=point.country,
+        email=email,
+    )
 
 
 def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress | Locker | PostOffice:
@@ -140,12 +195,16 @@ def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> Co
     """
     if (address.country or "").upper() != "DE":
         return address_from(address, with_contact=with_contact)
-    lines = f"{(address.street or '').strip()}\n{(address.street2 or '').strip()}"
+    lines = _lines(address)
     if match := _LOCKER.search(lines):
         return _locker(address, _drop_point_number(lines, match.start()), lines)
     if match := _OUTLET.search(lines):
         return _outlet(address, _drop_point_number(lines, match.start()), lines)
     return address_from(address, with_contact=with_contact)
+
+
+def _lines(address: MailingAddress) -> str:
+    return f"{(address.street or '').strip()}\n{(address.street2 or '').strip()}"
 
 
 def _drop_point_number(lines: str, start: int) -> str:

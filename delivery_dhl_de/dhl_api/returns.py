@@ -93,5 +93,6 @@ class DhlReturnsClient(DhlConnection):
             routing_code=str((body or {}).get("routingCode") or ""),
         )
         if not number or not (confirmation.label or confirmation.qr_label):
-            raise DhlUnavailable("no readable answer", request=request, status=response.status_code, maybe_done=True)
+            words = f"number {number} without a label" if number else "no readable answer"
+            raise DhlUnavailable(words, request=request, status=response.status_code, maybe_done=True)
         return confirmation

@@ -102,7 +102,8 @@ class DeliveryCarrier(models.Model):
     def _compute_can_generate_return(self):
         """DHL Paket and DHL Kleinpaket can carry an enclosed return label; with a receiver it is made on demand."""
         dhl = self.filtered(lambda carrier: carrier.delivery_type == const.DELIVERY_TYPE)
-        for carrier in dhl:
+        # Who may read a carrier need not be allowed to read the receivers.
+        for carrier in dhl.sudo():
             carrier.can_generate_return = bool(
                 carrier.dhl_de_product in const.RETURN_PRODUCTS or carrier.dhl_de_receiver_ids
             )

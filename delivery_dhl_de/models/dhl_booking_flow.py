@@ -107,13 +107,14 @@ class DhlBooking(models.Model):
     def _doubt_text(self, picking, booking):
         return self.env._(
             "%(transfer)s: a label is possibly booked at DHL already, but DHL's answer did not arrive (%(reason)s)."
-            " Please look in DHL's business customer portal (%(portal)s, Versenden, shipment list) for the reference"
+            " Please look in DHL's business customer portal (%(portal)s, %(place)s) for the reference"
             " %(reference)s. Then open the DHL booking %(reference)s in Odoo (button “DHL Bookings” on the transfer)"
             " and press “Not Booked at DHL” or “Booked: Enter Numbers”. Until then no label is booked, so that no"
             " parcel exists twice.",
             transfer=picking.name,
             reason=booking.error or self.env._("reason unknown"),
             portal=PORTAL,
+            place=self.env._("Returns") if booking.kind == "return" else self.env._("Versenden, shipment list"),
             reference=booking.ref_no,
         )
 

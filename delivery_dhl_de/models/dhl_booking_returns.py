@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..dhl_api import DhlError
+from .dhl_booking_flow import PORTAL
 
 
 @dataclass(frozen=True)
@@ -26,24 +27,37 @@ class DhlBooking(models.Model):
     )
 
     @api.model
-    def _book_return(self, carrier, picking, order, label_type):
+    def _book_return(self, carrier, picking, make_order, label_type):
         """Return the `BookedReturn` of a transfer, booked now or in an earlier try.
 
-        :param order: a `ReturnOrder`
-        :raises UserError: DHL refuses, cannot be reached, or it is not known whether DHL booked in an earlier try
+        :param make_order: function without arguments; returns the `ReturnOrder` for DHL, or raises a UserError
+        :raises UserError: DHL refuses, cannot be reached, it is not known whether DHL booked in an earlier try, or the
+            label of an earlier try must be attached by hand
         """
         self._lock_transfer(picking)
         self.env.flush_all()
         environment = carrier._dhl_de_root()
         booking_id = self._earlier_return(picking, environment)
         if not booking_id:
+            order = make_order()
             [booking_id] = self._reserve(carrier, picking, environment, [(order, False)], kind="return")
             self._ask_for_return(carrier, picking, booking_id, order, label_type)
         self._watch_transaction([booking_id])
         with self._own_transaction() as own:
             booking = own.browse(booking_id)
-            documents = (base64.b64decode(content or b"") for content in (booking.label, booking.return_label))
-            return BookedReturn(booking.return_shipment_no, *documents)
+            label, qr_label = (base64.b64decode(content or b"") for content in (booking.label, booking.return_label))
+            booked = BookedReturn(booking.return_shipment_no, label, qr_label)
+        if not label and not qr_label:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s: return %(number)s is booked at DHL, which gives out its label only once. Please"
+                    " attach the label from DHL's business customer portal (%(portal)s).",
+                    transfer=picking.name,
+                    number=booked.number,
+                    portal=PORTAL,
+                )
+            )
+        return booked
 
     def _earlier_return(self, picking, environment):
         """Return the id of the return that is booked for a transfer already, None when there is none.

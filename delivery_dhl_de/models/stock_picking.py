@@ -7,7 +7,9 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     return_tracking_ref = fields.Char(
-        string="Return Tracking Reference", copy=False, help="Number of the return label that is in the parcel."
+        string="Return Tracking Reference",
+        copy=False,
+        help="Number of the return label: of the one in the parcel, or of one made on demand.",
     )
     dhl_booking_count = fields.Integer(compute="_compute_dhl_booking_count")
     dhl_possibly_booked = fields.Boolean(

@@ -14,7 +14,7 @@ from .labels import draw
 from .manifests import manifest_routes
 from .orders import order_routes, public_routes
 from .page import render
-from .returns import return_routes
+from .returns import return_routes, return_version
 from .state import Depot
 from .tokens import TokenDesk, token_routes
 
@@ -39,6 +39,7 @@ def dhl_app(settings: Settings, clock: Clock) -> Recorder:
     app.include_router(public_routes(depot))
     app.include_router(order_routes(depot, desk, old_style=settings.dhl_schema_errors == "old"))
     app.include_router(manifest_routes(depot, desk))
+    app.include_router(return_version())
     app.include_router(return_routes(depot, desk))
 
     @app.get("/", response_class=HTMLResponse)

@@ -30,8 +30,8 @@ FORMAT = "910-300-710"
 LABEL_TYPES = ("SHIPMENT_LABEL", "QR_LABEL", "BOTH")
 
 
-def _text(least: int, most: int) -> Any:
-    return Annotated[str, StringConstraints(min_length=least, max_length=most)]
+def _text(least: int, most: int, pattern: str | None = None) -> Any:
+    return Annotated[str, StringConstraints(min_length=least, max_length=most, pattern=pattern)]
 
 
 class _Strict(BaseModel):
@@ -60,9 +60,9 @@ class Shipper(_Strict):
     name3: _text(0, 50) = ""
     address_street: _text(1, 50)
     address_house: _text(0, 10) = ""
-    postal_code: _text(3, 10)
+    postal_code: _text(3, 10, r"^[0-9A-Za-z]+([ -]?[0-9A-Za-z]+)*$")
     city: _text(1, 40)
-    email: _text(0, 70) = ""
+    email: _text(3, 70, r"^[^@\s]+@[^@\s]+$") | None = None
     phone: _text(1, 20) | None = None
     state: _text(0, 20) = ""
 
@@ -102,6 +102,18 @@ class ReturnOrder(_Strict):
     item_value: Value | None = None
     customs_details: Customs | None = None
     services: Services | None = None
+
+
+def return_version() -> APIRouter:
+    """Return the one route that needs no credentials: the version."""
+    router = APIRouter(prefix=BASE)
+
+    @router.get("")
+    @router.get("/")
+    async def version() -> Any:
+        return {"amp": {"name": "pp-parcel-returns", "version": "v1.0.9", "rev": "1", "env": "sandbox"}}
+
+    return router
 
 
 def return_routes(depot: Depot, desk: TokenDesk) -> APIRouter:

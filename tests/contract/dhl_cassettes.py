@@ -12,7 +12,7 @@ from pathlib import Path
 import vcr
 
 from sandbox.running import running_sandbox
-from tests.contract.dhl_wire import SHIPPING, client
+from tests.contract.dhl_wire import SHIPPING, client, returns_client
 
 FOLDER = Path(__file__).with_name("cassettes") / "dhl"
 DHL = "https://api-sandbox.dhl.com"
@@ -21,6 +21,9 @@ HIDDEN = "hidden"
 SECRET_FIELDS = ("username", "password", "client_id", "client_secret")
 # A PDF that says nothing, in place of the labels.
 PAGE = "JVBERi0xLjQKJSVFT0YK"
+# The first bytes of a PNG, in place of the QR code.
+PICTURE = "iVBORw0KGgo="
+DOCUMENTS = {"label": PAGE, "returnLabel": PAGE, "qrLabel": PICTURE}
 
 
 class Stage:
@@ -34,10 +37,14 @@ class Stage:
         """Return a client that talks to this stage."""
         return client(self.root, *args, **options)
 
-    def fault(self, kind, **options):
+    def returns_client(self, *args, **options):
+        """Return a client of the Returns API that talks to this stage."""
+        return returns_client(self.root, *args, **options)
+
+    def fault(self, kind, *, api=SHIPPING, **options):
         """Have DHL fail at the next booking."""
         if self._running:
-            self._running.fault(kind, f"{SHIPPING}/orders", dhl=True, **options)
+            self._running.fault(kind, f"{api}/orders", dhl=True, **options)
 
 
 @contextmanager
@@ -88,9 +95,10 @@ def _clean_response(response: dict) -> dict:
         return response
     if "access_token" in body:
         body["access_token"] = HIDDEN
-    for item in body.get("items", ()):
-        for name in ("label", "returnLabel"):
+    # The Returns API answers with one item, without a list.
+    for item in (body, *body.get("items", ())):
+        for name, content in DOCUMENTS.items():
             if name in item:
-                item[name]["b64"] = PAGE
+                item[name]["b64"] = content
     response["body"]["string"] = json.dumps(body, ensure_ascii=False).encode()
     return response

@@ -12,14 +12,17 @@ from dhl_api import (  # noqa: E402
     BasicCredentials,
     ContactAddress,
     DhlClient,
+    DhlReturnsClient,
     EnclosedReturn,
     Locker,
     OAuthCredentials,
     PostOffice,
+    ReturnOrder,
     ShipmentOrder,
 )
 
 SHIPPING, AUTH = "/parcel/de/shipping/v2", "/parcel/de/account/auth/ropc/v1"
+RETURNS_API = "/parcel/de/shipping/returns/v1"
 BASIC = BasicCredentials("sandbox-key", "sandbox-user", "sandbox-password")
 OAUTH = OAuthCredentials("sandbox-key", "sandbox-secret", "sandbox-user", "sandbox-password")
 
@@ -49,6 +52,17 @@ CONSIGNEES = {
 def client(root: str, credentials=BASIC, **options) -> DhlClient:
     """Return a client of the environment at an address."""
     return DhlClient(root + SHIPPING, root + AUTH, credentials, language="en-US", **options)
+
+
+def returns_client(root: str, credentials=BASIC, **options) -> DhlReturnsClient:
+    """Return a client of the Returns API of the environment at an address."""
+    return DhlReturnsClient(root + RETURNS_API, root + AUTH, credentials, language="en-US", **options)
+
+
+def return_order(**values) -> ReturnOrder:
+    """Return half a kilogram that a customer in Germany sends back."""
+    plain = {"receiver_id": "deu", "shipper": CUSTOMER, "weight": Decimal("0.5"), "ref_no": "S00042"}
+    return ReturnOrder(**(plain | values))
 
 
 def order(number: int = 42, *, enclosed: bool = True, **values) -> ShipmentOrder:

@@ -8,7 +8,16 @@ import pytest
 import yaml
 
 from tests.contract.dhl_cassettes import DHL, FOLDER, story
-from tests.contract.dhl_wire import BASIC, CONSIGNEES, OAUTH, BasicCredentials, OAuthCredentials, order
+from tests.contract.dhl_wire import (
+    BASIC,
+    CONSIGNEES,
+    OAUTH,
+    RETURNS_API,
+    BasicCredentials,
+    OAuthCredentials,
+    order,
+    return_order,
+)
 
 # isort: split
 from dhl_api import (  # after dhl_wire, which puts it on the path
@@ -54,6 +63,30 @@ def test_create_refused():
         [result] = stage.client(BASIC).create([order(weight=HEAVY, enclosed=False)])
     assert (result.ok, result.status) == (False, 400)
     assert result.messages[0].property == "details.weight"
+
+
+def test_return_on_demand():
+    with story("return_on_demand") as stage:
+        answer = stage.returns_client(BASIC).create(return_order(shipment_ref="WH/IN/00017"), "BOTH")
+    assert re.fullmatch(r"99999\d{7}", answer.shipment_no)
+    assert answer.label.startswith(b"%PDF")
+    assert answer.qr_label.startswith(b"\x89PNG")
+    assert answer.qr_link.endswith(answer.shipment_no)
+    assert answer.routing_code
+
+
+def test_return_refused():
+    with story("return_refused") as stage, pytest.raises(DhlInvalid, match="Receiver ID") as caught:
+        stage.returns_client(OAUTH).create(return_order(receiver_id="mars"))
+    assert not caught.value.maybe_done
+
+
+def test_return_that_is_possibly_booked():
+    with story("return_bad_gateway") as stage:
+        stage.fault("html", api=RETURNS_API, status=502)
+        with pytest.raises(DhlUnavailable) as caught:
+            stage.returns_client(BASIC).create(return_order())
+    assert caught.value.maybe_done
 
 
 def test_check_without_booking():

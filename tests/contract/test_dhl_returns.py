@@ -13,12 +13,13 @@ from referencing.jsonschema import DRAFT4
 
 from sandbox.running import running_sandbox
 from tests.contract.dhl_spec import FOLDER
-from tests.contract.dhl_wire import AUTH, BASIC, CUSTOMER, OAUTH, BasicCredentials
+from tests.contract.dhl_wire import BASIC, OAUTH, BasicCredentials, returns_client
+from tests.contract.dhl_wire import RETURNS_API as RETURNS
+from tests.contract.dhl_wire import return_order as order
 
 # isort: split
-from dhl_api import DhlAuthError, DhlInvalid, DhlRateLimited, DhlReturnsClient, DhlUnavailable, ReturnOrder
+from dhl_api import DhlAuthError, DhlInvalid, DhlRateLimited, DhlUnavailable
 
-RETURNS = "/parcel/de/shipping/returns/v1"
 PATTERN = "dhl-parcel-de-returns-*.yaml"
 
 
@@ -57,13 +58,7 @@ def client(request, sandbox):
 
 
 def connect(sandbox, credentials=BASIC, **options):
-    return DhlReturnsClient(sandbox.dhl_url + RETURNS, sandbox.dhl_url + AUTH, credentials, language="en-US", **options)
-
-
-def order(**values):
-    return ReturnOrder(
-        **({"receiver_id": "deu", "shipper": CUSTOMER, "weight": Decimal("0.5"), "ref_no": "S00042"} | values)
-    )
+    return returns_client(sandbox.dhl_url, credentials, **options)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +110,34 @@ def test_what_dhl_refuses(client, values, words):
     with pytest.raises(DhlInvalid, match=words) as caught:
         client.create(order(**values))
     assert caught.value.maybe_done is False
+
+
+def test_the_version_needs_no_login_and_the_page_shows_what_is_booked(sandbox):
+    root = requests.get(sandbox.dhl_url + RETURNS, timeout=10)
+    assert root.json()["amp"]["version"].startswith("v1")
+    number = connect(sandbox).create(order()).shipment_no
+    page = requests.get(sandbox.dhl_url, timeout=10).text
+    assert number in page
+    assert "Łukasz Größmann" in page
+    label = requests.get(f"{sandbox.dhl_url}/_sandbox/labels/{number}.pdf", timeout=10)
+    assert label.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("email", "x"), ("email", ""), ("postalCode", "!!!!!"), ("country", "DEU")]
+)
+def test_the_address_is_read_as_strictly_as_dhls_document_says(sandbox, field, value):
+    wire = order().payload()
+    wire["shipper"][field] = value
+    answer = requests.post(
+        f"{sandbox.dhl_url}{RETURNS}/orders",
+        json=wire,
+        headers={"dhl-api-key": "sandbox-key"},
+        auth=("sandbox-user", "sandbox-password"),
+        timeout=10,
+    )
+    assert answer.status_code == 400
+    assert field in answer.json()["detail"].replace("_c", "C")
 
 
 def test_a_wrong_login(sandbox):

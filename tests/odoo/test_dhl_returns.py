@@ -56,6 +56,36 @@ class TestDhlReturns(DhlCase):
         self.assertEqual(request["shipmentReference"], second.name)
         self.assertEqual(request["itemWeight"], {"uom": "kg", "value": 0.5})
 
+    def test_a_cancelled_return_uses_up_no_label(self):
+        delivery = self.shipped(quantity=2)
+        first = self.returned(delivery)
+        first.print_return_label()
+        first.action_cancel()
+        second = self.returned(delivery)
+        second.print_return_label()
+        self.assertEqual(second.return_label_ids.mapped("name"), delivery.return_label_ids.mapped("name"))
+        self.assertEqual(second.return_tracking_ref, delivery.return_tracking_ref)
+        self.assertFalse(self.at_dhl_returns())
+        first.return_label_ids.unlink()
+        self.assertRegex(self.words(first), f"{first.name} is cancelled")
+
+    def test_a_label_that_is_used_up_is_named(self):
+        self.carrier.dhl_de_receiver_ids.unlink()
+        delivery = self.shipped(quantity=2)
+        first, second = self.returned(delivery), self.returned(delivery)
+        first.print_return_label()
+        self.assertRegex(self.words(second), f"{second.name}: the return label that was enclosed is on {first.name}")
+
+    def test_what_goes_out_again_has_no_carrier(self):
+        """Validating it would book a parcel that nobody ordered."""
+        back = self.returned(self.shipped())
+        self.assertEqual(back.carrier_id, self.carrier)
+        back.move_ids.quantity = 1
+        back.button_validate()
+        out_again = self.returned(back)
+        self.assertEqual(out_again.picking_type_code, "outgoing")
+        self.assertFalse(out_again.carrier_id)
+
     def test_without_an_enclosed_label_it_is_made_on_demand_once(self):
         self.carrier.return_label_on_delivery = False
         back = self.returned(self.shipped())
@@ -63,6 +93,7 @@ class TestDhlReturns(DhlCase):
             back.print_return_label()
         self.assertEqual(len(self.at_dhl_returns()), 1)
         self.assertEqual(len(back.return_label_ids), 1)
+        self.env.flush_all()
         self.env.cr.postcommit.run()
         booking = self.bookings(back)
         self.assertEqual((booking.kind, booking.state), ("return", "used"))
@@ -80,6 +111,8 @@ class TestDhlReturns(DhlCase):
         back.print_return_label()
         self.assertEqual({name[-4:] for name in back.return_label_ids.mapped("name")}, {".pdf", ".png"})
         self.assertTrue(all(back.return_label_ids.mapped("access_token")))
+        # The portal offers the first of them.
+        self.assertEqual(back.return_label_ids[0].name[-4:], ".pdf")
 
     def test_dhl_paket_international_has_returns_on_demand_only(self):
         self.carrier.write(
@@ -189,6 +222,8 @@ class TestDhlReturnsCommitted(DhlCommittedCase):
         self.assertEqual(self.read("return_tracking_ref"), [number])
         self.assertEqual(self.states()[-1], "used")
         self.assertEqual(self.booked(), [number])
+        with self.assertRaisesRegex(UserError, f"return {number} is booked at DHL.*attach the label"):
+            self.press()
 
     def test_r19_not_booked_after_all(self):
         self.sandbox.fault("html", RETURNS, dhl=True, method="POST", status=502)

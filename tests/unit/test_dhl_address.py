@@ -14,6 +14,7 @@ from dhl_api import (
     PostOffice,
     padded_reference,
     parcel_address,
+    return_address,
     sender_address,
 )
 from dhl_api.address import name_lines, split_street
@@ -60,6 +61,11 @@ def address(**values) -> MailingAddress:
         ("Straße 17, 4", "Straße 17", "4"),
         ("  Lange   Reihe,  7 ", "Lange Reihe", "7"),
         ("Im Winkel", "Im Winkel", ""),
+        ("Hauptstr.5", "Hauptstr.", "5"),
+        ("Hauptstraße5a", "Hauptstraße", "5a"),
+        ("Hauptstr. 5,", "Hauptstr.", "5"),
+        ("Am Markt 3a-b", "Am Markt", "3a-b"),
+        ("Q7", "Q7", ""),
         ("C 4 12", "C 4", "12"),
         ("12", "12", ""),
     ],
@@ -224,3 +230,47 @@ def test_countries_have_three_letters():
     assert all(re.fullmatch("[A-Z]{2}", two) and re.fullmatch("[A-Z]{3}", three) for two, three in ALPHA3.items())
     assert len(set(ALPHA3.values())) == len(ALPHA3)
     assert (ALPHA3["DE"], ALPHA3["CH"], ALPHA3["GB"]) == ("DEU", "CHE", "GBR")
+
+
+@pytest.mark.parametrize(
+    ("values", "street", "house", "rest"),
+    [
+        ({}, "Königstraße", "12a", ""),
+        ({"street": "Musterstr. 12, 3. OG"}, "Musterstr.", "12", "3. OG"),
+        ({"street": "Musterstr. 12 Hinterhaus"}, "Musterstr.", "12", "Hinterhaus"),
+        ({"street": "Straße des 17. Juni 135"}, "Straße des 17. Juni", "135", ""),
+        ({"street": "Königstraße", "street2": "12a"}, "Königstraße", "12a", ""),
+        ({"street": "12 bis, rue de la Paix", "zip_code": "75002", "country": "FR"}, "rue de la Paix", "12 bis", ""),
+        ({"street": "10 Downing Street", "zip_code": "SW1A 2AA", "country": "GB"}, "Downing Street", "10", ""),
+    ],
+)
+def test_on_a_return_the_house_number_stands_apart(values, street, house, rest):
+    sender = return_address(address(**values))
+    assert (sender.street, sender.house) == (street, house)
+    assert rest in " ".join((sender.name2, sender.name3, sender.addition))
+
+
+@pytest.mark.parametrize(
+    ("values", "street", "house"),
+    [
+        ({"street": "Packstation 145", "street2": "12345678"}, "Packstation", "145"),
+        ({"street": "Postfiliale 502", "street2": "12345678"}, "Postfiliale", "502"),
+    ],
+)
+def test_a_return_from_a_drop_point_carries_the_postnummer_as_second_name(values, street, house):
+    sender = return_address(address(**values))
+    assert (sender.street, sender.house, sender.name2) == (street, house, "12345678")
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"street": "Im Winkel"}, "house"),
+        ({"street": "Straße des 17. Juni"}, "house"),
+        ({"zip_code": "", "country": "AT"}, "zip"),
+    ],
+)
+def test_a_return_without_house_number_or_postal_code_is_refused(values, problem):
+    with pytest.raises(DhlAddressError) as caught:
+        return_address(address(**values))
+    assert caught.value.problem == problem
