@@ -176,11 +176,14 @@ class OttoChannel(models.Model):
 
     def _sums(self, model, domain, field, product_ids):
         """Return pairs of product id and sum; as one statement, because there may be 100,000 of them."""
+        self.env[model].flush_model()
         query = self.env[model].sudo()._search(domain)
         product = SQL.identifier(query.table, "product_id")
         query.add_where(SQL("%s = ANY(%s)", product, product_ids))
         query.groupby = product
-        return self.env.execute_query(query.select(product, SQL("SUM(%s)", SQL.identifier(query.table, field))))
+        # A counted quant has no quantity until the count is applied.
+        total = SQL("COALESCE(SUM(%s), 0)", SQL.identifier(query.table, field))
+        return self.env.execute_query(query.select(product, total))
 
     def _waiting_pieces(self):
         """Return pairs of product id and number of pieces that are ordered but not confirmed yet.
