@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from dev import database, postgres
 from dev.console import run_main, step
@@ -36,16 +38,35 @@ def main() -> int:
     paths = [arg for arg in args if arg.startswith("tests")]
     options = [arg for arg in args if not arg.startswith("tests")]
     plain = _chosen(PLAIN, paths)
-    codes = []
+    in_odoo = [(chosen, modules) for folder, modules in IN_ODOO.items() if (chosen := _chosen((folder,), paths))]
     if plain:
         _ensure_chromium(plain)
-        codes.append(_pytest(plain, ["-p", "no:odoo", *options], dict(os.environ)))
-    for folder, modules in IN_ODOO.items():
-        if chosen := _chosen((folder,), paths):
-            codes.append(_run_in_odoo(chosen, modules, options))
+    if in_odoo:
+        postgres.start()
+        database.write_config()
+    codes = _run_side_by_side(plain, in_odoo, options) if plain and in_odoo else []
+    if not codes:
+        codes += [_run_plain(plain, options)] if plain else []
+        codes += [_run_in_odoo(*part, options) for part in in_odoo]
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
     # pytest's code 5: no test was chosen by the options
     return 1 if any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes) else 0
+
+
+def _run_side_by_side(plain: list[str], in_odoo: list, options: list[str]) -> list[int]:
+    """Run what needs no Odoo in its own process beside the rest: the one mostly waits, the other computes."""
+    with ThreadPoolExecutor(1) as beside, tempfile.TemporaryFile() as output:
+        waiting = beside.submit(lambda: [_run_in_odoo(*part, options, output=output) for part in in_odoo])
+        codes = [_run_plain(plain, options)]
+        codes += waiting.result()
+        output.seek(0)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(output.read())
+        return codes
+
+
+def _run_plain(paths: list[str], options: list[str]) -> int:
+    return _pytest(paths, ["-p", "no:odoo", *options], dict(os.environ))
 
 
 def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
@@ -54,9 +75,7 @@ def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
     return [path for path in paths if path.startswith(folders)]
 
 
-def _run_in_odoo(paths: list[str], modules: tuple[str, ...], options: list[str]) -> int:
-    postgres.start()
-    database.write_config()
+def _run_in_odoo(paths: list[str], modules: tuple[str, ...], options: list[str], output=None) -> int:
     with step(" ".join(("Test database with both add-ons", *modules))):
         database.create_with_addons(TEST_DB, modules)
     environment = database.odoo_environment()
@@ -66,7 +85,7 @@ def _run_in_odoo(paths: list[str], modules: tuple[str, ...], options: list[str])
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])
     with running_sandbox(orders=0, articles=20, cancel_delay=30) as sandbox:
         environment.update(SANDBOX_OTTO_URL=sandbox.otto_url, SANDBOX_DHL_URL=sandbox.dhl_url)
-        return _pytest(paths, ["--odoo-http", *options], environment)
+        return _pytest(paths, ["--odoo-http", *options], environment, output)
 
 
 def _ensure_chromium(paths: list[str]) -> None:
@@ -81,8 +100,9 @@ def _ensure_chromium(paths: list[str]) -> None:
             raise Problem("Chromium cannot be installed; please install the package chromium by hand.")
 
 
-def _pytest(paths: list[str], options: list[str], environment: dict[str, str]) -> int:
-    return subprocess.run([VENV_PYTHON, "-m", "pytest", *paths, *options], cwd=ROOT, env=environment).returncode
+def _pytest(paths: list[str], options: list[str], environment: dict[str, str], output=None) -> int:
+    command = [VENV_PYTHON, "-m", "pytest", *paths, *options]
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output).returncode
 
 
 if __name__ == "__main__":
