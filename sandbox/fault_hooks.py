@@ -8,6 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 Keys = tuple[str, ...]
+# Where lists stand beside `resources`; other answers than lists have `results` as well, so there the path decides.
+LIST_KEYS = (
+    "productVariations",
+    "marketPlaceStatus",
+    "status",
+    "variationPrices",
+    "contentChanges",
+    "brands",
+    "categoryGroups",
+)
+ONE_LINK = ("/v1/availability/product-delivery-information", "/v1/shipping-profiles")
+LISTED_IN_RESULTS = (*ONE_LINK, "/v5/products/update-tasks/")
 Hook = Callable[[Any, str, Keys], Any]
 
 ENUM_KEYS = ("fulfillmentStatus", "paymentMethod", "cancellationReason", "salutation", "state", "carrier")
@@ -80,15 +92,31 @@ def next_loop(payload: Any, url: str, _keys: Keys) -> Any:
 
 def empty_pages(payload: Any, url: str, _keys: Keys) -> Any:
     """Let pages be empty, each with a link to another one that is empty too."""
-    if not isinstance(payload, dict) or "resources" not in payload:
+    key = _list_key(payload, url)
+    if key is None:
         return payload
-    found = payload["resources"]
-    empty = {key: [] for key in found} if isinstance(found, dict) else []
-    return _with_next(payload | {"resources": empty}, f"{url}{'&' if '?' in url else '?'}more=1")
+    found = payload[key]
+    empty = {inner: [] for inner in found} if isinstance(found, dict) else []
+    return _with_next(payload | {key: empty}, f"{url}{'&' if '?' in url else '?'}more=1")
+
+
+def _list_key(payload: Any, url: str) -> str | None:
+    """Return where a page's list stands, None if a payload is no page."""
+    if not isinstance(payload, dict) or "errors" in payload:
+        return None
+    if "resources" in payload:
+        return "resources"
+    keys = (*LIST_KEYS, "results") if url.startswith(LISTED_IN_RESULTS) else LIST_KEYS
+    return next((key for key in keys if isinstance(payload.get(key), list)), None)
 
 
 def _with_next(payload: Any, href: str) -> Any:
-    if not isinstance(payload, dict) or not isinstance(payload.get("links", []), list):
+    if not isinstance(payload, dict):
+        return payload
+    # Some lists have one link in place of a list of them (facts §2.2).
+    if isinstance(payload.get("links"), dict) or ("links" not in payload and href.startswith(ONE_LINK)):
+        return payload | {"links": {"href": href, "rel": "next"}}
+    if not isinstance(payload.get("links", []), list):
         return payload
     others = [link for link in payload.get("links", []) if link.get("rel") != "next"]
     return payload | {"links": [*others, {"rel": "next", "href": href}]}

@@ -28,6 +28,8 @@ class RunningSandbox:
         self._session = requests.Session()
         # A proxy of the environment has no business between a test and its sandbox.
         self._session.trust_env = False
+        # A connection kept open may be closed by the server at the very moment it is used again.
+        self._session.headers["Connection"] = "close"
 
     def make_orders(self, count: int = 1, status: str = "PROCESSABLE", **wishes: Any) -> list[str]:
         """Make new orders and return their ids; `wishes` such as `pieces`, `skus`, `prices`, `currency`, `fees`."""

@@ -46,7 +46,7 @@ def delivery_routes(market: Market, desk: TokenDesk) -> APIRouter:
     @router.get("")
     async def list_information(request: Request) -> Any:
         cursor = request.query_params.get("cursor")
-        after = base64.urlsafe_b64decode(cursor.encode()).decode() if cursor else None
+        after = _sku_of(cursor) if cursor else None
         skus = [sku for sku in sorted(market.shelf.skus) if after is None or sku > after]
         shown = [_shown(market, sku) for sku in skus[:BATCH]]
         body: dict[str, Any] = {"results": shown}
@@ -93,6 +93,19 @@ def _profile(key: str) -> dict:
         "defaultProcessingTime": processing,
         "transportTime": transport,
     }
+
+
+def _sku_of(cursor: str) -> str:
+    """Return the SKU that a cursor stands after.
+
+    :raises OttoRefusal: it is none of ours
+    """
+    try:
+        return base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise OttoRefusal(
+            400, {"errors": [availability_problem(400, TITLE, "Error cursor: invalid") | {"path": PATH}]}
+        ) from None
 
 
 def _shown(market: Market, sku: str) -> dict:

@@ -76,7 +76,7 @@ def plain_refusal(path: str, status: int) -> OttoRefusal:
             return OttoRefusal(401, None)
         if status >= 500:
             return shipment_refusal(status, shipment_problem(path, "INTERNAL_SERVER_ERROR"))
-    if path.startswith("/v5/products") and status in (401, 403):
+    if path.startswith("/v5/products") and status in (401, 403, 404):
         return OttoRefusal(status, None)
     return gateway_refusal(status)
 

@@ -15,7 +15,7 @@ from PIL import Image
 from ..clock import Clock
 from . import wire_products as wire
 from .errors import OttoRefusal
-from .shelf import BRANDS, Listed, Sale, Task
+from .shelf import BRANDS, STATUSES, Listed, Sale, Task
 from .state import Market
 from .tokens import TokenDesk, permits
 
@@ -99,7 +99,12 @@ def _task_routes(router: APIRouter, market: Market, clock: Clock) -> None:
 
 def _single_routes(router: APIRouter, market: Market) -> None:
     """Routes with a SKU in the path come last; one with a slash or a point can only be asked for by `?sku=`."""
-    parts = {"marketplace-status": wire.status, "active-status": wire.active, "prices": wire.price}
+    parts = {
+        "marketplace-status": wire.status,
+        "active-status": wire.active,
+        "prices": wire.price,
+        "content-changes": wire.content_change,
+    }
 
     @router.get("/{sku}")
     async def product(sku: str, request: Request) -> Any:
@@ -130,6 +135,8 @@ def _chosen(market: Market, request: Request) -> list[str]:
         if value := query.get(name):
             tests.append(lambda listed, a=attribute, v=value: getattr(listed, a) == v)
     if statuses := query.getlist("marketPlaceStatus"):
+        if not set(statuses) <= set(STATUSES):
+            raise OttoRefusal(400, None)
         tests.append(lambda listed: listed.status in statuses)
     changes = request.url.path.endswith("/content-changes")
     if "fromDate" in query or changes:
@@ -138,14 +145,24 @@ def _chosen(market: Market, request: Request) -> list[str]:
             raise OttoRefusal(400, None)
         field = "changed" if changes else "status_changed"
         tests.append(lambda listed: getattr(listed, field) >= since)
-    return [sku for sku in skus if all(test(market.shelf.get(sku)) for test in tests)] if tests else skus
+    found = [sku for sku in skus if all(test(market.shelf.get(sku)) for test in tests)] if tests else skus
+    return _sorted(market, found, query["sort-order"]) if "sort-order" in query else found
+
+
+def _sorted(market: Market, skus: list[str], order: str) -> list[str]:
+    if order not in ("asc", "desc"):
+        raise OttoRefusal(400, None)
+    return sorted(skus, key=lambda sku: market.shelf.get(sku).status_changed, reverse=order == "desc")
 
 
 def _moment(text: str | None) -> datetime:
     try:
-        return datetime.fromisoformat(text or "")
+        moment = datetime.fromisoformat(text or "")
     except ValueError:
         raise OttoRefusal(400, None) from None
+    if moment.tzinfo is None:
+        raise OttoRefusal(400, None)
+    return moment
 
 
 def _page(request: Request, most: int) -> tuple[int, int]:
