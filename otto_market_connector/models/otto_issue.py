@@ -27,7 +27,7 @@ class OttoIssue(models.Model):
             ("article", "Unknown Article"),
             ("total", "Total Differs"),
             ("outbound", "Message to OTTO"),
-            ("shipped", "Sent Without Odoo"),
+            ("shipped", "Sent on One Side Only"),
             ("stock", "Stock"),
             ("listing", "Article"),
             ("price", "Price"),
