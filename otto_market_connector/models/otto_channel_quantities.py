@@ -172,7 +172,20 @@ class OttoChannel(models.Model):
             "!",
             ("location_final_id", "child_of", inside),
         ]
+        if self.stock_location_ids:
+            domain += self._not_taken_yet_domain()
         return self._sums("stock.move", domain, "product_qty", product_ids)
+
+    def _not_taken_yet_domain(self):
+        """Return a domain of moves whose goods are still in the chosen locations; what is picked is counted there."""
+        chosen = self.stock_location_ids.ids
+        return [
+            "|",
+            "|",
+            ("location_id", "child_of", chosen),
+            ("location_id", "parent_of", chosen),
+            ("move_orig_ids.state", "not in", ("done", "cancel")),
+        ]
 
     def _sums(self, model, domain, field, product_ids):
         """Return pairs of product id and sum; as one statement, because there may be 100,000 of them."""

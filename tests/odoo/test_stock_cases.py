@@ -123,6 +123,23 @@ class TestStockCases(OttoCase):
         self.sell(5)
         self.assertEqual(self.offered(), 20)
 
+    def test_r6_what_was_picked_counts_once_where_locations_are_chosen(self):
+        warehouse = self.channel.warehouse_id
+        warehouse.delivery_steps = "pick_ship"
+        self.channel.stock_location_ids = warehouse.lot_stock_id
+        order = self.sell(10)
+        self.assertEqual(self.offered(), 90)
+        steps = order.picking_ids
+        while open_steps := order.picking_ids.filtered(lambda step: step.state not in ("done", "cancel")):
+            first = open_steps.filtered(lambda step: step.state == "assigned")
+            first.move_ids.picked = True
+            first._action_done()
+            self.assertEqual(self.offered(), 90)
+            steps |= order.picking_ids
+        self.assertEqual(len(steps), 2)
+        self.sell(7)
+        self.assertEqual(self.offered(), 83)
+
     def test_r6_two_warehouses(self):
         other = self.env["stock.warehouse"].create({"name": "Nord", "code": "NORD"})
         self.env["stock.quant"]._update_available_quantity(self.product, other.lot_stock_id, 40)
