@@ -116,6 +116,11 @@ class OttoCase(TransactionCase):
             sync.with_env(env)._run()
         return sync
 
+    def follow_up(self):
+        """Run the outbound flow as an hour later: what was told is looked after once an hour."""
+        self.channel._sync("outbound").reconciled_on = False
+        return self.run_flow("outbound")
+
     def import_orders(self, count=1, **options):
         """Have the sandbox make orders, import them, return them."""
         ids = self.sandbox.make_orders(count=count, **options)

@@ -87,24 +87,6 @@ class OttoChannel(models.Model):
             if line.product_uom_qty != quantity and line.order_id.otto_status != "cancelled":
                 line.product_uom_qty = quantity
 
-    def _report_sent_elsewhere(self, orders, others):
-        """Report orders that were sent without Odoo, and resolve this for the others (R20)."""
-        failures = [
-            (
-                order.otto_order_number,
-                self.env._(
-                    "Order %(order)s is sent or returned at OTTO, but its delivery in Odoo is open. Validate the "
-                    "delivery to take the goods out of the stock (no label is booked), or cancel it if they are still "
-                    "there.",
-                    order=order.name,
-                ),
-                order,
-            )
-            for order in orders
-        ]
-        self.env["otto.issue"]._report(self, "shipped", failures)
-        self.env["otto.issue"]._resolve(self, "shipped", others.mapped("otto_order_number"))
-
     def _repair_articles(self, records, orders):
         """Match again the articles that were unknown when the order came (R20)."""
         unknown = self._unknown_product()

@@ -3,13 +3,11 @@
 import logging
 from datetime import timedelta, timezone
 
-import psycopg2
-
 from odoo import fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..otto_api import OttoInvalid, OttoNotFound
 from .otto_channel_order_values import changed_at
+from .otto_issue import CONCURRENCY
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +18,6 @@ RECONCILE = timedelta(days=14)
 RECONCILE_HOUR_UTC = 1
 PAGE_SIZE = 64
 PAGE_TRIES = 3
-CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
 
 
 class OttoChannel(models.Model):

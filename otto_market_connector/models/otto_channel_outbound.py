@@ -1,31 +1,54 @@
 """Sent and cancelled out (R9, R15): the state lives on the order, OTTO is told right after the commit."""
 
-from datetime import timedelta, timezone
+import logging
+import re
+from datetime import timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..otto_api import (
+    OttoAuthError,
     OttoConflict,
     OttoError,
+    OttoForbidden,
     OttoInvalid,
     OttoNotFound,
+    OttoRateLimited,
     OttoUnavailable,
     ShipFrom,
     Shipment,
     ShipmentItem,
     TrackingKey,
 )
+from .otto_issue import CONCURRENCY
 from .res_partner import ALPHA3
 
-# OTTO's own time between accepting a cancellation and carrying it out is minutes.
-FOLLOW_AFTER = timedelta(hours=1)
-FOLLOW_LIMIT = 100
-# OTTO shows an order as sent within minutes.
-LEFT_ALONE = timedelta(days=1)
+_logger = logging.getLogger(__name__)
+
+UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
+
+    return_address_carrier_id = fields.Char(
+        "Return Address ID",
+        help="Only for accounts with several return addresses or return carriers: the ID (returnAddressCarrierId) that "
+        "OTTO Partner Connect shows for the one that DHL's return labels go to.",
+    )
+
+    @api.constrains("return_address_carrier_id")
+    def _check_return_address_carrier_id(self):
+        for channel in self.filtered("return_address_carrier_id"):
+            if not re.fullmatch(UUID, channel.return_address_carrier_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s: the ID of the return address must look like "
+                        "7423afd2-e7ab-4bae-ac30-048b7c0346c1. Please copy it from OTTO Partner Connect.",
+                        channel=channel.name,
+                    )
+                )
 
     def _run_outbound(self, sync):
         """Tell OTTO what was sent and cancelled, each order in a transaction of its own (R19).
@@ -37,75 +60,74 @@ class OttoChannel(models.Model):
             return
         client = self._otto_client()
         domain = [("otto_channel_id", "=", self.id), ("otto_outbound_state", "in", ("to_send", "to_cancel"))]
-        orders = self.env["sale.order"].search(domain, order="id")
+        orders, postponed = self.env["sale.order"].search(domain, order="id"), False
         for index, order in enumerate(orders):
-            self._tell_otto(client, order)
+            if not self._tell_otto(client, order) and not postponed:
+                sync._come_back()
+                postponed = True
             if sync._checkpoint(1, remaining=len(orders) - index - 1) <= 0:
-                break
-        self._follow_cancellations(client)
-        self._report_left_alone()
-
-    def _report_left_alone(self):
-        """Report orders that left the house a day ago and that OTTO still has to be shipped (R20).
-
-        OTTO was told and has not taken it over, or could not be told for want of a number. OTTO's change resolves it.
-        """
-        domain = [
-            ("otto_channel_id", "=", self.id),
-            ("otto_outbound_state", "in", ("sent", "waiting")),
-            ("otto_status", "=", "processable"),
-            ("picking_ids", "any", [("state", "=", "done"), ("date_done", "<=", fields.Datetime.now() - LEFT_ALONE)]),
-        ]
-        failures = []
-        for order in self.env["sale.order"].search(domain, order="id", limit=FOLLOW_LIMIT):
-            reason = order._otto_missing_parcels() if order.otto_outbound_state == "waiting" else ""
-            text = self.env._(
-                "Order %(order)s was shipped more than a day ago, but OTTO still has it to be shipped, so there is no "
-                "invoice and no payout. Please look at the order in OTTO Partner Connect. %(reason)s",
-                order=order.name,
-                reason=reason,
-            )
-            failures.append((order.otto_order_number, text.strip(), order))
-        self.env["otto.issue"]._report(self, "shipped", failures)
-
-    def _follow_cancellations(self, client):
-        """See what became of cancellations: OTTO only accepts them and carries them out later (facts on orders, §4.5).
-
-        :raises OttoError: when OTTO cannot be asked
-        """
-        domain = [
-            ("otto_channel_id", "=", self.id),
-            ("otto_outbound_state", "=", "cancelled"),
-            ("otto_told_on", "<=", fields.Datetime.now() - FOLLOW_AFTER),
-        ]
-        for order in self.env["sale.order"].search(domain, order="id", limit=FOLLOW_LIMIT):
-            current = client.order(order.otto_order_id)
-            if all(item.cancelled for item in current.items):
-                order._otto_note(otto_told_on=False)
-                self.env["otto.issue"]._resolve(self, "outbound", [order.otto_order_number])
-            else:
-                text = self.env._(
-                    "Order %(order)s: OTTO accepted the cancellation, but has not carried it out. Please look at the "
-                    "order in OTTO Partner Connect and cancel it there, or ship it.",
-                    order=order.name,
-                )
-                self.env["otto.issue"]._report(self, "outbound", [(order.otto_order_number, text, order)])
+                return
+        self._follow_up(client, sync)
 
     def _tell_otto(self, client, order):
-        tell = self._tell_sent if order.otto_outbound_state == "to_send" else self._tell_cancelled
+        """Tell OTTO what is due of an order; what fails concerns this order alone (R20).
+
+        :return: False when it must be tried again soon
+        :raises OttoRateLimited, OttoAuthError: no order can be told now
+        """
+        if not order.try_lock_for_update(allow_referencing=True):
+            # Somebody is changing it.
+            return False
+        order.invalidate_recordset()
+        # What was due when the run began may have been taken back since.
+        tell = {"to_send": self._tell_sent, "to_cancel": self._tell_cancelled}.get(order.otto_outbound_state)
+        if not tell:
+            return True
         try:
-            tell(client, order)
-        except (OttoConflict, OttoInvalid, OttoNotFound) as error:
-            order._otto_refused(self._outbound_error_text(order, error))
-        except OttoUnavailable as error:
+            with self.env.cr.savepoint():
+                tell(client, order)
+        except (OttoRateLimited, OttoAuthError, *CONCURRENCY):
+            raise
+        except Exception as error:  # noqa: BLE001 one order's defect must not keep the others from being told (R20)
+            return self._note_untold(order, error)
+        if order.otto_outbound_state != "refused":
+            self.env["otto.issue"]._resolve(self, "outbound", [order.otto_order_number])
+        return True
+
+    def _note_untold(self, order, error):
+        """Note why an order could not be told.
+
+        :return: False when it must be tried again soon
+        """
+        if isinstance(error, OttoConflict | OttoInvalid | OttoNotFound):
+            order._otto_refused(self._outbound_refusal_text(order, error))
+            return True
+        unavailable = isinstance(error, OttoUnavailable)
+        if unavailable:
             # It stays due: the next run asks OTTO what became of it.
             text = self._outbound_error_text(order, error)
-            self.env["otto.issue"]._report(self, "outbound", [(order.otto_order_number, text, order)])
         else:
-            self.env["otto.issue"]._resolve(self, "outbound", [order.otto_order_number])
+            _logger.error("%s cannot be told to OTTO", order.id, exc_info=error)
+            text = self.env._(
+                "Order %(order)s could not be reported to OTTO, please tell your administrator: %(reason)s",
+                order=order.name,
+                reason=error,
+            )
+        self.env["otto.issue"]._report(self, "outbound", [(order.otto_order_number or order.name, text, order)])
+        return not unavailable
 
     def _tell_sent(self, client, order):
         shipment = self._shipment_of(order)
+        if not shipment.items:
+            self._trigger("orders")
+            order._otto_refused(
+                self.env._(
+                    "Order %(order)s: OTTO has no piece of it to be shipped any more, so it is not told. Please look "
+                    "at the order in OTTO Partner Connect.",
+                    order=order.name,
+                )
+            )
+            return
         try:
             client.ship(shipment)
         except OttoError as error:
@@ -114,15 +136,23 @@ class OttoChannel(models.Model):
         order._otto_sent()
 
     def _is_ours_already(self, client, shipment, error):
-        """Tell whether OTTO refused a shipment only because it has it from an earlier try (R19)."""
+        """Tell whether OTTO refused a shipment only because it has it from an earlier try (R19).
+
+        :raises OttoError: OTTO cannot say now, so nothing is known yet
+        """
         maybe = isinstance(error, OttoConflict) or (isinstance(error, OttoUnavailable) and error.maybe_done)
         if not maybe:
             return False
         try:
             held = client.shipment(shipment.tracking.carrier, shipment.tracking.tracking_number)
-        except OttoError:
+        except OttoNotFound:
             return False
-        return {item.position_item_id for item in held.items} == {item.position_item_id for item in shipment.items}
+        except OttoForbidden as forbidden:
+            # The number is on another seller's shipment (facts on shipments, §5.6).
+            if "INSUFFICIENT_PERMISSION" in forbidden.codes:
+                return False
+            raise
+        return {item.position_item_id for item in shipment.items} <= {item.position_item_id for item in held.items}
 
     def _shipment_of(self, order):
         """Return the `Shipment` of an order with exactly one Shipment and one Return row (R9)."""
@@ -141,7 +171,7 @@ class OttoChannel(models.Model):
                     position_item_id=piece.position_id,
                     order_id=order.otto_order_id,
                     return_tracking=TrackingKey(back.carrier, back.tracking_number),
-                    return_address_carrier_id=None,
+                    return_address_carrier_id=self.return_address_carrier_id or None,
                 )
                 for piece in pieces
             ),
@@ -162,4 +192,39 @@ class OttoChannel(models.Model):
             "Order %(order)s could not be reported to OTTO: %(reason)s",
             order=order.name,
             reason=self._otto_error_text(error),
+        )
+
+    def _outbound_refusal_text(self, order, error):
+        """Say why OTTO refuses what it was told about an order, and what to do, by OTTO's own code (facts §5.6)."""
+        remedies = {
+            "DUPLICATE_TRACKING_KEY": self.env._(
+                "OTTO already has another shipment with this tracking number. Enter the right number in the Shipping "
+                "tab, then press Tell OTTO again."
+            ),
+            "POSITION_ITEM_INCLUDED_IN_OTHER_SHIPMENT": self.env._(
+                "OTTO already has pieces of it in another shipment. Look at the order in OTTO Partner Connect."
+            ),
+            "POSITION_ITEM_CAN_NOT_BE_SENT": self.env._(
+                "Pieces of it are not to be shipped any more at OTTO, for example because they were cancelled. The "
+                "order is being read again; look at it and press Tell OTTO again."
+            ),
+            "INSUFFICIENT_PERMISSION": self.env._(
+                "The order does not belong to the OTTO account of this channel. Check the credentials of the channel."
+            ),
+            "PROPERTY_IS_MANDATORY": self.env._(
+                "OTTO misses a value. Check the address of the warehouse, the numbers in the Shipping tab and, with "
+                "several return addresses, the Return Address ID on the channel."
+            ),
+        }
+        if "POSITION_ITEM_CAN_NOT_BE_SENT" in error.codes:
+            self._trigger("orders")
+        known = [remedies[code] for code in error.codes if code in remedies]
+        if not known and isinstance(error, OttoConflict):
+            known = [self.env._("Look at the order in OTTO Partner Connect.")]
+        return self.env._(
+            "OTTO refuses what it was told about order %(order)s. %(remedy)s (OTTO's words: %(words)s)",
+            order=order.name,
+            remedy=" ".join(known)
+            or self.env._("Look at the order in OTTO Partner Connect and tell your administrator."),
+            words=error.words,
         )

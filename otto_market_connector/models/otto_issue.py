@@ -1,5 +1,11 @@
-from odoo import api, fields, models
+import psycopg2
 
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+REPORT_TRIES = 3
+# What another transaction can cause; a unique violation means that it made the same record.
+CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
 # Which flow tries a failure again; the kind `connection` names its flow itself.
 FLOW_OF_KIND = {
     "order": "orders",
@@ -63,34 +69,47 @@ class OttoIssue(models.Model):
         """
         if not failures:
             return
-        with self.env.registry.cursor() as cr:
-            issues = self.with_env(self.env(cr=cr, su=True))
-            channel = channel.with_env(issues.env)
-            known = {issue.external_id: issue for issue in issues._open(channel, kind)}
-            for external_id, text, record in failures:
-                issue = known.get(external_id)
-                if issue:
-                    issue.write({"name": text, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
-                else:
-                    known[external_id] = issues.create(
-                        {
-                            "channel_id": channel.id,
-                            "kind": kind,
-                            "external_id": external_id,
-                            "name": text,
-                            "res_model": record._name if record else False,
-                            "res_id": record.id if record else False,
-                        }
-                    )
-            issues._update_activity(channel, kind)
+        for attempt in range(REPORT_TRIES):
+            try:
+                with self.env.registry.cursor() as cr:
+                    issues = self.with_env(self.env(cr=cr, su=True))
+                    issues._write_failures(channel.with_env(issues.env), kind, failures)
+                return
+            except CONCURRENCY:
+                # Another flow reports at the same moment; its transaction is over now.
+                if attempt == REPORT_TRIES - 1:
+                    raise
+
+    @api.model
+    def _write_failures(self, channel, kind, failures):
+        known = {issue.external_id: issue for issue in self._open(channel, kind)}
+        for external_id, text, record in failures:
+            issue = known.get(external_id)
+            if issue:
+                issue.write({"name": text, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
+            else:
+                known[external_id] = self.create(
+                    {
+                        "channel_id": channel.id,
+                        "kind": kind,
+                        "external_id": external_id,
+                        "name": text,
+                        "res_model": record._name if record else False,
+                        "res_id": record.id if record else False,
+                    }
+                )
+        self._update_activity(channel, kind)
 
     @api.model
     def _resolve(self, channel, kind, external_ids):
         """Mark open issues as solved: a later try worked (R20)."""
         issues = self.sudo()._open(channel, kind).filtered(lambda issue: issue.external_id in external_ids)
-        if issues:
-            issues.state = "solved"
-            issues._update_activity(channel, kind)
+        issues._solve()
+
+    def _solve(self):
+        self.state = "solved"
+        for (channel, kind), _issues in self.grouped(lambda issue: (issue.channel_id, issue.kind)).items():
+            self._update_activity(channel, kind)
 
     @api.model
     def _open(self, channel, kind):
@@ -110,7 +129,9 @@ class OttoIssue(models.Model):
         if not count:
             activity.unlink()
         elif activity:
-            activity.summary = summary
+            # Two flows that reported at the same moment may have made one each.
+            activity[1:].unlink()
+            activity[:1].summary = summary
         else:
             channel.activity_schedule(
                 activity_type_id=self._activity_type().id,
@@ -131,6 +152,12 @@ class OttoIssue(models.Model):
             "res_id": self.res_id,
             "view_mode": "form",
         }
+
+    def action_solve(self):
+        """Button, for one and for many: a person has put it right where the connector cannot see it."""
+        self.check_access("read")
+        self.sudo().filtered(lambda issue: issue.state == "open")._solve()
+        return True
 
     def action_retry(self):
         """Button, for one and for many: have what failed tried again by its scheduled action.

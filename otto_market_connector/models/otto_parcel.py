@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 # So long OTTO looks back for a return number that was used before.
 RETURN_NUMBER_DAYS = 42
@@ -39,18 +40,35 @@ class OttoParcel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals["tracking_number"] = (vals.get("tracking_number") or "").strip()
-        parcels = super().create(vals_list)
+        parcels = super().create([self._tidied(vals) for vals in vals_list])
         parcels._check_editable()
         parcels.order_id._otto_update_outbound()
         return parcels
 
     def write(self, vals):
         self._check_editable()
-        result = super().write(vals)
+        if "order_id" in vals and self.order_id.ids != [vals["order_id"]]:
+            raise UserError(
+                self.env._("A parcel stays on its order. Please delete the row here and enter it on the other order.")
+            )
+        result = super().write(self._tidied(vals))
         self.order_id._otto_update_outbound()
         return result
+
+    @api.model
+    def _tidied(self, vals):
+        """Take the blanks off a number that was typed or scanned."""
+        if "tracking_number" not in vals:
+            return vals
+        return {**vals, "tracking_number": (vals["tracking_number"] or "").strip()}
+
+    @api.constrains("tracking_number")
+    def _check_tracking_number(self):
+        for parcel in self:
+            if not parcel.tracking_number:
+                raise ValidationError(
+                    self.env._("Order %(order)s: please enter the parcel's number.", order=parcel.order_id.name)
+                )
 
     @api.constrains("type", "carrier", "tracking_number")
     def _check_return_number_unused(self):
@@ -86,8 +104,17 @@ class OttoParcel(models.Model):
         return result
 
     def _check_editable(self):
-        """Once OTTO was told, a wrong number cannot be corrected there (OTTO offers no PUT and no DELETE)."""
-        for order in self.order_id:
+        """Once OTTO was told, a wrong number cannot be corrected there (OTTO offers no PUT and no DELETE).
+
+        OTTO is told with the order's row locked; whoever changes a number meanwhile waits and then sees the outcome.
+
+        :raises UserError: names the order
+        """
+        orders = self.order_id
+        if orders:
+            query = "SELECT id FROM sale_order WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+            self.env.execute_query(SQL(query, tuple(orders.ids)))
+        for order in orders:
             if order.otto_outbound_state == "sent":
                 raise UserError(
                     self.env._(

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +9,9 @@ from ..otto_api import OttoError, OttoRateLimited
 from .otto_channel import FLOWS
 
 _logger = logging.getLogger(__name__)
+
+# Whoever had to leave something undone, for reasons that pass by themselves, comes back after this time.
+SOON = timedelta(minutes=1)
 
 
 class SyncBusy(Exception):
@@ -110,18 +114,28 @@ class OttoSync(models.Model):
             self.cron_id._trigger(at=self.not_before)
             return
         try:
+            self._run_once()
+            # What waits to be written meets other transactions here at the latest.
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Another flow or a person wrote the same records: what is committed stays, the rest is done again. Left to
+            # Odoo, a scheduled action that fails comes back after its interval only, which may be a day.
+            self.env.cr.rollback()
+            _logger.info("%s met another transaction and begins again", self.id)
+            self.cron_id._trigger()
+
+    def _run_once(self):
+        try:
             self._lock()
             self.write({"last_start": fields.Datetime.now(), "last_count": 0})
             channel = self.channel_id.with_company(self.channel_id.company_id)
             getattr(channel, f"_run_{self.flow}")(self)
         except SyncBusy:
             self.env.cr.rollback()
-            _logger.info("%s is already being worked on, leaving it to the other worker", self.id)
+            _logger.info("%s is already being worked on, looking again in a minute", self.id)
+            self._come_back()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Another flow or a person wrote the same records: what is committed stays, the rest is done again.
-            self.env.cr.rollback()
-            _logger.info("%s met another transaction and begins again", self.id)
-            self.cron_id._trigger()
+            raise
         except OttoRateLimited as error:
             self._postpone(error)
         except (OttoError, UserError) as error:
@@ -143,6 +157,10 @@ class OttoSync(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             raise SyncBusy
         self.invalidate_recordset()
+
+    def _come_back(self):
+        """Run again soon: something is left that could not be done now."""
+        self.cron_id._trigger(at=fields.Datetime.now() + SOON)
 
     def _checkpoint(self, processed=0, remaining=None):
         """Commit what was done, then lock the row again.

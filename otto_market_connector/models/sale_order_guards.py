@@ -176,17 +176,3 @@ class SaleOrder(models.Model):
         self._otto_note(otto_stop_parcel=False)
         self.activity_feedback(["mail.mail_activity_data_warning"])
         return True
-
-    def _otto_compare_shipped(self):
-        """Report orders that OTTO calls sent while their goods are still in Odoo's stock (R20).
-
-        No label is booked for them any more, and OTTO is not told again.
-        """
-        elsewhere = self.filtered(
-            lambda order: (
-                order.otto_status in ("sent", "returned") and order.state == "sale" and not order._otto_is_shipped()
-            )
-        )
-        elsewhere.filtered(lambda order: order.otto_outbound_state != "sent")._otto_note(otto_outbound_state="sent")
-        for channel, orders in self.grouped("otto_channel_id").items():
-            channel._report_sent_elsewhere(orders & elsewhere, orders - elsewhere)

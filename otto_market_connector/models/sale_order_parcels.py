@@ -4,8 +4,7 @@ from odoo.exceptions import UserError
 from ..otto_api import OttoError, status_of
 from .stock_picking import DELIVERY_CODES
 
-# To connect and to answer.
-ASK_SECONDS = (1, 2)
+ASK_SECONDS = 3
 
 
 class SaleOrder(models.Model):
@@ -87,7 +86,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         channel = self.otto_channel_id
         try:
-            current = channel._otto_client().order(self.otto_order_id, timeout=ASK_SECONDS, retry=False)
+            current = channel._otto_client().order(self.otto_order_id, within=ASK_SECONDS)
         except (OttoError, UserError) as error:
             words = channel._otto_error_text(error) if isinstance(error, OttoError) else str(error)
             self.message_post(
@@ -96,17 +95,29 @@ class SaleOrder(models.Model):
             return
         open_now = {item.id for item in current.items if status_of(item.status) == "processable"}
         open_here = {piece.position_id for piece in self.otto_position_ids if piece.status == "processable"}
-        if open_now != open_here:
-            channel._trigger_apart("orders")
-            raise UserError(
-                self.env._(
-                    "Order %(order)s has changed at OTTO: %(open)s of %(pieces)s pieces are still to be shipped. "
-                    "No label was bought. The change is being imported; please try again in a minute.",
-                    order=self.name,
-                    open=len(open_now),
-                    pieces=len(open_here),
-                )
+        if open_now != open_here or not open_now:
+            self._otto_refuse_label(len(open_now), len(self.otto_position_ids))
+
+    def _otto_refuse_label(self, open_now, pieces):
+        if self.otto_channel_id._takes_changes:
+            self.otto_channel_id._trigger_apart("orders")
+            remedy = self.env._("The change is being imported; please try again in a minute.")
+        else:
+            remedy = self.env._(
+                "The channel %s takes over no changes from OTTO. An administrator can change this (Synchronise "
+                "Changes).",
+                self.otto_channel_id.name,
             )
+        raise UserError(
+            self.env._(
+                "Order %(order)s has changed at OTTO: %(open)s of %(pieces)s pieces are still to be shipped. "
+                "No label was bought. %(remedy)s",
+                order=self.name,
+                open=open_now,
+                pieces=pieces,
+                remedy=remedy,
+            )
+        )
 
     def _otto_missing_parcels(self):
         """Say which rows are missing or too many (R9)."""
@@ -137,6 +148,9 @@ class SaleOrder(models.Model):
             if not order._otto_is_shipped():
                 continue
             order._otto_set_outbound("to_send" if order._otto_parcel_pair() else "waiting")
+        sent_elsewhere = self._otto.filtered(lambda order: order.otto_outbound_state == "sent")
+        if sent_elsewhere:
+            sent_elsewhere._otto_compare_shipped()
 
     def _otto_set_outbound(self, state):
         """Write the outbound state; what is due is told right after the commit."""
@@ -159,12 +173,11 @@ class SaleOrder(models.Model):
 
     def _otto_refused(self, reason):
         """Note that OTTO refuses what it was told, and why; a person decides (R20)."""
+        self.ensure_one()
+        if self.otto_refusal != reason:
+            self.message_post(body=reason)
         self._otto_note(otto_outbound_state="refused", otto_refusal=reason)
-        self.message_post(body=reason)
-        for order in self:
-            self.env["otto.issue"]._report(
-                order.otto_channel_id, "outbound", [(order.otto_order_number, reason, order)]
-            )
+        self.env["otto.issue"]._report(self.otto_channel_id, "outbound", [(self.otto_order_number, reason, self)])
 
     def _otto_retry_outbound(self):
         """Have OTTO told again what it refused; a shipment only with both numbers (R9)."""

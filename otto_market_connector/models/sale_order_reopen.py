@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..connector import as_connector
 from ..otto_api import OttoError, status_of
-from .otto_channel_outbound import FOLLOW_AFTER
+from .otto_channel_follow_up import FOLLOW_AFTER
 from .otto_sync import SyncBusy
 
 

@@ -90,13 +90,14 @@ class OttoClient(CatalogueCalls):
         for page in self.order_pages(**kwargs):
             yield from page.orders
 
-    def order(self, id_or_number: str, *, timeout: tuple[float, float] | None = None, retry: bool = True) -> Order:
+    def order(self, id_or_number: str, *, within: float | None = None) -> Order:
         """Return one order by its id or number.
 
+        :param within: seconds that the answer may take in all; OTTO is then asked only once
         :raises OttoNotFound: there is none
         """
         path = f"{ORDERS_PATH}/{quote(id_or_number, safe='')}"
-        _status, body = self._transport.call("GET", path, timeout=timeout, repeatable=retry)
+        _status, body = self._transport.call("GET", path, within=within)
         return self._read("GET", path, lambda: parse.order(parse.Node(body)))
 
     def cancel(self, order_id: str) -> None:

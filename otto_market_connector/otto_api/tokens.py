@@ -34,16 +34,25 @@ class TokenCache:
         self._tokens: dict[str, Token] = {}
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def get(self, key: str, now: datetime, fetch: Callable[[Token | None], Token]) -> Token:
+    def get(
+        self, key: str, now: datetime, fetch: Callable[[Token | None], Token], patience: float | None = None
+    ) -> Token:
         """Return a token that is still good, fetched if need be.
 
         :param fetch: called with the old token or None; its errors pass through
+        :param patience: seconds to wait for another thread that is fetching it; default: until it has
+        :raises TimeoutError: it was not there in time
         """
-        with self._locks[key]:
+        lock = self._locks[key]
+        if not lock.acquire(timeout=-1 if patience is None else patience):
+            raise TimeoutError
+        try:
             token = self._tokens.get(key)
             if token is None or token.renew_at <= now:
                 token = self._tokens[key] = fetch(token)
             return token
+        finally:
+            lock.release()
 
     def forget(self, key: str, value: str) -> None:
         """Drop a token that OTTO refused, unless another thread has renewed it meanwhile."""

@@ -77,44 +77,53 @@ class Transport:
         params: list[tuple[str, str]] | None = None,
         body: Any = None,
         repeatable: bool | None = None,
-        timeout: tuple[float, float] | None = None,
+        within: float | None = None,
         accept: tuple[int, ...] = (),
     ) -> tuple[int, Any]:
         """Send a request with a token, renewed once after a 401.
 
         :param repeatable: whether a connection error or 5xx may be answered by sending it again; default: GET only
+        :param within: seconds that all of it may take, the token included; nothing is then sent again
         :param accept: further statuses whose body is returned instead of raised
         :return: HTTP status and the decoded JSON body (None when empty); numbers with a point are `Decimal`
         :raises OttoError: one of its subclasses
         """
         repeatable = method == "GET" if repeatable is None else repeatable
+        end = None if within is None else time.monotonic() + within
         for attempt in (1, 2):
-            token = self.token()
+            token = self.token(end=end)
             headers = {"Authorization": f"Bearer {token.value}", "Accept": "application/json"}
             response = self._send(
-                method, path, params=params, json=body, headers=headers, repeatable=repeatable, timeout=timeout
+                method, path, params=params, json=body, headers=headers, repeatable=repeatable, end=end
             )
             if response.status_code != 401 or attempt == 2:
                 break
             self._cache.forget(self._key, token.value)
         return response.status_code, self._judge(method, path, response, accept)
 
-    def token(self, *, fresh: bool = False) -> Token:
+    def token(self, *, fresh: bool = False, end: float | None = None) -> Token:
         """Return a good token.
 
         :param fresh: ask OTTO for a new one, whatever is cached
+        :param end: moment of `time.monotonic` by which it must be there
         :raises OttoAuthError: the credentials are refused
+        :raises OttoUnavailable: somebody else is still fetching it at the end
         """
         if fresh:
             self._cache.drop(self._key)
-        return self._cache.get(self._key, self._clock(), self._fetch_token)
+        try:
+            return self._cache.get(
+                self._key, self._clock(), lambda old: self._fetch_token(old, end), None if end is None else _left(end)
+            )
+        except TimeoutError:
+            raise OttoUnavailable("the answer takes too long", request=f"POST {TOKEN_PATH}") from None
 
-    def _fetch_token(self, old: Token | None) -> Token:
+    def _fetch_token(self, old: Token | None, end: float | None = None) -> Token:
         now = self._clock()
         refresh = old.refresh if old and old.refresh and old.refresh_until and old.refresh_until > now else None
-        response = self._send("POST", TOKEN_PATH, data=self._credentials.form(refresh), repeatable=True)
+        response = self._send("POST", TOKEN_PATH, data=self._credentials.form(refresh), repeatable=True, end=end)
         if refresh and response.status_code in (400, 401):
-            response = self._send("POST", TOKEN_PATH, data=self._credentials.form(), repeatable=True)
+            response = self._send("POST", TOKEN_PATH, data=self._credentials.form(), repeatable=True, end=end)
         if response.status_code in (400, 401):
             raise self._refused_token(response)
         answer = self._judge("POST", TOKEN_PATH, response, ())
@@ -130,13 +139,16 @@ class Transport:
             return OttoForbidden(words, **details)
         return OttoAuthError(words, **details)
 
-    def _send(self, method, path, *, repeatable, timeout=None, **kwargs) -> requests.Response:
+    def _send(self, method, path, *, repeatable, end=None, **kwargs) -> requests.Response:
         """Send one request; connection errors become `OttoUnavailable` without a trace of headers or body."""
-        self._session.mount(self._base_url, HTTPAdapter(max_retries=RETRY if repeatable else NO_RETRY))
+        timeout, patient = self._timeout, repeatable and end is None
+        if end is not None:
+            timeout = tuple(min(seconds, _left(end)) for seconds in self._timeout)
+        self._session.mount(self._base_url, HTTPAdapter(max_retries=RETRY if patient else NO_RETRY))
         start = time.monotonic()
         try:
             response = self._session.request(
-                method, self._base_url + path, timeout=timeout or self._timeout, allow_redirects=False, **kwargs
+                method, self._base_url + path, timeout=timeout, allow_redirects=False, **kwargs
             )
         except requests.exceptions.ConnectTimeout:
             error = OttoUnavailable("no answer", request=f"{method} {path}")
@@ -190,6 +202,11 @@ def _token_of(answer: dict, now: datetime) -> Token:
         refresh=answer.get("refresh_token"),
         refresh_until=renewal(now, refresh_seconds) if refresh_seconds else None,
     )
+
+
+def _left(end: float) -> float:
+    """Return the seconds until a moment of `time.monotonic`; never none, which would mean to wait for ever."""
+    return max(end - time.monotonic(), 0.01)
 
 
 def _wait(response: requests.Response, now: datetime) -> timedelta:

@@ -143,12 +143,14 @@ class TestCancel(OttoCase):
         order.action_cancel()
         self.run_flow("outbound")
         order._otto_note(otto_told_on="2020-01-01 00:00:00")
-        self.run_flow("outbound")
+        self.follow_up()
         self.assertIn("not carried it out", self.open_issues("outbound").name)
         self.assertTrue(order.otto_told_on)
+        self.assertEqual(order.otto_outbound_state, "refused")
         self.sandbox.advance(3600)
-        self.run_flow("outbound")
+        self.follow_up()
         self.assertFalse(order.otto_told_on)
+        self.assertEqual(order.otto_outbound_state, "cancelled")
         self.assertFalse(self.open_issues("outbound"))
 
     def test_what_the_connector_notes_is_not_written_by_hand(self):

@@ -54,7 +54,7 @@ class TestShipping(OttoCase):
         self.assertFalse(self.open_issues("shipped"))
         # OTTO's own copy says sent; Odoo has not read it yet.
         order.picking_ids.date_done = "2020-01-01 00:00:00"
-        self.run_flow("outbound")
+        self.follow_up()
         self.assertIn(order.name, self.open_issues("shipped").name)
         self.run_flow("orders")
         self.assertEqual(order.otto_status, "sent")

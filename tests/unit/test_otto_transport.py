@@ -139,8 +139,36 @@ def test_too_slow(otto):
     otto.answers = [lambda handler: time.sleep(1)]
     started = time.monotonic()
     with pytest.raises(OttoUnavailable):
-        client(otto).order("x", timeout=(1, 0.2), retry=False)
+        client(otto).order("x", within=0.2)
     assert time.monotonic() - started < 0.9
+
+
+def test_r2_all_of_it_within_a_time_the_token_too(otto):
+    """A warehouse waits for this answer: neither a slow token nor a second try may stretch it."""
+    otto.answers, asking = [(503, "{}")], client(otto)
+    reply = otto.reply
+    otto.reply = lambda handler: (time.sleep(0.3) if handler.path == "/v1/token" else None, reply(handler))
+    started = time.monotonic()
+    with pytest.raises(OttoUnavailable):
+        asking.order("x", within=0.2)
+    assert time.monotonic() - started < 0.5
+    with pytest.raises(OttoUnavailable):
+        asking.order("x", within=2)
+    assert len(otto.asked) == 1
+
+
+def test_r2_who_has_no_time_does_not_wait_for_a_token_that_another_fetches(otto):
+    otto.answers, asking = [EMPTY], client(otto)
+    reply = otto.reply
+    otto.reply = lambda handler: (time.sleep(1) if handler.path == "/v1/token" else None, reply(handler))
+    other = threading.Thread(target=lambda: list(asking.orders()))
+    other.start()
+    time.sleep(0.1)
+    started = time.monotonic()
+    with pytest.raises(OttoUnavailable):
+        asking.order("x", within=0.2)
+    assert time.monotonic() - started < 0.6
+    other.join()
 
 
 @pytest.mark.parametrize("header", ["120", "Mon, 21 Sep 2026 08:02:00 GMT"])
