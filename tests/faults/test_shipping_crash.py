@@ -1,4 +1,4 @@
-"""R19: Odoo is killed (SIGKILL) between DHL's answer and the commit, and between OTTO's answer and the commit."""
+"""R19: Odoo is killed (SIGKILL) when DHL or OTTO has acted and Odoo has not noted it yet; and people at that moment."""
 
 import time
 
@@ -59,6 +59,32 @@ def test_r19_killed_between_dhls_answer_and_the_commit(start_worker, worker, ord
         assert back
 
 
+CLEAR_UP = (
+    "env['dhl.booking.number'].create({{'booking_id': env['dhl.booking'].search([('picking_res_id', '=', {0}),"
+    " ('state', '=', 'possibly')]).id, 'shipment_no': '{1}'}}).action_use()"
+)
+
+
+def test_r19_killed_before_dhls_answer_was_noted(start_worker, worker, orders, sandbox):
+    """Nobody can know then, so nothing is booked until a person has looked at DHL."""
+    for order in orders:
+        before = booked(sandbox)
+        sandbox.fault("slow", "/parcel/de/shipping/v2/orders", method="POST", dhl=True, seconds=20)
+        victim = start_worker()
+        victim.tell(VALIDATE.format(order[3]))
+        wait_for(lambda before=before: booked(sandbox) - before)
+        victim.kill()
+        sandbox.clear_faults()
+        assert "possibly booked" in worker.ask(VALIDATE.format(order[3]))["refused"]
+        [number] = booked(sandbox) - before
+        assert worker.ask(CLEAR_UP.format(order[3], number)) is True
+        worker.ask(VALIDATE.format(order[3]))
+        shipment, back, state = worker.ask(NUMBERS.format(order[3]))
+        assert (shipment, state) == (number, "done")
+        assert back
+        assert booked(sandbox) - before == {number}
+
+
 def test_r19_killed_between_ottos_answer_and_the_commit(start_worker, worker, orders, sandbox):
     for order in orders:
         worker.ask(VALIDATE.format(order[3]))
@@ -71,6 +97,39 @@ def test_r19_killed_between_ottos_answer_and_the_commit(start_worker, worker, or
         worker.ask(OUTBOUND)
         assert len(told(sandbox, order)) == 1
         assert worker.ask(f"env['sale.order'].browse({order[0]}).otto_outbound_state") == "sent"
+
+
+def test_r19_killed_while_otto_cancels(start_worker, worker, orders, sandbox):
+    for order in orders:
+        worker.ask(f"env['sale.order'].browse({order[0]}).action_cancel()")
+        sandbox.clear_requests()
+        sandbox.fault("slow", f"/v4/orders/{order[2]}/cancellation", seconds=20)
+        victim = start_worker()
+        victim.tell(OUTBOUND)
+        wait_for(lambda: any("/cancellation" in row["path"] for row in sandbox.requests()))
+        time.sleep(0.2)
+        victim.kill()
+        sandbox.clear_faults()
+        worker.ask(OUTBOUND)
+        assert worker.ask(f"env['sale.order'].browse({order[0]}).otto_outbound_state") == "cancelled"
+        sandbox.advance(60)
+        held = next(row for row in sandbox.state()["orders"] if row["salesOrderId"] == order[2])
+        assert {item["fulfillmentStatus"] for item in held["positionItems"]} == {"CANCELLED_BY_PARTNER"}
+
+
+def test_r9_who_changes_a_number_while_otto_is_told_it_waits_and_is_refused(start_worker, worker, orders, sandbox):
+    """The number in Odoo is the number that OTTO was told."""
+    order = orders[0]
+    worker.ask(VALIDATE.format(order[3]))
+    sandbox.fault("slow", "/v1/shipments", method="POST", seconds=2)
+    teller = start_worker()
+    teller.tell(OUTBOUND)
+    wait_for(lambda: len(told(sandbox, order)) == 1)
+    rows = f"env['otto.parcel'].search([('order_id', '=', {order[0]}), ('type', '=', 'shipment')])"
+    assert "already been told" in worker.ask(rows + ".write({'tracking_number': 'x'})")["refused"]
+    teller.answer()
+    [shipment] = told(sandbox, order)
+    assert worker.ask(NUMBERS.format(order[3]))[0] == shipment["trackingKey"]["trackingNumber"]
 
 
 def told(sandbox, order):

@@ -1,12 +1,14 @@
 """Odoo processes that tests can kill. One process loads Odoo and listens on a socket; whoever connects gets a process
-of his own, forked from it. That one reads Python expressions, evaluates each in a transaction of its own with `env`,
-commits, and answers with JSON. Run by tests/faults/conftest.py."""
+of his own, forked from it. That one reads Python expressions, evaluates each with `env` in a transaction of its own,
+which is repeated and committed as Odoo does with a request, and answers with JSON: the value, or the words in which
+Odoo refused. Run by tests/faults/conftest.py."""
 
 import json
 import os
 import signal
 import socket
 import sys
+from functools import partial
 
 
 def main() -> None:
@@ -37,14 +39,19 @@ def main() -> None:
 def serve(registry, connection) -> None:
     """Evaluate what comes until the other side closes."""
     from odoo import SUPERUSER_ID, api
+    from odoo.exceptions import UserError
+    from odoo.service.model import retrying
 
     lines = connection.makefile("rw")
     print(os.getpid(), file=lines, flush=True)
     for line in lines:
         registry.check_signaling()
-        with registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            result = eval(line, {"env": env})  # noqa: S307 the tests' own expressions
+        try:
+            with registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                result = retrying(partial(eval, line, {"env": env}), env)
+        except UserError as error:
+            result = {"refused": str(error)}
         print(json.dumps(result, default=str), file=lines, flush=True)
 
 
