@@ -6,7 +6,6 @@ Exit code 0 only when OTTO, DHL and Odoo hold the same orders, pieces, sums, shi
 import time
 import xmlrpc.client
 from collections.abc import Iterator
-from decimal import Decimal
 
 from dev import database, postgres, rpc, stand, weather
 from dev.console import run_main, step, table
@@ -17,7 +16,8 @@ from sandbox.running import RunningSandbox
 ORDERS = 25
 SHIP = 15
 CANCEL = 2
-FORBIDDEN = 6
+FORBIDDEN = 9
+KINDS = ("shipment", "return")
 # Odoo's code for a refusal in words, over XML-RPC.
 USER_ERROR = 2
 ARTICLES = 50
@@ -56,6 +56,8 @@ def main() -> int:
         time.sleep(3)  # OTTO cancels some seconds after it accepted
         with step("Sending the stock: after these orders, a count, another order, its shipment"):
             stock = [stock_row(client, sandbox, *change) for change in stock_changes(client, sandbox)]
+        with step("Reading what OTTO made of it"):
+            weather.run_flow(client, "orders")
         rows = compare(client, stand.sandbox_state(otto_url), stand.sandbox_state(dhl_url)) + stock
     rows.append(("articles matched", matched, ARTICLES, "ok" if matched == ARTICLES else "DIFFERENT"))
     rows.append(("refused of the forbidden", refused, FORBIDDEN, "ok" if refused == FORBIDDEN else "DIFFERENT"))
@@ -106,6 +108,9 @@ def forbidden(client: rpc.Client, shipped: list[dict]) -> list[tuple]:
         ("sale.order", "action_draft", [cancelled]),
         ("sale.order.line", "write", [order["order_line"][:1], {"product_uom_qty": 0}]),
         ("sale.order", "write", [[order["id"]], {"otto_outbound_state": "none"}]),
+        ("sale.order", "unlink", [cancelled]),
+        ("otto.parcel", "create", [{"order_id": order["id"], "type": "return", "tracking_number": "999991587211"}]),
+        ("stock.picking", "cancel_shipment", [order["picking_ids"]]),
     ]
 
 
@@ -158,44 +163,101 @@ def is_refused(client: rpc.Client, model: str, method: str, args: list) -> bool:
 
 def compare(client: rpc.Client, otto: dict, dhl: dict) -> list[tuple]:
     """Compare both sides; return rows of (what, Odoo, outside, "ok" or "DIFFERENT")."""
-    fields = [
-        "otto_order_id",
-        "otto_status",
-        "amount_total",
-        "otto_outbound_state",
-        "otto_position_ids",
-        "otto_total_differs",
-    ]
-    orders = {
-        row["otto_order_id"]: row
-        for row in client.call("sale.order", "search_read", [[("otto_channel_id", "!=", False)]], fields=fields)
-    }
-    parcels = client.call("otto.parcel", "search_read", [[]], fields=["type", "tracking_number"])
-    numbers = {
-        type_: {row["tracking_number"] for row in parcels if row["type"] == type_} for type_ in ("shipment", "return")
-    }
-    listings = client.call("otto.listing", "search_read", [[]], fields=["sku", "quantity"])
     live = {order["salesOrderId"]: order for order in otto["orders"]}
+    parcels = client.call("otto.parcel", "search_read", [[]], fields=["order_id", "type", "tracking_number"])
+    numbers = {kind: {row["tracking_number"] for row in parcels if row["type"] == kind} for kind in KINDS}
+    listings = client.call("otto.listing", "search_read", [[]], fields=["sku", "quantity"])
     booked = {row["shipmentNo"]: row for row in dhl["shipments"] if row["state"] == "booked"}
-    told = {shipment["trackingKey"]["trackingNumber"]: shipment for shipment in otto["shipments"]}
-    returns = {
-        item["returnTrackingKey"]["trackingNumber"] for shipment in told.values() for item in shipment["positionItems"]
-    }
     pairs = [
-        ("orders", set(orders), set(live)),
-        ("pieces", sum(len(row["otto_position_ids"]) for row in orders.values()), _pieces(live)),
-        ("sum of all orders", f"{_sum_odoo(orders):.2f}", f"{_sum_otto(live):.2f}"),
+        ("orders: total, state, transfer", orders_in_odoo(client), orders_at_otto(live)),
+        ("pieces: order, status, price, numbers", pieces_in_odoo(client, parcels), pieces_at_otto(otto)),
         ("parcels booked at DHL", numbers["shipment"], set(booked)),
         ("return labels at DHL", numbers["return"], {row["returnShipmentNo"] for row in booked.values()}),
-        ("shipments at OTTO", numbers["shipment"], set(told)),
-        ("return numbers at OTTO", numbers["return"], returns),
-        ("orders sent", _with_state(orders, "sent"), _with_otto_status(live, "SENT")),
-        ("orders cancelled", _with_state(orders, "cancelled"), _with_otto_status(live, "CANCELLED_BY_PARTNER")),
         ("quantities", {row["sku"]: row["quantity"] for row in listings}, otto["quantities"]),
     ]
+    for what, ours, theirs in pairs:
+        if ours != theirs:
+            print(f"  {what} differ: {_difference(ours, theirs)}")
     return [
         (what, _short(ours), _short(theirs), "ok" if ours == theirs else "DIFFERENT") for what, ours, theirs in pairs
     ]
+
+
+def orders_in_odoo(client: rpc.Client) -> dict[str, tuple]:
+    """Return each order's total in cents, mark, state and transfers' states, by OTTO's id."""
+    fields = ["otto_order_id", "amount_total", "otto_total_differs", "otto_outbound_state", "state", "picking_ids"]
+    rows = client.call("sale.order", "search_read", [[("otto_channel_id", "!=", False)]], fields=fields)
+    ids = [number for row in rows for number in row["picking_ids"]]
+    states = {row["id"]: row["state"] for row in client.call("stock.picking", "read", [ids], fields=["state"])}
+    return {
+        row["otto_order_id"]: (
+            None if row["state"] == "cancel" else round(row["amount_total"] * 100),
+            row["otto_total_differs"],
+            row["otto_outbound_state"],
+            row["state"],
+            {"open" if states[number] not in ("done", "cancel") else states[number] for number in row["picking_ids"]},
+        )
+        for row in rows
+    }
+
+
+def orders_at_otto(live: dict) -> dict[str, tuple]:
+    """Return the same as what OTTO's copies ask for."""
+    wanted = {
+        "announced": ("none", "draft", set()),
+        "processable": ("none", "sale", {"open"}),
+        "sent": ("sent", "sale", {"done"}),
+        "cancelled": ("cancelled", "cancel", {"cancel"}),
+    }
+    rows = {}
+    for otto_id, order in live.items():
+        status = min((_status(item) for item in order["positionItems"]), key=list(wanted).index)
+        total = None if status == "cancelled" else _cents(order)
+        rows[otto_id] = (total, False, *wanted[status])
+    return rows
+
+
+def pieces_in_odoo(client: rpc.Client, parcels: list[dict]) -> dict[str, tuple]:
+    """Return each piece's order, status, price in cents and both numbers, by OTTO's id of the piece."""
+    orders = client.call(
+        "sale.order", "search_read", [[("otto_channel_id", "!=", False)]], fields=["otto_order_id", "otto_position_ids"]
+    )
+    order_of = {row["id"]: row["otto_order_id"] for row in orders}
+    number_of = {(row["order_id"][0], row["type"]): row["tracking_number"] for row in parcels}
+    pieces = client.call(
+        "otto.position.item", "search_read", [[]], fields=["order_id", "position_id", "status", "price"]
+    )
+    return {
+        row["position_id"]: (
+            order_of[row["order_id"][0]],
+            row["status"],
+            round(row["price"] * 100),
+            *(number_of.get((row["order_id"][0], kind)) for kind in KINDS),
+        )
+        for row in pieces
+    }
+
+
+def pieces_at_otto(otto: dict) -> dict[str, tuple]:
+    """Return the same as OTTO has it."""
+    told = {
+        item["positionItemId"]: (
+            shipment["trackingKey"]["trackingNumber"],
+            item["returnTrackingKey"]["trackingNumber"],
+        )
+        for shipment in otto["shipments"]
+        for item in shipment["positionItems"]
+    }
+    return {
+        item["positionItemId"]: (
+            order["salesOrderId"],
+            _status(item),
+            _price(item),
+            *told.get(item["positionItemId"], (None, None)),
+        )
+        for order in otto["orders"]
+        for item in order["positionItems"]
+    }
 
 
 def expected_quantities(articles: list, live: dict) -> dict:
@@ -208,39 +270,29 @@ def expected_quantities(articles: list, live: dict) -> dict:
     return quantities
 
 
-def _pieces(live: dict) -> int:
-    return sum(len(order["positionItems"]) for order in live.values())
+def _status(item: dict) -> str:
+    status = item["fulfillmentStatus"]
+    return "cancelled" if status.startswith("CANCELLED") else status.lower()
 
 
-def _sum_odoo(orders: dict) -> Decimal:
-    return sum(
-        Decimal(str(round(row["amount_total"], 2)))
-        for row in orders.values()
-        if row["otto_outbound_state"] != "cancelled"
-    )
+def _price(item: dict) -> int:
+    money = item.get("itemValueReducedGrossPrice") or item["itemValueGrossPrice"]
+    return round(money["amount"] * 100)
 
 
-def _sum_otto(live: dict) -> Decimal:
-    total = Decimal(0)
-    for order in live.values():
-        pieces = [item for item in order["positionItems"] if not item["fulfillmentStatus"].startswith("CANCELLED")]
-        if pieces:
-            prices = [item.get("itemValueReducedGrossPrice") or item["itemValueGrossPrice"] for item in pieces]
-            fees = [fee["deliveryFeeAmount"] for fee in order.get("initialDeliveryFees") or []]
-            total += sum(Decimal(str(money["amount"])) for money in (*prices, *fees))
-    return total
+def _cents(order: dict) -> int:
+    """Return what the customer pays: the pieces that are not cancelled, and the fees."""
+    pieces = [item for item in order["positionItems"] if _status(item) != "cancelled"]
+    fees = [fee["deliveryFeeAmount"]["amount"] for fee in order.get("initialDeliveryFees") or []]
+    return sum(map(_price, pieces)) + sum(round(fee * 100) for fee in fees)
 
 
-def _with_state(orders: dict, state: str) -> set:
-    return {otto_id for otto_id, row in orders.items() if row["otto_outbound_state"] == state}
-
-
-def _with_otto_status(live: dict, status: str) -> set:
-    return {
-        otto_id
-        for otto_id, order in live.items()
-        if all(i["fulfillmentStatus"] == status for i in order["positionItems"])
-    }
+def _difference(ours, theirs) -> str:
+    """Name a few entries that only one side has, or that it has differently."""
+    if isinstance(ours, dict):
+        keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+        return "; ".join(f"{key}: {ours.get(key)} / {theirs.get(key)}" for key in keys[:3])
+    return f"{sorted(ours - theirs)[:3]} / {sorted(theirs - ours)[:3]}"
 
 
 def _short(value) -> str:
