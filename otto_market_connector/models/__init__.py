@@ -1,6 +1,7 @@
 from . import (
     account_move_line,
     delivery_carrier,
+    dhl_booking,
     mail_thread,
     otto_channel,
     otto_channel_accounting,

@@ -271,3 +271,25 @@ class TestConcurrency(OutboundCase):
         self.channel.activity_ids.copy()
         self.report(("B", "two", None))
         self.assertEqual(self.channel.activity_ids.mapped("summary"), ["OTTO Stock: 2"])
+
+
+class TestPossiblyBooked(OutboundCase):
+    def test_r19_the_orders_chatter_says_it_once(self):
+        order = self.import_orders()
+        transfer = order.picking_ids
+        booking = self.env["dhl.booking"].create(
+            {
+                "ref_no": "WH/OUT/99999-1",
+                "picking_res_id": transfer.id,
+                "picking_name": transfer.name,
+                "carrier_id": self.carrier.id,
+                "company_id": self.company.id,
+                "environment": "https://example.invalid",
+                "state": "possibly",
+            }
+        )
+        for _sweep in range(2):
+            booking._report()
+        said = order.message_ids.filtered(lambda message: "WH/OUT/99999-1" in (message.body or ""))
+        self.assertEqual(len(said), 1)
+        self.assertIn(transfer.name, said.body)
