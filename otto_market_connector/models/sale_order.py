@@ -17,10 +17,10 @@ class SaleOrder(models.Model):
         tracking=True,
         help="The smallest status of the pieces of the order.",
     )
-    otto_payment_type = fields.Char(
+    otto_payment_type = fields.Char("Customer's Payment at OTTO", copy=False, readonly=True)
+    otto_payment_name = fields.Char(
         "Customer's Payment",
-        copy=False,
-        readonly=True,
+        compute="_compute_otto_payment_name",
         help="How the customer pays OTTO. OTTO pays you: the payment method of the order is OTTO Payments.",
     )
     otto_currency_id = fields.Many2one("res.currency", copy=False, readonly=True)
@@ -48,6 +48,23 @@ class SaleOrder(models.Model):
                 and order.state != "cancel"
                 and order.currency_id.compare_amounts(order.amount_total, order.otto_total)
             )
+
+    @api.depends("otto_payment_type")
+    @api.depends_context("lang")
+    def _compute_otto_payment_name(self):
+        """Say how the customer pays in words; a way of paying that is new at OTTO keeps OTTO's word."""
+        names = {
+            "INVOICE_SINGLE": self.env._("Invoice"),
+            "INVOICE_INSTALLMENTS": self.env._("Invoice, in instalments"),
+            "PREPAYMENT": self.env._("Prepayment"),
+            "DIRECT_DEBIT": self.env._("Direct debit"),
+            "DIRECT_DEBIT_INSTALLMENTS": self.env._("Direct debit, in instalments"),
+            "PAYPAL": self.env._("PayPal"),
+            "CREDIT_CARD": self.env._("Credit card"),
+            "CREDIT_CARD_ONLINE": self.env._("Credit card"),
+        }
+        for order in self:
+            order.otto_payment_name = names.get(order.otto_payment_type, order.otto_payment_type)
 
     # What Odoo would compute otherwise
 

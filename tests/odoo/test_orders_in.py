@@ -117,6 +117,9 @@ class TestOrdersIn(OttoCase):
         order.partner_id = self.env["res.partner"].create({"name": "Somebody else"})
         self.assertEqual(order.preferred_payment_method_line_id.name, "OTTO Payments")
         self.assertTrue(order.otto_payment_type)
+        self.assertNotIn("_", order.otto_payment_name)
+        order._otto_note(otto_payment_type="BARTER")
+        self.assertEqual(order.otto_payment_name, "BARTER")
 
     def test_r14_order_has_the_smallest_status_of_its_pieces(self):
         order = self.import_orders(pieces=3)
