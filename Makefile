@@ -1,7 +1,7 @@
 # The ways in. Each sets up what it needs from nothing; see README.md.
 PYTHON ?= python3
 
-.PHONY: setup demo smoke test lint bench zip pot
+.PHONY: setup demo smoke test lint bench zip pot pictures
 
 setup:
 	@$(PYTHON) -m dev.setup
@@ -26,3 +26,6 @@ zip: setup
 
 pot: setup
 	@.venv/bin/python -m dev.translations
+
+pictures: setup
+	@.venv/bin/python -m dev.pictures

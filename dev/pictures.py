@@ -1,0 +1,121 @@
+"""`make pictures`: the pictures of the user guide (docs/anleitung.md), taken from a German Odoo in Chromium."""
+
+import shutil
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, sync_playwright
+
+from dev import database, postgres, rpc, stand
+from dev.console import run_main, step
+from dev.servers import Processes, free_ports
+from dev.settings import ROOT, Problem
+
+DATABASE = "otto_pictures"
+FOLDER = ROOT / "docs" / "images"
+SIZE = {"width": 1280, "height": 860}
+MANY = 12
+ORDERS = "action-otto_market_connector.action_otto_orders"
+TRANSFERS = "action-stock.action_picking_tree_all"
+ARTICLES = "action-otto_market_connector.action_otto_listing"
+
+
+@contextmanager
+def site():
+    """Run Odoo with orders and articles; give its address and the administrator's session."""
+    ports = free_ports(3)
+    otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
+    postgres.start()
+    database.write_config()
+    with Processes() as processes:
+        processes.sandbox(ports[0], ports[1], orders=25, articles=24)
+        stand.make(DATABASE, otto_url, dhl_url, odoo_url, stocked=22)
+        processes.odoo(DATABASE, ports[2])
+        client = rpc.Client(odoo_url, DATABASE)
+        for flow in ("products", "orders", "stock"):
+            client.run_flow(flow)
+        yield odoo_url, client
+    postgres.drop(DATABASE)
+
+
+class Camera:
+    """A browser window of the administrator that keeps pictures."""
+
+    def __init__(self, page: Page, url: str):
+        self.page, self.url = page, url
+        page.set_default_timeout(30_000)
+        page.goto(f"{url}/web/login")
+        page.fill("input[name=login]", "admin")
+        page.fill("input[name=password]", "admin")
+        page.press("input[name=password]", "Enter")
+        page.wait_for_selector(".o_main_navbar")
+
+    def open(self, path: str) -> Page:
+        """Open an address of Odoo."""
+        self.page.goto(f"{self.url}/odoo/{path}")
+        self.page.wait_for_selector(".o_action_manager .o_view_controller, .o_action_manager .o_form_view")
+        return self.page
+
+    def keep(self, name: str) -> None:
+        """Keep what the page looks like, once it is at rest."""
+        self.page.wait_for_timeout(900)
+        self.page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def take(camera: Camera, client: rpc.Client) -> None:
+    """Do what the guide tells, and keep what it looks like."""
+    camera.open("action-otto_market_connector.action_otto_channel").locator(".o_data_row").first.click()
+    camera.page.click("button[name=action_test_connection]")
+    camera.page.wait_for_selector(".o_notification")
+    camera.keep("kanal")
+    camera.open(ARTICLES).locator(".o_searchview_dropdown_toggler").click()
+    camera.page.locator(".o_filter_menu .o_menu_item").first.click()
+    camera.page.keyboard.press("Escape")
+    camera.keep("artikel_zuordnen")
+    camera.open(ORDERS)
+    camera.keep("auftraege")
+    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
+    orders = client.call("sale.order", "search_read", [domain], fields=["picking_ids"], order="id", limit=MANY + 2)
+    refusal(camera, client, orders[0])
+    client.call("stock.picking", "button_validate", [orders[1]["picking_ids"]])
+    client.run_flow("outbound")
+    camera.open(f"{TRANSFERS}/{orders[1]['picking_ids'][0]}")
+    camera.keep("lieferung")
+    camera.open(f"{ORDERS}/{orders[1]['id']}").locator(".o_notebook_headers a[name=otto_shipping]").click()
+    camera.keep("versand")
+    many(camera, client, [number for order in orders[2:] for number in order["picking_ids"]])
+
+
+def refusal(camera: Camera, client: rpc.Client, order: dict) -> None:
+    """Keep the sentence with which Odoo refuses another carrier."""
+    product = client.call("delivery.carrier", "search_read", [[]], fields=["product_id"], limit=1)[0]["product_id"][0]
+    courier = client.call("delivery.carrier", "create", [{"name": "Kurier", "product_id": product}])
+    [before] = client.call("stock.picking", "read", [order["picking_ids"]], fields=["carrier_id"])
+    client.call("stock.picking", "write", [order["picking_ids"], {"carrier_id": courier}])
+    camera.open(f"{TRANSFERS}/{order['picking_ids'][0]}").locator("button[name=button_validate]:visible").first.click()
+    camera.page.wait_for_selector(".modal .modal-body")
+    camera.keep("ablehnung")
+    client.call("stock.picking", "write", [order["picking_ids"], {"carrier_id": before["carrier_id"][0]}])
+
+
+def many(camera: Camera, client: rpc.Client, pickings: list[int]) -> None:
+    """Keep what a run over many deliveries looks like at its end."""
+    action = client.call("stock.picking", "action_validate_and_print", [pickings])
+    page = camera.open(f"action-delivery_dhl_de.action_dhl_label_run/{action['res_id']}")
+    page.wait_for_selector("button[name=action_print]", timeout=120_000)
+    camera.keep("viele")
+
+
+def main() -> None:
+    """Take all pictures."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        raise Problem("The pictures need Chromium; please install the package chromium.")
+    FOLDER.mkdir(exist_ok=True)
+    with step("Odoo with orders and articles"), site() as (url, client), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        take(Camera(browser.new_page(viewport=SIZE), url), client)
+        browser.close()
+
+
+if __name__ == "__main__":
+    run_main(main)
