@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .otto_position_item import STATUSES
 
@@ -158,3 +159,18 @@ class SaleOrder(models.Model):
         if self.otto_channel_id:
             return None
         return super()._send_order_notification_mail(mail_template, allow_deferred_sending)
+
+    def action_quotation_send(self):
+        """R21: Odoo sends an OTTO customer nothing, from a list of several orders either.
+
+        :raises UserError: names the OTTO orders
+        """
+        if self._otto:
+            raise UserError(
+                self.env._(
+                    "OTTO talks to its customers, Odoo sends them no mail. Please take the OTTO orders out of your "
+                    "choice: %(orders)s.",
+                    orders=", ".join(self._otto.mapped("name")),
+                )
+            )
+        return super().action_quotation_send()
