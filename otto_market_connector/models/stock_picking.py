@@ -25,11 +25,11 @@ class StockPicking(models.Model):
 
     @property
     def _otto_exchanges(self):
-        """The deliveries among these that follow a return: OTTO knows the order as sent and is told nothing of them."""
+        """The deliveries among these of orders that had left before, as after a return: OTTO is told nothing of them."""
         return self._otto_deliveries.filtered(
-            lambda picking: (
-                picking.return_id
-                and "done" in (picking._otto_order.picking_ids._otto_deliveries - picking).mapped("state")
+            lambda picking: any(
+                other.state == "done" and other.id < picking.id
+                for other in picking._otto_order.picking_ids._otto_deliveries
             )
         )
 

@@ -280,3 +280,37 @@ class TestWholeOrders(OttoCase):
             self.assert_refused(f"{step.name} only prepares.*{delivery.name}", step.cancel_shipment)
             self.run_flow("outbound")
         self.assertEqual([row["state"] for row in self.sandbox.dhl_state()["shipments"]], ["booked"])
+
+    # After a return
+
+    def test_r9_an_exchange_is_an_ordinary_delivery_that_otto_is_not_told_of(self):
+        order = self.import_orders()
+        self.validate(order)
+        self.run_flow("outbound")
+        rows, delivery = order.otto_parcel_ids, order.picking_ids
+        wizard = Form(self.env["stock.return.picking"].with_context(active_id=delivery.id, active_model=delivery._name))
+        wizard = wizard.save()
+        wizard.product_return_moves.quantity = 1
+        wizard.action_create_exchanges()
+        exchange = order.picking_ids.filtered(lambda picking: picking.picking_type_code == "outgoing") - delivery
+        self.assertEqual(exchange._otto_exchanges, exchange)
+        self.assertFalse(delivery._otto_exchanges)
+        exchange.carrier_id = self.carrier
+        with self.own_cursor() as env:
+            exchange.with_env(env(user=self.env.uid)).button_validate()
+            env.cr.commit()
+        self.assertEqual(exchange.state, "done")
+        self.assertTrue(exchange.carrier_tracking_ref)
+        self.assertEqual((order.otto_parcel_ids, order.otto_outbound_state), (rows, "sent"))
+        self.sandbox.clear_requests()
+        self.run_flow("outbound")
+        self.assertFalse(
+            [
+                request
+                for request in self.sandbox.requests()
+                if request["method"] == "POST" and "shipments" in request["path"]
+            ]
+        )
+        self.assert_refused("already been told", delivery.cancel_shipment)
+        exchange.cancel_shipment()
+        self.assertFalse(exchange.carrier_tracking_ref)
