@@ -138,6 +138,12 @@ class SaleOrder(models.Model):
                 "It is confirmed by itself when OTTO releases it.",
                 order=self.name,
             )
+        if self.otto_channel_id and self.otto_channel_id.sudo()._unknown_product() in self.order_line.product_id:
+            return self.env._(
+                "Order %(order)s has an article that no product in Odoo matches. Please set the SKU as the internal "
+                "reference of a product and press Retry on the issue; the order is then confirmed by itself.",
+                order=self.name,
+            )
         return super()._confirmation_error_message()
 
     # Delivery lines

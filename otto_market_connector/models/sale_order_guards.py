@@ -126,11 +126,11 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         """R17: see `_confirmation_error_message`."""
-        return super(SaleOrder, as_guarded(self)).action_confirm()
+        return super(SaleOrder, as_guarded(self) if self._otto else self).action_confirm()
 
     def action_quotation_sent(self):
         """Odoo checks the state itself."""
-        return super(SaleOrder, as_guarded(self)).action_quotation_sent()
+        return super(SaleOrder, as_guarded(self) if self._otto else self).action_quotation_sent()
 
     def message_post(self, **kwargs):
         """R21: no quotation was sent to an OTTO customer, so none is marked as sent."""

@@ -25,7 +25,7 @@ class StockPicking(models.Model):
 
     @property
     def _otto_exchanges(self):
-        """The deliveries among these of orders that had left before, as after a return: OTTO is told nothing of them."""
+        """The deliveries among these of orders that had left before, as after a return; OTTO is not told of them."""
         return self._otto_deliveries.filtered(
             lambda picking: any(
                 other.state == "done" and other.id < picking.id

@@ -223,10 +223,10 @@ class TestWholeOrders(OttoCase):
 
     # In several steps
 
-    def picked(self, steps):
+    def picked(self, steps, **options):
         """Return an order whose goods are picked and not yet shipped."""
         self.channel.warehouse_id.delivery_steps = steps
-        order = self.import_orders()
+        order = self.import_orders(**options)
         with self.own_cursor() as env:
             order.picking_ids.with_env(env(user=self.env.uid)).button_validate()
             env.cr.commit()
@@ -258,6 +258,26 @@ class TestWholeOrders(OttoCase):
         texts = " ".join(order.message_ids.mapped("body"))
         self.assertIn(done.name, texts)
         self.assertIn(done.location_dest_id.display_name, texts)
+
+    def test_r18_pieces_cancelled_after_picking_leave_the_delivery(self):
+        for steps in ("pick_ship", "pick_pack_ship"):
+            with self.subTest(steps):
+                order = self.picked(steps, skus=[self.articles[0]["sku"]], pieces=3)
+                piece = self.at_otto(order)["positionItems"][0]["positionItemId"]
+                self.sandbox.act(order.otto_order_id, "cancel", [piece])
+                self.run_flow("orders")
+                self.assertFalse(self.open_issues("order"))
+                live = order.picking_ids.filtered(lambda picking: picking.state == "assigned").move_ids
+                self.assertEqual(sorted(live.mapped("product_uom_qty")), [1, 2])
+                back = live.filtered(lambda move: move.product_uom_qty == 1)
+                self.assertEqual(back.location_dest_id, self.channel.warehouse_id.lot_stock_id)
+                for _step in range(2):
+                    with self.own_cursor() as env:
+                        ready = order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+                        ready.with_env(env(user=self.env.uid)).button_validate()
+                        env.cr.commit()
+                self.run_flow("outbound")
+                self.assertEqual(order.otto_outbound_state, "sent")
 
     def test_r13_a_step_before_the_delivery_is_not_cancelled_alone(self):
         self.channel.warehouse_id.delivery_steps = "pick_ship"

@@ -1,4 +1,4 @@
-"""From 19.0.1.0.0: what asks to stop a parcel has an activity type of its own, so that nothing else is closed with it."""
+"""From 19.0.1.0.0: what asks to stop a parcel has an activity type of its own; nothing else is closed with it."""
 
 from odoo import SUPERUSER_ID, api
 
