@@ -1,7 +1,8 @@
-"""The mark that the connector's own writes carry, so that the guards of R4 and R13 let them through."""
+"""The marks by which the guards know the connector's own writes, and what Odoo's methods do inside of them."""
 
-# Compared by identity: no value that a client can send in a context is this object.
+# Compared by identity: no value that a client can send in a context is one of these objects.
 CONNECTOR = object()
+GUARDED = object()
 
 
 def as_connector(records):
@@ -20,3 +21,16 @@ def quietly(records):
 def is_connector(env) -> bool:
     """Tell whether the connector itself is at work in this environment."""
     return env.context.get("otto_connector") is CONNECTOR
+
+
+def as_guarded(records):
+    """Return the records for one of Odoo's own methods whose guard has let it through.
+
+    What the method then writes (a state, another transfer) is refused when a client writes it without the method.
+    """
+    return records.with_context(otto_guarded=GUARDED)
+
+
+def is_guarded(env) -> bool:
+    """Tell whether the connector or a method of Odoo that was let through is at work in this environment."""
+    return env.context.get("otto_guarded") is GUARDED or is_connector(env)

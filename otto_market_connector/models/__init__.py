@@ -33,10 +33,13 @@ from . import (
     sale_order_compare,
     sale_order_guards,
     sale_order_line,
+    sale_order_line_kits,
     sale_order_neighbours,
     sale_order_parcels,
     sale_order_reopen,
+    sale_order_stop_parcel,
     stock_move,
+    stock_move_guards,
     stock_move_offers,
     stock_picking,
 )

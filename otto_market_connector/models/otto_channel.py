@@ -223,7 +223,9 @@ class OttoChannel(models.Model):
 
     def action_open_orders(self):
         """Smart button: the orders of this channel."""
-        return self._action_open("otto_market_connector.action_otto_orders", "otto_channel_id")
+        action = self._action_open("otto_market_connector.action_otto_orders", "otto_channel_id")
+        # Nobody makes OTTO orders by hand.
+        return {**action, "context": {"create": False}}
 
     def action_open_listings(self):
         """Smart button: the articles of this channel."""

@@ -25,12 +25,13 @@ class OttoChannel(models.Model):
             lambda record: record.otto_status == "announced" and changed[record].delivery_address
         )
         self._write_released(released, changed)
-        self._update_positions(records, orders)
+        cancelled = self._update_positions(records, orders)
         for record, order in zip(records, orders, strict=True):
             record.write(self._order_status_values(order))
         self._repair_articles(records, orders)
         self._reduce_lines(records)
         records.filtered(lambda record: record.otto_status == "cancelled")._otto_cancelled_by_otto()
+        cancelled.order_id.with_env(records.env)._otto_ask_to_stop_parcels(cancelled)
         self._confirm_released(records)
         records._otto_compare_shipped()
         self._check_totals(records, orders)
@@ -69,7 +70,10 @@ class OttoChannel(models.Model):
             )
 
     def _update_positions(self, records, orders):
-        """Write the new status of each piece, one write for each status."""
+        """Write the new status of each piece, one write for each status.
+
+        :return: the pieces that OTTO has cancelled since
+        """
         pieces = {piece.position_id: piece for piece in records.otto_position_ids}
         by_status = defaultdict(self.env["otto.position.item"].browse)
         for order in orders:
@@ -79,13 +83,25 @@ class OttoChannel(models.Model):
                     by_status[status_of(item.status)] |= piece
         for status, changed in by_status.items():
             changed.sudo().status = status
+        return by_status["cancelled"]
 
     def _reduce_lines(self, records):
-        """Set each line to its pieces that are not cancelled; the price stays (R18)."""
+        """Set each line to its pieces that are not cancelled; the price stays (R18).
+
+        What has left the stock is still on the line: a person has been asked to stop the parcel.
+        """
+        wanted = {}
         for line in records.order_line.filtered("otto_position_ids"):
-            quantity = sum(1 for piece in line.otto_position_ids if piece.status != "cancelled")
+            left = min(line.qty_delivered, line.product_uom_qty)
+            quantity = max(sum(1 for piece in line.otto_position_ids if piece.status != "cancelled"), left)
             if line.product_uom_qty != quantity and line.order_id.otto_status != "cancelled":
-                line.product_uom_qty = quantity
+                wanted[line] = quantity
+        # Odoo takes nothing out of the deliveries of orders that it locks at confirmation.
+        locked = records.order_line.browse(line.id for line in wanted).order_id.filtered("locked")
+        locked.action_unlock()
+        for line, quantity in wanted.items():
+            line.product_uom_qty = quantity
+        locked.action_lock()
 
     def _repair_articles(self, records, orders):
         """Match again the articles that were unknown when the order came (R20)."""

@@ -5,7 +5,9 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     def _invoice_sale_orders(self):
-        """R5: automatic invoices after a payment are for the others; OTTO's payment is noted and that is all."""
-        return super(
-            PaymentTransaction, self.filtered(lambda payment: not payment.sale_order_ids._otto)
-        )._invoice_sale_orders()
+        """R5: automatic invoices after a payment are for the others; OTTO's payment is noted and that is all.
+
+        Of a payment for several orders, the others are invoiced: `_create_invoices` leaves OTTO's out.
+        """
+        others = self.filtered(lambda payment: payment.sale_order_ids - payment.sale_order_ids._otto)
+        return super(PaymentTransaction, others)._invoice_sale_orders()

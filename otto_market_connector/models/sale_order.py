@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .otto_position_item import STATUSES
 
@@ -154,6 +155,12 @@ class SaleOrder(models.Model):
                 "It is confirmed by itself when OTTO releases it.",
                 order=self.name,
             )
+        if self.otto_channel_id and self.otto_channel_id.sudo()._unknown_product() in self.order_line.product_id:
+            return self.env._(
+                "Order %(order)s has an article that no product in Odoo matches. Please set the SKU as the internal "
+                "reference of a product and press Retry on the issue; the order is then confirmed by itself.",
+                order=self.name,
+            )
         return super()._confirmation_error_message()
 
     # Delivery lines
@@ -175,3 +182,18 @@ class SaleOrder(models.Model):
         if self.otto_channel_id:
             return None
         return super()._send_order_notification_mail(mail_template, allow_deferred_sending)
+
+    def action_quotation_send(self):
+        """R21: Odoo sends an OTTO customer nothing, from a list of several orders either.
+
+        :raises UserError: names the OTTO orders
+        """
+        if self._otto:
+            raise UserError(
+                self.env._(
+                    "OTTO talks to its customers, Odoo sends them no mail. Please take the OTTO orders out of your "
+                    "choice: %(orders)s.",
+                    orders=", ".join(self._otto.mapped("name")),
+                )
+            )
+        return super().action_quotation_send()

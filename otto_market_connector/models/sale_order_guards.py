@@ -1,7 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..connector import as_connector, is_connector
+from ..connector import as_connector, as_guarded, is_connector, is_guarded
+from .stock_picking import DELIVERY_CODES
 
 # What the connector notes about an order. A person who could write it could pretend that OTTO knows a parcel.
 KEPT_FIELDS = {
@@ -24,16 +25,46 @@ KEPT_FIELDS = {
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    otto_cancel_told = fields.Boolean(
+        "OTTO Is Told of a Cancellation", compute="_compute_otto_cancel_told", compute_sudo=True
+    )
+
+    @api.depends("state", "otto_status", "otto_channel_id.sync_direction")
+    def _compute_otto_cancel_told(self):
+        """R2, R15: whether OTTO will be told when this order is cancelled in Odoo."""
+        for order in self:
+            order.otto_cancel_told = order._otto_cancel_concerns_otto() and order.otto_channel_id._sends_changes
+
     @api.model_create_multi
     def create(self, vals_list):
         """Only the connector makes OTTO orders."""
         self._otto_refuse_kept({name for vals in vals_list for name in vals if vals[name]})
-        return super().create(vals_list)
+        self._otto_refuse_kept({name for name in KEPT_FIELDS if self.env.context.get(f"default_{name}")})
+        orders = super().create(vals_list)
+        # Default values may come from elsewhere, too.
+        if orders._otto:
+            self._otto_refuse_kept({"otto_channel_id"})
+        return orders
 
     def write(self, vals):
-        """What the connector notes is written by the connector alone."""
+        """What the connector notes is written by the connector alone; the state changes by Odoo's own methods.
+
+        :raises UserError: names the orders
+        """
         self._otto_refuse_kept(vals.keys())
+        if "state" in vals and not is_guarded(self.env):
+            self._otto.filtered(lambda order: order.state != vals["state"])._otto_refuse_state()
         return super().write(vals)
+
+    def _otto_refuse_state(self):
+        if self:
+            raise UserError(
+                self.env._(
+                    "The status of OTTO orders is not written by hand: %(orders)s. Please use the buttons Confirm, "
+                    "Cancel or Reopen of the order.",
+                    orders=", ".join(self.mapped("name")),
+                )
+            )
 
     def _otto_refuse_kept(self, names):
         kept = KEPT_FIELDS & names
@@ -69,9 +100,13 @@ class SaleOrder(models.Model):
     def _create_invoices(self, grouped=False, final=False, date=None):
         """R5: the invoice is OTTO's; others among these are invoiced."""
         others = self - self._otto
-        if not others:
+        if not others and self.env.context.get("raise_if_nothing_to_invoice", True):
             self._otto_refuse_invoice()
         return super(SaleOrder, others)._create_invoices(grouped=grouped, final=final, date=date)
+
+    def _force_lines_to_invoice_policy_order(self):
+        """R5: Odoo has everything invoiced that is paid for; of an OTTO order there is nothing to invoice."""
+        return super(SaleOrder, self - self._otto)._force_lines_to_invoice_policy_order()
 
     def _prepare_invoice(self):
         """R5: the invoice is OTTO's."""
@@ -87,25 +122,71 @@ class SaleOrder(models.Model):
         """R5: an OTTO order has no down payment."""
         return super(SaleOrder, self - self._otto)._generate_downpayment_invoices()
 
+    # Odoo's own ways from state to state
+
+    def action_confirm(self):
+        """R17: see `_confirmation_error_message`."""
+        return super(SaleOrder, as_guarded(self) if self._otto else self).action_confirm()
+
+    def action_quotation_sent(self):
+        """Odoo checks the state itself."""
+        return super(SaleOrder, as_guarded(self) if self._otto else self).action_quotation_sent()
+
+    def message_post(self, **kwargs):
+        """R21: no quotation was sent to an OTTO customer, so none is marked as sent."""
+        marked = self._otto and self.env.context.get("mark_so_as_sent")
+        return super(SaleOrder, self.with_context(mark_so_as_sent=False) if marked else self).message_post(**kwargs)
+
     # R13, R15: cancelling
 
     def _action_cancel(self):
-        """R13, R15: cancel whole orders; OTTO is told when the order was confirmed and not shipped.
+        """R13, R15: cancel whole orders; OTTO is told when the order was confirmed or paid, and not shipped.
 
         :raises UserError: the order was shipped, or OTTO has not released it
         """
+        to_tell = self.browse()
         if not is_connector(self.env):
             for order in self._otto:
                 order._otto_check_cancel()
-        to_tell = (
-            self._otto.filtered(lambda order: order.state == "sale") if not is_connector(self.env) else self.browse()
-        )
-        result = super()._action_cancel()
+            to_tell = self.filtered(lambda order: order._otto_cancel_concerns_otto())
+        result = super(SaleOrder, as_guarded(self))._action_cancel()
         to_tell._otto_set_outbound("to_cancel")
+        for order in self._otto:
+            order._otto_note_picked_goods()
         return result
 
+    def _otto_note_picked_goods(self):
+        """Say where the goods of a cancelled order lie that were picked for it already."""
+        done = self.sudo().picking_ids.filtered(lambda picking: picking.state == "done")
+        for picking in done.filtered(lambda step: "done" not in step.move_ids.move_dest_ids.mapped("state")):
+            self.message_post(
+                body=self.env._(
+                    "Goods of this order were picked already and lie in %(location)s. Please put them back with Return "
+                    "on the transfer %(transfer)s.",
+                    location=picking.location_dest_id.display_name,
+                    transfer=picking.name,
+                )
+            )
+
+    def _otto_cancel_concerns_otto(self):
+        """R15: tell whether OTTO has this order to be shipped, confirmed in Odoo or only paid there."""
+        self.ensure_one()
+        waiting = self.state == "sale" or (self.state in ("draft", "sent") and self.otto_status == "processable")
+        return bool(self.otto_channel_id and waiting)
+
+    def _otto_has_left(self):
+        """Tell whether goods are on their way to the customer; those that were only picked are still in the house."""
+        self.ensure_one()
+        deliveries = self.sudo().picking_ids.filtered(lambda picking: picking.picking_type_code in DELIVERY_CODES)
+        return "done" in deliveries.mapped("state")
+
+    def _otto_awaits_delivery(self):
+        """Tell whether OTTO waits for the order's parcel."""
+        self.ensure_one()
+        return self.state == "sale" and self.otto_outbound_state != "sent" and not self._otto_has_left()
+
     def _otto_check_cancel(self):
-        if self.otto_outbound_state == "sent" or "done" in self.picking_ids.mapped("state"):
+        if self.otto_outbound_state == "sent" or self._otto_has_left():
             raise UserError(
                 self.env._(
                     "Order %(order)s is shipped and cannot be cancelled any more. "
@@ -120,6 +201,15 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
+
+    def _otto_cancel_pieces_remedy(self):
+        """R13: say how single pieces are cancelled, and whether Odoo learns of it (R2)."""
+        if all(channel._takes_changes for channel in self.sudo().otto_channel_id):
+            return self.env._("Cancel single pieces in OTTO Partner Connect; Odoo follows.")
+        return self.env._(
+            "Cancel single pieces in OTTO Partner Connect. Odoo does not follow, because the OTTO channel does not "
+            "synchronise changes from OTTO to Odoo."
+        )
 
     def action_draft(self):
         """A cancelled OTTO order is taken up again by *Reopen* alone, which asks OTTO first."""
@@ -145,34 +235,10 @@ class SaleOrder(models.Model):
     def _otto_cancelled_by_otto(self):
         """Cancel what OTTO has cancelled; called on records with the connector's mark, so OTTO is not told again (R15).
 
-        An order whose parcel has a label already stays as it is: a person must stop the parcel.
+        An order whose goods have left stays as it is: a person must stop the parcel.
         """
-        for order in self.filtered(lambda order: order.otto_parcel_ids and not order.otto_stop_parcel):
-            if order.otto_outbound_state != "cancelled":
-                order._otto_ask_to_stop_parcel()
-        open_orders = self.filtered(
-            lambda order: order.state != "cancel" and "done" not in order.picking_ids.mapped("state")
-        )
+        open_orders = self.filtered(lambda order: order.state != "cancel" and not order._otto_has_left())
         if open_orders:
             open_orders._action_cancel()
             for order in open_orders:
                 order.message_post(body=self.env._("OTTO has cancelled this order."))
-
-    def _otto_ask_to_stop_parcel(self):
-        self.ensure_one()
-        self._otto_note(otto_stop_parcel=True)
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("Stop this parcel"),
-            note=self.env._(
-                "OTTO has cancelled the order after its label was made. Take the parcel out of the goods out."
-            ),
-            user_id=self.otto_channel_id.responsible_id.id or self.env.uid,
-        )
-
-    def action_otto_parcel_stopped(self):
-        """Button: the parcel was stopped, or it is too late; the order leaves the list."""
-        self.check_access("write")
-        self._otto_note(otto_stop_parcel=False)
-        self.activity_feedback(["mail.mail_activity_data_warning"])
-        return True

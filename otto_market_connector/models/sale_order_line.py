@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -14,6 +16,9 @@ LOCKED_FIELDS = {
     "tax_ids",
     "order_id",
 }
+
+# What tells the connector whose a line is.
+KEPT_FIELDS = {"order_id", "otto_sku", "otto_position_ids", "is_delivery"}
 
 
 class SaleOrderLine(models.Model):
@@ -66,17 +71,40 @@ class SaleOrderLine(models.Model):
             values["date_planned"] = channel._hand_over_date(self.order_id.commitment_date, days)
         return values
 
-    def _otto_lacks_moves(self):
-        """Tell whether less of this line is on its way to the customer than OTTO sold (R9)."""
+    def _otto_lacking(self):
+        """Return the products of which less is on its way to the customer than OTTO sold (R9)."""
+        lacking = self.env["product.product"]
+        for line in self.filtered(lambda line: line._otto_is_goods()):
+            moves = line.move_ids._otto_leaving
+            lacking |= line._otto_short(lambda move: move.product_uom_qty, moves)
+        return lacking
+
+    def _otto_not_left(self):
+        """Return the products of which less has left than OTTO sold (R9)."""
+        missing = self.env["product.product"]
+        for line in self.filtered(lambda line: line._otto_is_goods()):
+            moves = line.move_ids._otto_leaving.filtered(lambda move: move.state == "done")
+            missing |= line._otto_short(lambda move: move.quantity, moves)
+        return missing
+
+    def _otto_is_goods(self):
+        return not self.display_type and not self.is_delivery and self.product_id.type == "consu"
+
+    def _otto_short(self, quantity_of, moves):
+        """Return the products of the line that moves bring less of than OTTO sold; of a kit, its parts.
+
+        :param quantity_of: function of a move that tells its quantity in the move's unit
+        """
         self.ensure_one()
-        if self.display_type or self.is_delivery or self.product_id.type != "consu":
-            return False
-        moves = self.move_ids._otto_leaving
-        if moves.product_id - self.product_id:
-            # A kit leaves as its components; each of them has its move.
-            return any(move.state == "cancel" for move in self.move_ids)
-        quantity = sum(move.product_uom._compute_quantity(move.product_uom_qty, self.product_uom_id) for move in moves)
-        return self.product_uom_id.compare(quantity, self.product_uom_qty) < 0
+        product = self.product_id
+        wanted = {product: self.product_uom_id._compute_quantity(self.product_uom_qty, product.uom_id)}
+        if self.move_ids.product_id - product:
+            wanted = self._otto_kit_parts()
+        brought = defaultdict(float)
+        for move in moves:
+            brought[move.product_id] += move.product_uom._compute_quantity(quantity_of(move), move.product_id.uom_id)
+        short = [part.id for part, quantity in wanted.items() if part.uom_id.compare(brought[part], quantity) < 0]
+        return product.browse(short)
 
     # R5: nothing to invoice
 
@@ -125,6 +153,8 @@ class SaleOrderLine(models.Model):
         if not is_connector(self.env):
             if LOCKED_FIELDS & vals.keys():
                 self._otto_refuse_locked()
+            if KEPT_FIELDS & vals.keys():
+                self._otto_refuse_kept(vals)
             if "product_uom_qty" in vals:
                 for line in self._otto.filtered(lambda line: line.product_uom_qty > vals["product_uom_qty"]):
                     line._otto_refuse_partial_cancellation()
@@ -156,12 +186,27 @@ class SaleOrderLine(models.Model):
                 )
             )
 
+    def _otto_refuse_kept(self, vals):
+        """Refuse to take a line of OTTO's out of its order, or to make it look like a person's own."""
+        for line in self._otto_priced:
+            changed = line._convert_to_write({name: line[name] for name in KEPT_FIELDS & vals.keys()})
+            if any(changed[name] != vals[name] for name in changed):
+                raise UserError(
+                    self.env._(
+                        "%(line)s of order %(order)s comes from OTTO and stays in this order as it is. Please add a "
+                        "line of your own instead.",
+                        line=line.name,
+                        order=line.order_id.name,
+                    )
+                )
+
     def _otto_refuse_partial_cancellation(self):
         raise UserError(
             self.env._(
                 "Order %(order)s comes from OTTO: only the whole order can be cancelled, not %(line)s alone. "
-                "Cancel single pieces in OTTO Partner Connect; Odoo follows.",
+                "%(remedy)s",
                 order=self.order_id.name,
                 line=self.name,
+                remedy=self.order_id._otto_cancel_pieces_remedy(),
             )
         )

@@ -29,7 +29,8 @@ class SaleOrder(models.Model):
         self._otto_check_reopen()
         order = as_connector(self)
         order.action_draft()
-        order.action_confirm()
+        # With an article that Odoo does not know it waits as a quotation again.
+        self.otto_channel_id.sudo()._confirm_released(order)
         self._otto_note(otto_outbound_state="none", otto_refusal=False, otto_told_on=False)
         self.env["otto.issue"]._resolve(self.otto_channel_id, "outbound", [self.otto_order_number])
         self.message_post(body=self.env._("The order was opened again: OTTO still has it to be shipped."))

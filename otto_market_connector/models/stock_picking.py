@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..connector import is_guarded
+
 # What brings goods to a customer: from the warehouse, or straight from the supplier (`stock_dropshipping`).
 DELIVERY_CODES = ("outgoing", "dropship")
 
@@ -21,12 +23,40 @@ class StockPicking(models.Model):
         """The transfers among these that bring an OTTO order to its customer."""
         return self.filtered(lambda picking: picking.picking_type_code in DELIVERY_CODES and picking._otto_order)
 
+    @property
+    def _otto_exchanges(self):
+        """The deliveries among these of orders that had left before, as after a return; OTTO is not told of them."""
+        return self._otto_deliveries.filtered(
+            lambda picking: any(
+                other.state == "done" and other.id < picking.id
+                for other in picking._otto_order.picking_ids._otto_deliveries
+            )
+        )
+
+    @property
+    def _otto_first_deliveries(self):
+        """The deliveries among these that OTTO waits for."""
+        return self._otto_deliveries - self._otto_exchanges
+
+    def write(self, vals):
+        """R7: a transfer becomes done or cancelled by Odoo's own methods, and a delivery stays one."""
+        if not is_guarded(self.env) and self._otto_loses_delivery(vals):
+            self.sudo().move_ids._otto_leaving._otto_open._otto_refuse_by_hand()
+        return super().write(vals)
+
+    def _otto_loses_delivery(self, vals):
+        """Tell whether values make a delivery something that no guard would look at any more."""
+        target = self.env["stock.location"].browse(vals.get("location_dest_id"))
+        type_ = self.env["stock.picking.type"].browse(vals.get("picking_type_id"))
+        return bool(
+            "state" in vals or (target and target.usage != "customer") or (type_ and type_.code not in DELIVERY_CODES)
+        )
+
     def _action_done(self):
         """R7: no OTTO transfer is done without both numbers."""
-        deliveries = self._otto_deliveries
+        deliveries = self._otto_first_deliveries
         for picking in deliveries:
-            picking.move_ids._otto_leaving.sudo()._otto_check_shippable(picking._otto_order)
-            picking._otto_check_carrier()
+            picking._otto_check_ready()
         result = super()._action_done()
         for picking in deliveries:
             picking._otto_check_labels()
@@ -36,9 +66,52 @@ class StockPicking(models.Model):
     def _check_backorder(self):
         """R9: say at once that OTTO takes no partial delivery, instead of asking for a backorder."""
         short = super()._check_backorder()
-        for picking in short._otto_deliveries:
+        for picking in short._otto_first_deliveries:
             picking.move_ids._otto_leaving.sudo()._otto_check_shippable(picking._otto_order)
         return short
+
+    def _otto_check_ready(self):
+        """Refuse, before a label is bought, what could not be told to OTTO afterwards.
+
+        :raises UserError: names the order and the remedy
+        """
+        self.move_ids._otto_leaving.sudo()._otto_check_shippable(self._otto_order)
+        self._otto_check_carrier()
+        self._otto_check_rows()
+        self._otto_check_one_parcel()
+
+    def _otto_check_rows(self):
+        """R8: labels were entered by hand for both ways, or for none; what is there already is not booked again."""
+        order = self._otto_order
+        if order.otto_parcel_ids and not order._otto_needs_no_label():
+            raise UserError(
+                self.env._(
+                    "Transfer %(picking)s of OTTO order %(order)s cannot be validated. %(reason)s Please enter what is "
+                    "missing in the Shipping tab of the order, or delete its rows to have both labels made.",
+                    picking=self.name,
+                    order=order.name,
+                    reason=order._otto_missing_parcels(),
+                )
+            )
+
+    def _otto_check_one_parcel(self):
+        """R9: one parcel, so one package or none; each package would get labels of its own."""
+        if self._otto_order._otto_needs_no_label():
+            return
+        leaving = self.move_line_ids.filtered(lambda line: line.quantity and line.state != "cancel")
+        parcels = leaving.result_package_id.sorted("id").mapped("display_name")
+        if leaving.filtered(lambda line: not line.result_package_id):
+            parcels.append(self.env._("goods in no package"))
+        if len(parcels) > 1:
+            raise UserError(
+                self.env._(
+                    "OTTO order %(order)s must be shipped in one parcel, but transfer %(picking)s has several: "
+                    "%(parcels)s. Please put everything into one package, or take everything out of the packages.",
+                    order=self._otto_order.name,
+                    picking=self.name,
+                    parcels=", ".join(parcels),
+                )
+            )
 
     def _otto_check_carrier(self):
         """R7: only a carrier that makes the return label too, unless both labels were entered by hand.
@@ -73,11 +146,16 @@ class StockPicking(models.Model):
             )
 
     def send_to_shipper(self):
-        """Book no label when both were entered by hand (R8); else enter the labels in the Shipping tab."""
-        if not self._otto_deliveries:
+        """Book no label when both were entered by hand (R8); else enter the labels in the Shipping tab.
+
+        :raises UserError: the order or the carrier allows no label
+        """
+        self._otto_refuse_label_of_step()
+        if not self._otto_first_deliveries:
             return super().send_to_shipper()
         if self._otto_order._otto_needs_no_label():
             return None
+        self._otto_check_ready()
         self._otto_order._otto_ask_before_label()
         result = super().send_to_shipper()
         self._otto_enter_parcels()
@@ -88,11 +166,30 @@ class StockPicking(models.Model):
 
         :raises UserError: OTTO has been told the number and offers no way to change it
         """
-        deliveries = self._otto_deliveries
+        self._otto_refuse_label_of_step()
+        deliveries = self._otto_first_deliveries
         deliveries._otto_order.otto_parcel_ids._check_editable()
         result = super().cancel_shipment()
         deliveries._otto_order.otto_parcel_ids.filtered(lambda parcel: parcel.picking_id in deliveries).unlink()
         return result
+
+    def _otto_refuse_label_of_step(self):
+        """The label belongs to the delivery; Odoo copies carrier and number to the steps before it.
+
+        :raises UserError: names the deliveries
+        """
+        for picking in self.filtered(lambda picking: picking.picking_type_code == "internal"):
+            if order := picking._otto_order:
+                deliveries = order.picking_ids._otto_deliveries.filtered(lambda delivery: delivery.state != "cancel")
+                raise UserError(
+                    self.env._(
+                        "%(picking)s only prepares the delivery of OTTO order %(order)s. Please make or cancel the "
+                        "label on the delivery itself: %(deliveries)s.",
+                        picking=picking.name,
+                        order=order.name,
+                        deliveries=", ".join(deliveries.mapped("name")) or self.env._("it is still to come"),
+                    )
+                )
 
     def _otto_enter_parcels(self):
         """Make the rows of the Shipping tab from the transfer's numbers and labels (R8)."""

@@ -1,1 +1,7 @@
-from . import otto_order_import, sale_advance_payment_inv, sale_mass_cancel_orders
+from . import (
+    mail_compose_message,
+    otto_order_import,
+    portal_wizard_user,
+    sale_advance_payment_inv,
+    sale_mass_cancel_orders,
+)

@@ -1,3 +1,4 @@
+from odoo.addons.otto_market_connector.connector import as_guarded
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -42,6 +43,47 @@ class TestKits(OttoCase):
         with self.assertRaisesRegex(UserError, "Missing: Screw"):
             self.validate(order)
         self.assertFalse(self.sandbox.dhl_state()["shipments"])
+
+    def kit_order(self, pieces=2):
+        for part in self.parts:
+            self.set_stock(part, 40)
+        return self.import_orders(skus=[self.articles[0]["sku"]], pieces=pieces)
+
+    def live(self, order):
+        return order.picking_ids.filtered(lambda picking: picking.state != "cancel")
+
+    def test_r9_a_kit_is_shipped_after_its_order_was_reopened(self):
+        order = self.kit_order()
+        order.action_cancel()
+        with self.own_cursor() as env:
+            order.with_env(env(user=self.env.uid)).action_otto_reopen()
+            env.cr.commit()
+        with self.own_cursor() as env:
+            self.live(order).with_env(env(user=self.env.uid)).button_validate()
+            env.cr.commit()
+        self.run_flow("outbound")
+        self.assertEqual((self.live(order).state, order.otto_outbound_state), ("done", "sent"))
+
+    def test_r9_a_kit_of_which_a_component_is_missing_stays(self):
+        order = self.kit_order()
+        frame, screw = order.picking_ids.move_ids
+        with self.assertRaisesRegex(UserError, order.name):
+            screw.unlink()
+        as_guarded(screw).unlink()
+        with self.assertRaisesRegex(UserError, f"{order.name}.*Missing: Screw"):
+            self.validate(order)
+        self.assertFalse(self.sandbox.dhl_state()["shipments"])
+        self.env["stock.move"].create(
+            {
+                "product_id": self.parts[1].id,
+                "product_uom_qty": 8,
+                "picking_id": order.picking_ids.id,
+                "location_id": frame.location_id.id,
+                "location_dest_id": frame.location_dest_id.id,
+            }
+        )._action_confirm()._action_assign()
+        self.validate(order)
+        self.assertEqual(order.picking_ids.state, "done")
 
     def test_r18_pieces_of_a_kit_that_otto_cancels_leave_the_delivery(self):
         for part in self.parts:

@@ -90,18 +90,19 @@ class TestAutomaticInvoice(OttoCase):
         self.provider.write({"state": "test", "is_published": True, "journal_id": self.channel.journal_id.id})
         self.channel.journal_id.inbound_payment_method_line_ids[:1].payment_provider_id = self.provider
 
-    def pay(self, order):
+    def pay(self, *orders):
+        order = orders[0]
         payment = self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.provider.payment_method_ids[:1].id
                 or self.env["payment.method"].with_context(active_test=False).search([], limit=1).id,
-                "amount": order.amount_total,
+                "amount": sum(order.amount_total for order in orders),
                 "currency_id": order.currency_id.id,
                 "partner_id": order.partner_id.id,
                 "reference": f"{order.name}-1",
                 "operation": "online_redirect",
-                "sale_order_ids": [Command.set(order.ids)],
+                "sale_order_ids": [Command.set([order.id for order in orders])],
             }
         )
         payment._set_done()
@@ -120,3 +121,17 @@ class TestAutomaticInvoice(OttoCase):
         )
         self.pay(order)
         self.assertTrue(order.invoice_ids)
+
+    def test_r5_of_one_payment_for_several_orders_the_others_are_invoiced(self):
+        order = self.import_orders()
+        other = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Kundin"}).id,
+                "order_line": [Command.create({"product_id": self.products[0].id, "price_unit": 5})],
+            }
+        )
+        other.action_confirm()
+        self.assertEqual(self.pay(other, order).state, "done")
+        self.assertTrue(other.invoice_ids)
+        self.assertFalse(order.invoice_ids)
+        self.assertFalse(sum(order.order_line.mapped("qty_to_invoice")))

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -161,6 +163,82 @@ class TestCancel(OttoCase):
         with self.assertRaisesRegex(UserError, "by hand"):
             self.env["sale.order"].create({"partner_id": order.partner_id.id, "otto_channel_id": self.channel.id})
 
+    def test_r19_nobody_makes_an_otto_order_by_default_values(self):
+        action = self.channel.action_open_orders()
+        self.assertEqual(action["context"], {"create": False})
+        values = {"partner_id": self.env.user.partner_id.id}
+        for context in ({"default_otto_channel_id": self.channel.id}, {"default_otto_order_number": "abc"}):
+            with self.assertRaisesRegex(UserError, "by hand"):
+                self.env["sale.order"].with_context(**context).create(values)
+        self.env["ir.default"].set("sale.order", "otto_channel_id", self.channel.id)
+        with self.assertRaisesRegex(UserError, "by hand"):
+            self.env["sale.order"].create(values)
+
+    def test_r15_the_state_is_changed_by_odoos_own_methods_alone(self):
+        order = self.import_orders()
+        announced = self.import_orders(status="ANNOUNCED")
+        for context in ({}, {"otto_guarded": True}):
+            for record, state in ((order, "cancel"), (order, "draft"), (announced, "sale"), (announced, "sent")):
+                with self.assertRaisesRegex(UserError, f"by hand: {record.name}"):
+                    record.sudo().with_context(**context).write({"state": state})
+        order.write({"state": "sale"})
+        announced.with_context(mark_so_as_sent=True).message_post(body="x")
+        self.assertEqual(announced.state, "draft")
+        announced.action_quotation_sent()
+        self.assertEqual(announced.state, "sent")
+        other = self.env["sale.order"].create({"partner_id": order.partner_id.id})
+        other.state = "sent"
+        self.assertEqual(other.state, "sent")
+
+    def test_r15_a_paid_order_that_waits_for_its_article_is_cancelled_at_otto(self):
+        """Released, with an article that Odoo does not know: never confirmed, but the customer has paid."""
+        self.products.write({"default_code": False, "barcode": False})
+        order = self.import_orders()
+        self.assertEqual((order.state, order.otto_status), ("draft", "processable"))
+        self.assertTrue(order.otto_cancel_told)
+        wizard = self.env["sale.mass.cancel.orders"].with_context(active_ids=order.ids).create({})
+        self.assertEqual((wizard.otto_orders_count, wizard.otto_untold_count), (1, 0))
+        order.action_cancel()
+        self.assertEqual(order.otto_outbound_state, "to_cancel")
+        self.run_flow("outbound")
+        self.sandbox.advance(60)
+        statuses = {item["fulfillmentStatus"] for item in self.at_otto(order)["positionItems"]}
+        self.assertEqual(statuses, {"CANCELLED_BY_PARTNER"})
+
+    def test_r2_dialogs_promise_only_what_will_happen(self):
+        order = self.import_orders()
+        view = self.env["sale.order"].get_view(self.env.ref("sale.view_order_form").id, "form")["arch"]
+        self.assertEqual(view.count('invisible="not otto_cancel_told'), 1)
+        self.assertEqual(view.count("or otto_cancel_told or"), 1)
+        line = order.order_line.filtered("otto_sku")[:1]
+        for direction, told, follows in (("both", 1, True), ("out", 1, False), ("in", 0, True), ("none", 0, False)):
+            with self.subTest(direction):
+                self.channel.sync_direction = direction
+                self.assertEqual(order.otto_cancel_told, bool(told))
+                wizard = self.env["sale.mass.cancel.orders"].with_context(active_ids=order.ids).create({})
+                self.assertEqual((wizard.otto_orders_count, wizard.otto_untold_count), (told, 1 - told))
+                with self.assertRaisesRegex(UserError, "Odoo follows" if follows else "does not follow"):
+                    line.product_uom_qty = 0
+
+    def test_r15_an_announced_order_cannot_be_cancelled(self):
+        order = self.import_orders(status="ANNOUNCED")
+        self.assertFalse(order.otto_cancel_told)
+        with self.assertRaisesRegex(UserError, f"{order.name} is only announced"):
+            order.action_cancel()
+
+    def test_r13_a_line_of_ottos_stays_ottos(self):
+        order = next(order for order in self.import_orders(15) if order.order_line.filtered("is_delivery"))
+        other = self.env["sale.order"].create({"partner_id": order.partner_id.id})
+        fee, piece = order.order_line.filtered("is_delivery")[0], order.order_line.filtered("otto_sku")[0]
+        for line, values in (
+            (fee, {"is_delivery": False}),
+            (piece, {"otto_sku": False}),
+            (piece, {"order_id": other.id}),
+            (piece, {"otto_position_ids": [Command.clear()]}),
+        ):
+            with self.assertRaisesRegex(UserError, f"{order.name} comes from OTTO"):
+                line.sudo().with_context(otto_connector=True).write(values)
+
     def test_a_copy_carries_nothing_of_otto(self):
         copy = self.import_orders().copy()
         self.assertFalse(copy.otto_channel_id or copy.otto_order_id or copy.otto_parcel_ids or copy.otto_position_ids)
@@ -197,6 +275,42 @@ class TestOdooWouldOverwrite(OttoCase):
         self.validate(order)
         self.env.flush_all()
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def test_r21_no_mail_to_many_at_once(self):
+        orders = self.import_orders(2)
+        other = self.env["res.partner"].create({"name": "Other", "email": "other@example.com"})
+        orders.partner_id.email = "kunde@example.com"
+        with self.assertRaisesRegex(UserError, f"sends them no mail.*{orders[0].name}"):
+            orders.action_quotation_send()
+        partners = orders.partner_id | other
+        composer = self.env["mail.compose.message"].create(
+            {
+                "model": "res.partner",
+                "res_ids": str(partners.ids),
+                "composition_mode": "mass_mail",
+                "subject": "Offer",
+                "body": "Buy here instead",
+            }
+        )
+        before = self.env["mail.mail"].search([])
+        composer._action_send_mail()
+        mails = self.env["mail.mail"].search([("id", "not in", before.ids), ("state", "!=", "cancel")])
+        self.assertEqual(mails.recipient_ids, other)
+
+    def test_r21_no_invitation_to_the_portal(self):
+        customer = self.import_orders().partner_id
+        customer.email = "kunde@example.com"
+        wizard = self.env["portal.wizard"].with_context(active_ids=customer.ids).create({})
+        with self.assertRaisesRegex(UserError, f"{customer.name} is a customer of OTTO"):
+            wizard.user_ids.action_grant_access()
+
+    def test_r5_r21_the_buttons_are_gone(self):
+        self.env.user.group_ids += self.env.ref("sale.group_proforma_sales")
+        view = self.env["sale.order"].get_view(self.env.ref("sale.view_order_form").id, "form")["arch"]
+        buttons = etree.fromstring(view).findall(".//button[@name='action_quotation_send']")
+        self.assertEqual(len(buttons), 4)
+        for button in buttons:
+            self.assertIn("otto_channel_id", button.get("invisible"))
 
     def test_r21_other_customers_still_get_mail(self):
         partner = self.env["res.partner"].create({"name": "Other", "email": "other@example.com"})

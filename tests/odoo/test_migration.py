@@ -9,19 +9,34 @@ from tests.harness import OttoCase
 
 
 class TestMigration(OttoCase):
+    def migrate(self, name):
+        """Run a step of the update."""
+        path = Path(connector.__file__).parent / "migrations" / "19.0.1.1.0" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.env.flush_all()
+        module.migrate(self.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+
     def test_flows_are_added_and_products_of_articles_stay(self):
         listing = self.env["otto.listing"].create(
             {"channel_id": self.channel.id, "sku": "old", "product_id": self.products[0].id, "match": "none"}
         )
         self.channel.sync_ids.filtered(lambda sync: sync.flow in ("products", "prices")).unlink()
         self.channel.active = False
-        self.env.flush_all()
-        path = Path(connector.__file__).parent / "migrations" / "19.0.1.1.0" / "post-flows.py"
-        spec = importlib.util.spec_from_file_location("post_flows", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.migrate(self.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
+        self.migrate("post-flows")
         self.assertEqual(len(self.channel.sync_ids), 5)
         self.assertFalse(any(self.channel.sync_ids.cron_id.mapped("active")))
         self.assertEqual((listing.match, listing.product_id), ("manual", self.products[0]))
+
+    def test_parcels_that_are_to_be_stopped_stay_asked_for(self):
+        order = self.import_orders()
+        warning = "mail.mail_activity_data_warning"
+        stop = order.activity_schedule(warning, summary="Stop this parcel")
+        other = order.activity_schedule(warning, note="Exception")
+        order._otto_note(otto_stop_parcel=True)
+        self.migrate("post-stop-parcel")
+        order.action_otto_parcel_stopped()
+        self.assertEqual(order.activity_ids, other)
+        self.assertFalse(stop.active)

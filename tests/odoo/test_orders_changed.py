@@ -62,8 +62,31 @@ class TestOrdersChanged(OttoCase):
         self.assertTrue(order.locked)
         self.change(order, "cancel", self.pieces(order)[:1])
         self.assertEqual(order.order_line.filtered("otto_sku").product_uom_qty, 2)
+        self.assertEqual(order.picking_ids.move_ids.product_uom_qty, 2)
+        self.assertTrue(order.locked)
         self.change(order, "cancel")
         self.assertEqual(order.state, "cancel")
+
+    def test_r18_a_piece_cancelled_after_the_goods_left_is_followed(self):
+        """Odoo takes nothing off a line that was delivered: the piece is cancelled all the same, and a person told."""
+        order = self.import_orders(skus=[self.articles[0]["sku"]], pieces=2)
+        line = order.order_line.filtered("otto_sku")
+        self.validate(order)
+        self.change(order, "cancel", self.pieces(order)[:1])
+        self.assertFalse(self.open_issues("order"))
+        self.assertEqual(sorted(order.otto_position_ids.mapped("status")), ["cancelled", "processable"])
+        self.assertEqual(line.product_uom_qty, 2)
+        self.assertTrue(order.otto_stop_parcel)
+        self.assertIn(self.articles[0]["sku"], order.activity_ids.note)
+        self.assertIn(order.name, self.open_issues("total").name)
+        self.run_flow("outbound")
+        self.assertEqual(order.otto_outbound_state, "sent")
+        self.assertEqual(
+            sorted(i["fulfillmentStatus"][:4] for i in self.at_otto(order)["positionItems"]), ["CANC", "SENT"]
+        )
+        order.action_otto_parcel_stopped()
+        self.change(order, "return")
+        self.assertFalse(order.otto_stop_parcel or order.activity_ids)
 
     def test_r15_cancelled_after_the_label_asks_to_stop_the_parcel(self):
         order = self.import_orders()
@@ -71,8 +94,13 @@ class TestOrdersChanged(OttoCase):
         self.change(order, "cancel")
         self.assertTrue(order.otto_stop_parcel)
         self.assertIn("Stop", order.activity_ids.mapped("summary")[0])
+        other = order.activity_schedule("mail.mail_activity_data_warning", note="Something else")
         order.action_otto_parcel_stopped()
-        self.assertFalse(order.otto_stop_parcel or order.activity_ids)
+        self.assertFalse(order.otto_stop_parcel)
+        self.assertEqual(order.activity_ids, other)
+        order._otto_note(otto_last_modified="2020-01-01 00:00:00")
+        self.run_flow("orders")
+        self.assertFalse(order.otto_stop_parcel, "asked once for each piece that OTTO cancels")
 
     def test_r19_sent_elsewhere_books_no_label_and_is_said_once(self):
         order = self.import_orders()

@@ -62,6 +62,15 @@ class TestReopen(OttoCase):
         self.assertEqual((order.state, order.otto_outbound_state), ("sale", "none"))
         self.assertFalse(self.open_issues("outbound"))
 
+    def test_r20_a_reopened_order_waits_for_its_article_as_before(self):
+        self.products.write({"default_code": False, "barcode": False})
+        order = self.import_orders()
+        with self.assertRaisesRegex(UserError, f"{order.name}.*no product in Odoo matches"):
+            order.action_confirm()
+        order.action_cancel()
+        self.reopen(order)
+        self.assertEqual((order.state, order.otto_outbound_state), ("draft", "none"))
+
     def test_the_dialog_for_many_says_what_happens_at_otto(self):
         orders = self.import_orders(2)
         wizard = self.env["sale.mass.cancel.orders"].with_context(active_ids=orders.ids).create({})

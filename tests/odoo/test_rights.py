@@ -48,6 +48,37 @@ class TestRights(OttoCase):
         with self.assertRaises(AccessError):
             channel.write({"import_orders": False})
 
+    def test_parcels_and_pieces_follow_the_rules_of_orders(self):
+        order = self.import_orders()
+        parcel = self.env["otto.parcel"].create({"order_id": order.id, "tracking_number": "00340434161094000001"})
+        own, every, internal = (
+            new_test_user(self.env, login, groups)
+            for login, groups in (
+                ("own", "sales_team.group_sale_salesman"),
+                ("every", "sales_team.group_sale_salesman_all_leads"),
+                ("internal", "base.group_user"),
+            )
+        )
+        order.user_id = every
+        for user in (own, internal):
+            with self.assertRaises(AccessError):
+                parcel.with_user(user).read(["tracking_number"])
+            with self.assertRaises(AccessError):
+                parcel.with_user(user).write({"tracking_number": "1"})
+            with self.assertRaises(AccessError):
+                order.otto_position_ids.with_user(user).read(["position_id"])
+        parcel.with_user(every).write({"tracking_number": "00340434161094000003"})
+        order.user_id = own
+        self.assertTrue(parcel.with_user(own).tracking_url)
+        self.assertTrue(order.otto_position_ids.with_user(own).read(["position_id"]))
+
+    def test_accountants_and_the_warehouse_open_an_otto_order(self):
+        order = self.import_orders()
+        names = ["otto_parcel_ids", "otto_position_ids", "otto_outbound_message", "otto_cancel_told", "otto_channel_id"]
+        for group in ("account.group_account_readonly", "account.group_account_invoice", "stock.group_stock_user"):
+            user = new_test_user(self.env, group, group)
+            order.with_user(user).web_read({name: {"fields": {}} if name.endswith("ids") else {} for name in names})
+
     def test_r1_other_companies_see_nothing(self):
         other = self.env["res.company"].create({"name": "Other"})
         user = new_test_user(
