@@ -3,7 +3,9 @@ from . import (
     delivery_carrier_parcels,
     delivery_carrier_returns,
     delivery_carrier_shipping,
+    delivery_carrier_words,
     dhl_booking,
+    dhl_booking_cancel,
     dhl_booking_closing,
     dhl_booking_flow,
     dhl_booking_returns,
@@ -13,5 +15,6 @@ from . import (
     dhl_return_receiver,
     stock_package_type,
     stock_picking,
+    stock_picking_cancel,
     stock_picking_labels,
 )

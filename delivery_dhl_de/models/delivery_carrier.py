@@ -210,13 +210,10 @@ class DeliveryCarrier(models.Model):
             )
         )
 
-    def _dhl_de_client(self, root=None):
-        """Return a client with this carrier's credentials.
-
-        :param root: address of the environment, by default the present one
-        """
+    def _dhl_de_client(self):
+        """Return a client with this carrier's credentials, in the environment that they are for now."""
         carrier = self.sudo()
-        root = root or carrier._dhl_de_root()
+        root = carrier._dhl_de_root()
         return DhlClient(root + const.SHIPPING_PATH, root + const.AUTH_PATH, **carrier._dhl_de_connection())
 
     def _dhl_de_returns_client(self):

@@ -6,7 +6,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..dhl_api import DhlAuthError, DhlError, DhlRateLimited, DhlUnavailable
+from ..dhl_api import DhlError
+from .delivery_carrier_words import sentence
 
 
 class DeliveryCarrier(models.Model):
@@ -51,6 +52,15 @@ class DeliveryCarrier(models.Model):
                     "%(transfer)s comes in: shipping labels are for transfers that go out.", transfer=picking.name
                 )
             )
+        if picking.picking_type_code == "internal" and not picking.picking_type_id.print_label:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s stays in the warehouse: the label is made for the delivery. If this step ships,"
+                    " please switch on “Generate Shipping Labels” on the operation type %(type)s.",
+                    transfer=picking.name,
+                    type=picking.picking_type_id.display_name,
+                )
+            )
         picking.invalidate_recordset(["carrier_tracking_ref"])
         if picking.carrier_tracking_ref:
             raise UserError(
@@ -90,35 +100,14 @@ class DeliveryCarrier(models.Model):
         return json.dumps([[number, const.TRACKING_PAGE % number] for number in numbers]) if numbers else False
 
     def dhl_de_cancel_shipment(self, pickings):
-        """Cancel the parcels of the transfers at DHL.
+        """Cancel the parcels of the transfers at DHL; the button comes by `stock.picking.cancel_shipment`.
 
         :raises UserError: DHL refuses, e.g. because the day is closed, or cannot be reached; Odoo then keeps the number
         """
-        for picking in pickings.filtered(lambda p: p.carrier_id == self and p.carrier_tracking_ref):
-            self.env["dhl.booking"]._cancel_transfer(self, picking)
-            picking._dhl_de_retire_labels()
-
-    def _dhl_de_error(self, error, picking=None):
-        """Return a UserError that says what is wrong with DHL's answer and what to do.
-
-        :param error: a `DhlError`
-        """
-        if isinstance(error, DhlAuthError):
-            text = self.env._(
-                "DHL does not accept the login of the shipping method %(carrier)s: %(words)s Please have the user,"
-                " password and API key checked.",
-                carrier=self.name,
-                words=_sentence(error.words),
-            )
-        elif isinstance(error, DhlRateLimited):
-            text = self.env._("DHL takes no more requests at the moment. Please try again in a few minutes.")
-        elif isinstance(error, DhlUnavailable):
-            text = self.env._(
-                "DHL cannot be reached (%(words)s). Please try again in a few minutes.", words=error.words
-            )
-        else:
-            text = self.env._("DHL refuses: %(words)s", words=_sentence(error.words))
-        return UserError(f"{picking.name}: {text}" if picking else text)
+        for picking in pickings.filtered(lambda p: p.carrier_id == self):
+            _cancelled, problems = picking._dhl_de_cancel()
+            if problems:
+                raise UserError("\n".join(problems))
 
     def action_dhl_de_close_day(self):
         """Close today's parcels of this carrier at DHL; afterwards they cannot be cancelled any more."""
@@ -133,12 +122,11 @@ class DeliveryCarrier(models.Model):
         """Ask DHL to check a sample parcel with these settings, without booking it; say in words what it answers."""
         self.ensure_one()
         problems = self._dhl_de_connection_problems()
-        environment = self.env._("production") if self.prod_environment else self.env._("test environment")
         if problems:
             return self._dhl_de_notify("danger", "\n".join(problems))
         text = self.env._(
             "DHL (%(environment)s) accepts the login and the billing numbers of %(carrier)s.",
-            environment=environment,
+            environment=self._dhl_de_environment_name(),
             carrier=self.name,
         )
         if not self._makes_enclosed_return():
@@ -155,9 +143,11 @@ class DeliveryCarrier(models.Model):
             return [str(error)]
         except DhlError as error:
             return [str(self._dhl_de_error(error))]
-        warnings_only = result and result.messages and all(m.state.lower() == "warning" for m in result.messages)
-        if result and not result.ok and not warnings_only:
-            return [self.env._("DHL refuses a sample parcel: %(words)s", words=_sentence(result.words))]
+        if result is None:
+            return [self.env._("DHL's answer says nothing about the sample parcel. Please try again.")]
+        warnings_only = result.messages and all(message.state.lower() == "warning" for message in result.messages)
+        if not result.ok and not warnings_only:
+            return [self.env._("DHL refuses a sample parcel: %(words)s", words=sentence(self._dhl_de_words(result)))]
         return []
 
     def _dhl_de_notify(self, kind, text):
@@ -166,7 +156,3 @@ class DeliveryCarrier(models.Model):
             "tag": "display_notification",
             "params": {"type": kind, "message": text, "sticky": kind != "success"},
         }
-
-
-def _sentence(words):
-    return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -43,14 +43,14 @@ class DhlBooking(models.Model):
                 domain = [*self._to_be_closed_domain(carrier), ("shipment_no", "in", done)]
                 own.search(domain).closed_at = fields.Datetime.now()
             closed += len(done)
-            problems += [self._closing_problem(number, results) for number in batch if number not in done]
+            problems += [self._closing_problem(carrier, number, results) for number in batch if number not in done]
         return closed, problems
 
     @api.model
-    def _closing_problem(self, number, results):
+    def _closing_problem(self, carrier, number, results):
         if number not in results:
             return self.env._("DHL's answer says nothing about %(number)s.", number=number)
-        return f"{number}: {results[number].words}"
+        return f"{number}: {carrier._dhl_de_words(results[number])}"
 
     @api.model
     def _to_be_closed_domain(self, carrier):

@@ -94,12 +94,14 @@ class TestDhlRefusals(DhlCase):
         self.carrier.dhl_de_api_url = "http://127.0.0.1:9"
         self.assertRegex(self.refusal(self.delivery()), "cannot be reached.*try again")
 
-    def test_too_many_requests_and_a_closed_gateway_are_told_as_that(self):
+    def test_too_many_requests_are_told_as_that(self):
         self.sandbox.fault("rate_limit", "/parcel", dhl=True)
         self.assertIn("no more requests", self.refusal(self.delivery()))
-        self.sandbox.fault("status", "/parcel", dhl=True, status=503)
-        self.assertIn("cannot be reached", self.refusal(self.delivery()))
         self.assertFalse(self.at_dhl())
+
+    def test_r19_a_closed_gateway_does_not_say_whether_dhl_booked(self):
+        self.sandbox.fault("status", "/parcel", dhl=True, status=503)
+        self.assertIn("possibly booked", self.refusal(self.delivery()))
 
     def test_the_second_transfer_of_a_batch_stays_unshipped_with_an_activity(self):
         """Odoo validates on, as the first parcel is booked: the refusal becomes a note and an activity."""
