@@ -12,6 +12,7 @@ from . import (
     dhl_booking_sweep,
     dhl_label_run,
     dhl_label_run_line,
+    dhl_label_run_work,
     dhl_return_receiver,
     stock_package_type,
     stock_picking,

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..dhl_api import DhlError
+from ..dhl_api import DhlError, DhlRateLimited, DhlUnavailable
 from .delivery_carrier_words import sentence
 
 
@@ -149,6 +149,19 @@ class DeliveryCarrier(models.Model):
         if not result.ok and not warnings_only:
             return [self.env._("DHL refuses a sample parcel: %(words)s", words=sentence(self._dhl_de_words(result)))]
         return []
+
+    def _dhl_de_absence(self):
+        """Ask DHL to check a sample parcel; return the `DhlError` when it does not answer or takes no requests."""
+        if self.delivery_type != const.DELIVERY_TYPE:
+            return None
+        try:
+            self._dhl_de_client().create([self._dhl_de_sample_order()], self._dhl_de_label_options(), validate=True)
+        except (DhlUnavailable, DhlRateLimited) as error:
+            return error
+        except (DhlError, UserError):
+            # DHL is there; what else is wrong, each transfer says.
+            return None
+        return None
 
     def _dhl_de_notify(self, kind, text):
         return {

@@ -4,20 +4,6 @@ from tests.odoo.dhl_case import DhlCase
 
 
 class TestDhlParcels(DhlCase):
-    def pack(self, picking, *quantities, **values):
-        """Put pieces of a delivery into packages, the last ones stay loose; return the packages."""
-        line = picking.move_line_ids
-        packages = self.env["stock.package"]
-        for quantity in quantities:
-            package = self.env["stock.package"].create(values)
-            packages |= package
-            if line.quantity == quantity:
-                line.result_package_id = package
-            else:
-                line.copy({"quantity": quantity, "result_package_id": package.id, "picked": line.picked})
-                line.quantity -= quantity
-        return packages
-
     def test_each_package_is_a_parcel_with_its_own_labels(self):
         picking = self.delivery(quantity=5)
         self.pack(picking, 2, 2)
