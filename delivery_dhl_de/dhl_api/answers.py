@@ -25,7 +25,11 @@ def body_of(response):
 def has_items(body) -> bool:
     """Tell whether a body answers item by item (shape 1), as opposed to refusing the request as a whole."""
     items = body.get("items") if body else None
-    return bool(items) and isinstance(items, list) and all(isinstance(item, dict) and isinstance(item.get("sstatus"), dict) for item in items)
+    return (
+        bool(items)
+        and isinstance(items, list)
+        and all(isinstance(item, dict) and isinstance(item.get("sstatus"), dict) for item in items)
+    )
 
 
 def error_of(response, request: str, *, now: datetime, may_be_done: bool) -> DhlError:

@@ -61,7 +61,8 @@ class DhlNotFound(DhlError):
 class DhlAddressError(ValueError):
     """An address cannot be written in DHL's form; `problem` is a key that the caller puts into words.
 
-    Keys: name, street, street_long, house, zip, city, city_long, country, post_number, locker_number, outlet_number.
+    Keys: name, street, street_long, po_box, house, zip, city, city_long, country, post_number, locker_number,
+    outlet_number.
     """
 
     def __init__(self, problem: str, value: str = ""):

@@ -16,8 +16,15 @@ class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
 
     def dhl_de_rate_shipment(self, order):
-        """Return the price from the fixed price or the price rules; DHL's interface knows no prices."""
+        """Return the price from the fixed price or the price rules; DHL's interface knows no prices.
+
+        A country that shipping would refuse is refused here: nobody shall offer what cannot be sent.
+        """
         self.ensure_one()
+        try:
+            self._dhl_de_check_country(order, order.partner_shipping_id)
+        except UserError as error:
+            return {"success": False, "price": 0.0, "error_message": str(error), "warning_message": False}
         if self.dhl_de_price_by == "rules":
             return self.base_on_rule_rate_shipment(order)
         return self.fixed_rate_shipment(order)
@@ -110,7 +117,7 @@ class DeliveryCarrier(models.Model):
                 raise UserError("\n".join(problems))
 
     def action_dhl_de_close_day(self):
-        """Close today's parcels of this carrier at DHL; afterwards they cannot be cancelled any more."""
+        """Close this carrier's parcels of the last days at DHL; afterwards they cannot be cancelled any more."""
         self.ensure_one()
         self.check_access("write")
         self._dhl_de_check_settings()

@@ -74,13 +74,13 @@ class DeliveryCarrier(models.Model):
         A path that is not known stays as it is: it is DHL's own word.
         """
         path = re.sub(r"^shipments\[\d+\]\.", "", path or "")
-        owners = (
-            ("services.dhlRetoure.returnAddress", self.env._("Return address")),
-            ("services.dhlRetoure", self.env._("Return")),
-            ("consignee", self.env._("Recipient")),
-            ("shipper", self.env._("Sender")),
-        )
-        prefix, owner = next(((p, name) for p, name in owners if path == p or path.startswith(f"{p}.")), ("", ""))
+        owners = {
+            "services.dhlRetoure.returnAddress": self.env._("Return address"),
+            "services.dhlRetoure": self.env._("Return"),
+            "consignee": self.env._("Recipient"),
+            "shipper": self.env._("Sender"),
+        }
+        prefix, owner = next(((p, o) for p, o in owners.items() if path == p or path.startswith(f"{p}.")), ("", ""))
         rest = path.removeprefix(prefix).removeprefix(".")
         part = self._dhl_de_part(rest) if rest else ""
         return ", ".join(filter(None, (owner, part)))

@@ -54,7 +54,9 @@ class DhlBooking(models.Model):
         """
         self.ensure_one()
         if is_test(self.environment):
-            text = self.env._("Label of the test environment %s, which is not asked any more: no parcel.", self.environment)
+            text = self.env._(
+                "Label of the test environment %s, which is not asked any more: no parcel.", self.environment
+            )
             self._set_cancelled(text)
             return ""
         reason = self.env._(
@@ -200,6 +202,7 @@ class DhlBooking(models.Model):
                 **names,
             )
         return self.env._(
-            "%(transfer)s: DHL does not cancel %(number)s: %(words)s Parcels can be cancelled until DHL's daily closing.",
+            "%(transfer)s: DHL does not cancel %(number)s: %(words)s Parcels can be cancelled until DHL's daily"
+            " closing.",
             **names,
         )

@@ -129,7 +129,8 @@ class DhlBooking(models.Model):
             "%(transfer)s: a label is possibly booked at DHL already. %(reason)s Please ask an inventory administrator"
             " to look in DHL's business customer portal (%(portal)s, %(place)s) for the reference %(reference)s, then"
             " to open the DHL booking %(reference)s in Odoo (button “DHL Bookings” on the transfer) and to press “Not"
-            " Booked at DHL” or “Booked: Enter Numbers”. Until then no label is booked, so that no parcel exists twice.",
+            " Booked at DHL” or “Booked: Enter Numbers”. Until then no label is booked, so that no parcel exists"
+            " twice.",
             **names,
         )
 

@@ -160,7 +160,9 @@ class DhlBooking(models.Model):
             return
         summary, note = told
         self.reported = True
-        _logger.warning("DHL booking %s (%s) needs a person: %s", self.ref_no, self.state, self.error or self.sweep_error)
+        _logger.warning(
+            "DHL booking %s (%s) needs a person: %s", self.ref_no, self.state, self.error or self.sweep_error
+        )
         if self.picking_id:
             self.picking_id.activity_schedule(
                 "mail.mail_activity_data_warning",

@@ -1,8 +1,12 @@
 import re
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .delivery_carrier_words import is_test
+
+# Where the transaction keeps why labels were refused: until its end, and no savepoint takes it away.
+REFUSALS = "delivery_dhl_de.refusals"
 
 
 class StockPicking(models.Model):
@@ -74,6 +78,21 @@ class StockPicking(models.Model):
         for attachment in attachments.filtered(lambda a: (a.name or "").startswith(prefixes)):
             if numbers is None or any(number in attachment.name for number in numbers):
                 attachment.name = self.env._("Cancelled-%(name)s", name=attachment.name)
+
+    def send_to_shipper(self):
+        """Remember why no label came: as the second of many, Odoo notes the reason and validates on."""
+        refusals = self.env.cr.postcommit.data.setdefault(REFUSALS, {})
+        refusals.pop(self.id, None)
+        try:
+            return super().send_to_shipper()
+        except UserError as error:
+            refusals[self.id] = str(error)
+            raise
+
+    def _dhl_de_last_refusal(self):
+        """Return why the last try in this transaction made no label for this transfer; empty when it did."""
+        self.ensure_one()
+        return self.env.cr.postcommit.data.get(REFUSALS, {}).get(self.id, "")
 
     def action_dhl_bookings(self):
         """Show what was asked of DHL for this transfer."""

@@ -6,9 +6,8 @@ import io
 from pypdf import PdfReader
 
 from odoo import fields
-from odoo.exceptions import UserError
-
 from odoo.addons.delivery_dhl_de.models import dhl_label_run, dhl_label_run_work
+from odoo.exceptions import UserError
 
 from tests.harness import OttoCase
 from tests.odoo.dhl_case import ORDERS

@@ -244,7 +244,9 @@ def test_a_label_with_line_breaks_in_its_base64_is_read():
     assert result.label == b"%PDF-1.4"
 
 
-@pytest.mark.parametrize("document", [None, {}, {"b64": ""}, {"b64": 5}, {"b64": "JVBE!Ri0="}, {"url": "https://dhl"}, "text"])
+@pytest.mark.parametrize(
+    "document", [None, {}, {"b64": ""}, {"b64": 5}, {"b64": "JVBE!Ri0="}, {"url": "https://dhl"}, "text"]
+)
 def test_a_label_that_cannot_be_read_is_none(document):
     [result] = client(response(200, {"status": OK, "items": [item(label=document)]})).create([order()])
     assert result.label is None
