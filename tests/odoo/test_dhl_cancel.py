@@ -88,7 +88,7 @@ class TestDhlCancel(DhlCase):
         [parcel] = self.carrier._dhl_de_client().create([self.carrier._dhl_de_sample_order()])
         by_hand = self.delivery()
         by_hand.carrier_tracking_ref = parcel.shipment_no
-        pickings = by_hand | self.shipped() | self.shipped()
+        pickings = self.shipped() | self.shipped() | by_hand
         self.assertIsNone(pickings.cancel_shipment())
         self.assertEqual(pickings.mapped("carrier_tracking_ref"), [False] * 3)
         self.assertEqual([row["state"] for row in self.at_dhl()], ["canceled"] * 3)

@@ -100,16 +100,16 @@ class TestDhlLeftovers(DhlCommittedCase):
         self.rolled_back()
         with self.transaction() as env:
             old = env["delivery.carrier"].browse(self.ids["carrier"])
-            new = old.copy({"name": "Other contract"})
-            for name in ("dhl_de_user", "dhl_de_password", "dhl_de_api_key", "dhl_de_api_url"):
+            new = old.copy({"name": "Other contract", "dhl_de_auth": "oauth"})
+            for name in ("dhl_de_user", "dhl_de_password", "dhl_de_api_key", "dhl_de_api_secret", "dhl_de_api_url"):
                 new[name] = old[name]
             self.addCleanup(self.remove, new.id)
             self.picking_in(env).carrier_id = new
             env["res.partner"].browse(self.ids["customer"]).street = "Neue Straße 5"
-            self.last_booking(env).sudo().environment = PRODUCTION
         self.validate()
-        self.assertEqual((self.states(), self.asked("DELETE")), (["booked", "used"], 0))
-        self.set_booking(environment=self.sandbox.dhl_url)
+        self.assertEqual(self.states(), ["cancelled", "used"])
+        logins = {r["method"]: r["auth"] for r in self.sandbox.requests(dhl=True) if r["path"] == ORDERS}
+        self.assertEqual(logins, {"DELETE": "Basic", "POST": "Bearer"})
 
     def remove(self, carrier):
         with self.transaction() as env:

@@ -218,6 +218,7 @@ class TestLabelRun(LabelRunCase):
 
     def test_the_notice_has_the_persons_time(self):
         run = self.start(self.import_orders(1, pieces=1).picking_ids)
+        run.sudo().user_id = self.env.ref("base.user_admin")
         run.user_id.tz = "Asia/Tokyo"
         self.env.cr.execute("UPDATE dhl_label_run SET create_date = '2026-01-01 20:00' WHERE id = %s", [run.id])
         run.invalidate_recordset()
