@@ -42,3 +42,6 @@ SPAIN_CUSTOMS = ("35", "38", "51", "52")
 
 # First half of the key of the advisory lock "someone is booking for this transfer"; the transfer's id is the second.
 LOCK_CLASS = 0x44484C
+
+# Minutes after which a person is told of a booking that the sweeper cannot take back.
+REPORT_MINUTES = 60

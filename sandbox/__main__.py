@@ -3,9 +3,18 @@
 import argparse
 import sys
 from dataclasses import fields
+from datetime import time
 
 from .server import PortTakenError, run
 from .settings import Settings
+
+
+def time_of_day(text: str) -> str:
+    """Return a time of the form 18:00.
+
+    :raises ValueError: it is none
+    """
+    return time.fromisoformat(text).strftime("%H:%M")
 
 
 def read_settings(arguments: list[str] | None = None) -> Settings:
@@ -28,6 +37,7 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     add("--dhl-token-seconds", type=int, help="life of DHL's tokens")
     add("--dhl-numbers", choices=("production", "sandbox"), help="style of DHL's shipment numbers")
     add("--dhl-schema-errors", choices=("new", "old"), help="how DHL words a breach of its schema")
+    add("--dhl-closing", type=time_of_day, help="when DHL closes the day's parcels by itself, e.g. 18:00 (never)")
     add("--verbose", action="store_true", help="log every request")
     parser.set_defaults(**{field.name: getattr(standard, field.name) for field in fields(Settings)})
     return Settings(**vars(parser.parse_args(arguments)))

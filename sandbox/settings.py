@@ -23,4 +23,5 @@ class Settings:
     dhl_token_seconds: int = 1799
     dhl_numbers: Literal["production", "sandbox"] = "production"
     dhl_schema_errors: Literal["new", "old"] = "new"
+    dhl_closing: str | None = None
     verbose: bool = False

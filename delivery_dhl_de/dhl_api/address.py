@@ -42,6 +42,7 @@ _OUTLET = re.compile(
     r"^(?:dhl[ -]?)?postfiliale\b|\bpostfiliale\W*(?:nr\W*|nummer\W*)?\d|\A(?:filiale|paketshop)\W*(?:nr\W*)?\d",
     re.IGNORECASE | re.MULTILINE,
 )
+_PO_BOX = re.compile(r"^(?:postfach|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
 _THREE_DIGITS = re.compile(r"(?<!\d)\d{3}(?!\d)")
 _DIGITS = re.compile(r"\d+")
 _POST_NUMBER = re.compile(r"(?:\bpost-?(?:nummer|nr)\b\W*)?(?<!\d)(?P<number>\d{6,10})(?!\d)", re.IGNORECASE)
@@ -60,6 +61,8 @@ class MailingAddress:
     street2: str = ""
     email: str = ""
     phone: str = ""
+    # Whoever of the names is a person: a drop point belongs to a person, not to a company.
+    person: str = ""
 
 
 def padded_reference(reference: str, *, suffix: str = "") -> str:
@@ -108,6 +111,8 @@ def address_from(address: MailingAddress, *, with_contact: bool = False) -> Cont
         house, street2 = street2, ""
     if not street:
         raise DhlAddressError("street")
+    if _PO_BOX.match(street):
+        raise DhlAddressError("po_box", " ".join((address.street or "").split()))
     if len(street) > STREET_LENGTH:
         raise DhlAddressError("street_long", street)
     name1, name2, name3 = name_lines(address.names, street2)
@@ -220,7 +225,7 @@ def _locker(address: MailingAddress, number: str, lines: str) -> Locker:
     if not post_number:
         raise DhlAddressError("post_number")
     return Locker(
-        name=name_lines(names)[0],
+        name=_holder(address, names),
         locker_id=int(number),
         post_number=post_number,
         postal_code=_postal_code(address),
@@ -236,7 +241,7 @@ def _outlet(address: MailingAddress, number: str, lines: str) -> PostOffice:
     if not post_number and not _email(address):
         raise DhlAddressError("post_number")
     return PostOffice(
-        name=name_lines(names)[0],
+        name=_holder(address, names),
         retail_id=int(number),
         post_number=post_number,
         email=_email(address),
@@ -255,6 +260,12 @@ def _post_number(address: MailingAddress, lines: str) -> tuple[str, tuple[str, .
             rest = (name[: match.start()] + " " + name[match.end() :]).strip(" ,;-")
             return match["number"], (*address.names[:place], rest, *address.names[place + 1 :])
     return "", address.names
+
+
+def _holder(address: MailingAddress, names: tuple[str, ...]) -> str:
+    """Return who a drop point's customer number belongs to: the person, if one is known."""
+    person = names[address.names.index(address.person)] if address.person in address.names else ""
+    return name_lines((person, *names))[0]
 
 
 def _country(address: MailingAddress) -> str:

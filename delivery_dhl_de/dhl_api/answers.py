@@ -25,7 +25,11 @@ def body_of(response):
 def has_items(body) -> bool:
     """Tell whether a body answers item by item (shape 1), as opposed to refusing the request as a whole."""
     items = body.get("items") if body else None
-    return bool(items) and all(isinstance(item, dict) and isinstance(item.get("sstatus"), dict) for item in items)
+    return (
+        bool(items)
+        and isinstance(items, list)
+        and all(isinstance(item, dict) and isinstance(item.get("sstatus"), dict) for item in items)
+    )
 
 
 def error_of(response, request: str, *, now: datetime, may_be_done: bool) -> DhlError:
@@ -34,8 +38,9 @@ def error_of(response, request: str, *, now: datetime, may_be_done: bool) -> Dhl
     :param may_be_done: the request changes something at DHL; a server error then leaves open whether it did
     """
     status, body = response.status_code, body_of(response)
-    words = words_of(body) or f"HTTP {status}"
-    details = {"request": request, "status": status}
+    own = words_of(body)
+    words = own or f"HTTP {status}"
+    details = {"request": request, "status": status, "key": "" if own else "status"}
     if status in (401, 403):
         return DhlAuthError(words, **details)
     if status == 429:
@@ -44,9 +49,9 @@ def error_of(response, request: str, *, now: datetime, may_be_done: bool) -> Dhl
         return DhlNotFound(words, **details)
     if 400 <= status < 500 and status != 408 and body is not None:
         return DhlInvalid(words, messages=messages_of(body), **details)
-    # 503 is the gateway's "not now": DHL's back end was not reached. Everything else says nothing about the back end,
-    # a redirect and a client error without DHL's own words excepted.
-    open_question = may_be_done and status != 503 and not (300 <= status < 500 and status != 408)
+    # A server error says nothing about the back end, not even 503: gateways send it for a back end that answers late.
+    # A redirect and a client error without DHL's own words were not carried out.
+    open_question = may_be_done and not (300 <= status < 500 and status != 408)
     return DhlUnavailable(words, maybe_done=open_question, **details)
 
 
@@ -56,28 +61,29 @@ def words_of(body) -> str:
         return ""
     status = body["status"] if isinstance(body.get("status"), dict) else body
     sentences = [str(message) for message in messages_of(body)]
-    sentences = sentences or [status.get("detail") or status.get("title") or ""]
+    sentences = sentences or [str(status.get("detail") or status.get("title") or "")]
     return " ".join(dict.fromkeys(text for text in sentences if text))
 
 
 def messages_of(body) -> tuple[Message, ...]:
     """Return the messages of all items, whatever their shape."""
     items = body.get("items")
-    return (
-        tuple(message for item in items if isinstance(item, dict) for message in _item_messages(item)) if items else ()
-    )
+    if not isinstance(items, list):
+        return ()
+    return tuple(message for item in items if isinstance(item, dict) for message in _item_messages(item))
 
 
 def _item_messages(item: dict) -> tuple[Message, ...]:
     if "message" in item:
         return (Message(str(item["message"]), str(item.get("propertyPath") or ""), "Error"),)
+    entries = item.get("validationMessages")
     return tuple(
         Message(
             str(entry.get("validationMessage") or ""),
             str(entry.get("property") or ""),
             str(entry.get("validationState") or ""),
         )
-        for entry in item.get("validationMessages") or ()
+        for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict) and entry.get("validationMessage")
     )
 
@@ -104,8 +110,6 @@ def shipment_result(item: dict) -> ShipmentResult:
         shipment_no=str(item.get("shipmentNo") or ""),
         return_shipment_no=str(item.get("returnShipmentNo") or ""),
         ref_no=str(item.get("shipmentRefNo") or ""),
-        routing_code=str(item.get("routingCode") or ""),
-        return_routing_code=str(item.get("returnRoutingCode") or ""),
         label=label,
         return_label=return_label,
         messages=messages,
@@ -120,6 +124,7 @@ def cancel_result(item: dict) -> CancelResult:
         ok=status == OK,
         unknown=status == UNKNOWN_STATUS or title == UNKNOWN_TITLE,
         words=_item_words(item, _item_messages(item)),
+        messages=_item_messages(item),
     )
 
 
@@ -129,6 +134,7 @@ def closing_result(item: dict) -> ClosingResult:
         shipment_no=str(item.get("shipmentNo") or ""),
         ok=item_status(item) == OK,
         words=_item_words(item, _item_messages(item)),
+        messages=_item_messages(item),
     )
 
 
@@ -145,8 +151,9 @@ def document(value) -> bytes | None:
     if not content:
         return None
     try:
-        return base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError, TypeError):
+        # Line breaks are no fault of the document: MIME's Base64 has them.
+        return base64.b64decode("".join(content.split()), validate=True)
+    except (binascii.Error, ValueError, TypeError, AttributeError):
         return None
 
 

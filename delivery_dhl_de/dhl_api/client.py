@@ -75,16 +75,6 @@ class DhlClient(DhlConnection):
         results = [answers.closing_result(item) for item in answer["items"]]
         return {result.shipment_no: result for result in results}
 
-    def check(self) -> None:
-        """Ask for a parcel that does not exist, to see whether DHL lets us in.
-
-        :raises DhlError: DHL cannot be reached or refuses the credentials
-        """
-        query = [("shipment", "00340434000000000000")]
-        response = self._exchange("GET", "/orders", query, None)
-        if response.status_code in (401, 403, 429) or response.status_code >= 500 or not answers.body_of(response):
-            raise answers.error_of(response, "GET /orders", now=self._clock(), may_be_done=False)
-
     def _call(self, method: str, path: str, query, body=None, *, may_be_done: bool = False) -> dict:
         """Send a request, return an answer that speaks of each item.
 

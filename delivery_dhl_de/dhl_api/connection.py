@@ -8,7 +8,7 @@ import requests
 
 from . import answers
 from .auth import BasicCredentials, OAuthCredentials, Token
-from .errors import DhlAuthError, DhlUnavailable
+from .errors import DhlAuthError, DhlError, DhlUnavailable
 from .transport import send
 
 
@@ -65,22 +65,28 @@ class DhlConnection:
 
     def _send(self, method: str, path: str, query, body) -> requests.Response:
         headers = {"Accept": "application/json", "Accept-Language": self._language, **self._auth_headers()}
-        response = send(
-            self._session,
-            method,
-            self.base_url + path,
-            f"{method} {path}",
-            params=query,
-            json=body,
-            headers=headers,
-            timeout=self._timeout,
-        )
+        try:
+            response = send(
+                self._session,
+                method,
+                self.base_url + path,
+                f"{method} {path}",
+                params=query,
+                json=body,
+                headers=headers,
+                timeout=self._timeout,
+            )
+        except DhlError as error:
+            # The log is needed most where DHL's answer is lost.
+            self._note(method, path, query, body, f"({error.words})")
+            raise
+        self._note(method, path, query, body, f"HTTP {response.status_code}\n{_shortened(response)}")
+        return response
+
+    def _note(self, method: str, path: str, query, body, answer: str) -> None:
         if self._log:
             sent = json.dumps(body, ensure_ascii=False, indent=1) if body else ""
-            self._log(
-                f"{method} {path} {_readable(query)}\n{sent}", f"HTTP {response.status_code}\n{_shortened(response)}"
-            )
-        return response
+            self._log(f"{method} {path} {_readable(query)}\n{sent}", answer)
 
     def _auth_headers(self) -> dict[str, str]:
         """Return the headers of one of the two ways to log in, never of both."""
@@ -111,15 +117,16 @@ class DhlConnection:
                 timeout=self._timeout,
             )
         except DhlUnavailable as error:
-            words = error.words
+            words, key = error.words, error.key
         else:
             body = answers.body_of(response)
             if response.status_code == 200 and body and body.get("access_token"):
                 return Token.issued(str(body["access_token"]), body.get("expires_in"), asked)
             if response.status_code == 400:
-                raise DhlAuthError(answers.words_of(body) or "HTTP 400", request=name, status=400)
+                own = answers.words_of(body)
+                raise DhlAuthError(own or "HTTP 400", request=name, status=400, key="" if own else "status")
             raise answers.error_of(response, name, now=asked, may_be_done=False)
-        raise DhlUnavailable(words, request=name, maybe_done=False)
+        raise DhlUnavailable(words, request=name, maybe_done=False, key=key)
 
 
 def _readable(query) -> str:

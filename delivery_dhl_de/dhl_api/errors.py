@@ -10,11 +10,25 @@ class DhlError(Exception):
     :param request: method and path, e.g. ``POST /orders``
     :param status: HTTP status, None without an answer
     :param maybe_done: True when DHL may have carried the request out although no usable answer came
+    :param key: what happened where DHL said nothing, for the caller to put into the user's words: connect_timeout,
+        timeout, no_security, cut, no_connection, unreadable, odd_login, status, no_label
+    :param messages: DHL's messages, one for each fault
     """
 
-    def __init__(self, words: str, *, request: str = "", status: int | None = None, maybe_done: bool = False):
+    def __init__(
+        self,
+        words: str,
+        *,
+        request: str = "",
+        status: int | None = None,
+        maybe_done: bool = False,
+        key: str = "",
+        messages: tuple = (),
+    ):
         super().__init__(words)
         self.words = words
+        self.key = key
+        self.messages = messages
         self.request = request
         self.status = status
         self.maybe_done = maybe_done
@@ -37,11 +51,7 @@ class DhlUnavailable(DhlError):
 
 
 class DhlInvalid(DhlError):
-    """DHL refused the request as a whole (400 and other 4xx); `messages` are DHL's, one for each fault."""
-
-    def __init__(self, words: str, *, messages: tuple = (), **kwargs):
-        super().__init__(words, **kwargs)
-        self.messages = messages
+    """DHL refused the request as a whole (400 and other 4xx)."""
 
 
 class DhlNotFound(DhlError):
@@ -51,7 +61,8 @@ class DhlNotFound(DhlError):
 class DhlAddressError(ValueError):
     """An address cannot be written in DHL's form; `problem` is a key that the caller puts into words.
 
-    Keys: name, street, street_long, house, zip, city, city_long, country, post_number, locker_number, outlet_number.
+    Keys: name, street, street_long, po_box, house, zip, city, city_long, country, post_number, locker_number,
+    outlet_number.
     """
 
     def __init__(self, problem: str, value: str = ""):

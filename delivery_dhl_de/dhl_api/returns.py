@@ -58,8 +58,6 @@ class ReturnConfirmation:
     shipment_no: str
     label: bytes | None
     qr_label: bytes | None
-    qr_link: str = ""
-    routing_code: str = ""
 
 
 class DhlReturnsClient(DhlConnection):
@@ -89,10 +87,8 @@ class DhlReturnsClient(DhlConnection):
             shipment_no=number,
             label=answers.document((body or {}).get("label")),
             qr_label=answers.document((body or {}).get("qrLabel")),
-            qr_link=str((body or {}).get("qrLink") or ""),
-            routing_code=str((body or {}).get("routingCode") or ""),
         )
         if not number or not (confirmation.label or confirmation.qr_label):
-            words = f"number {number} without a label" if number else "no readable answer"
-            raise DhlUnavailable(words, request=request, status=response.status_code, maybe_done=True)
+            words, key = (f"number {number} without a label", "no_label") if number else ("no answer", "unreadable")
+            raise DhlUnavailable(words, request=request, status=response.status_code, maybe_done=True, key=key)
         return confirmation

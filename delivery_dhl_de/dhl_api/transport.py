@@ -9,20 +9,36 @@ import ssl
 import requests
 import urllib3
 
-from .errors import DhlUnavailable
+from .errors import DhlAuthError, DhlUnavailable
+
+# What happened, by key; the keys let the caller say it in the user's language.
+WORDS = {
+    "connect_timeout": "no connection in time",
+    "timeout": "no answer in time",
+    "no_security": "no secure connection",
+    "cut": "connection cut",
+    "no_connection": "no connection",
+    "unreadable": "no readable answer",
+    "odd_login": "characters that no header can carry",
+}
 
 
 def send(session: requests.Session, method: str, url: str, name: str, **kwargs) -> requests.Response:
     """Send a request and return the response, whatever its status.
 
     :param name: how the request is called in errors
+    :raises DhlAuthError: the login has characters that no header can carry; nothing was sent
     :raises DhlUnavailable: no answer; `maybe_done` is False only when the request cannot have reached DHL
     """
     try:
         return session.request(method, url, allow_redirects=False, auth=_as_it_is, **kwargs)
+    except UnicodeError:
+        key = "odd_login"
     except requests.RequestException as error:
-        reached, words = _may_have_arrived(error), _describe(error)
-    raise DhlUnavailable(words, request=name, maybe_done=reached)
+        reached, key = _may_have_arrived(error), _describe(error)
+    if key == "odd_login":
+        raise DhlAuthError(WORDS[key], request=name, key=key)
+    raise DhlUnavailable(WORDS[key], request=name, maybe_done=reached, key=key)
 
 
 def _as_it_is(request):
@@ -31,16 +47,16 @@ def _as_it_is(request):
 
 
 def _describe(error: requests.RequestException) -> str:
-    """Say in a few words what happened; the exception's own text may hold the address with its parameters."""
+    """Return the key of what happened; the exception's own text may hold the address with its parameters."""
     if isinstance(error, requests.ConnectTimeout):
-        return "no connection in time"
+        return "connect_timeout"
     if isinstance(error, requests.Timeout):
-        return "no answer in time"
+        return "timeout"
     if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection"
+        return "no_security"
     if isinstance(error, requests.ConnectionError):
-        return "connection cut" if _may_have_arrived(error) else "no connection"
-    return "no readable answer"
+        return "cut" if _may_have_arrived(error) else "no_connection"
+    return "unreadable"
 
 
 def _may_have_arrived(error: requests.RequestException) -> bool:

@@ -132,7 +132,6 @@ class ShipmentOrder:
     weight: Decimal
     dimensions: tuple[int, int, int] | None = None
     ship_date: date | None = None
-    cost_center: str = ""
     enclosed_return: EnclosedReturn | None = None
     endorsement: str = ""
 
@@ -150,7 +149,6 @@ class ShipmentOrder:
             product=self.product,
             billingNumber=self.billing_number,
             refNo=self.ref_no,
-            costCenter=self.cost_center[:50],
             shipDate=self.ship_date.isoformat() if self.ship_date else None,
             shipper=self.shipper.shipper_payload(),
             consignee=self.consignee.payload(),
@@ -208,8 +206,6 @@ class ShipmentResult:
     shipment_no: str = ""
     return_shipment_no: str = ""
     ref_no: str = ""
-    routing_code: str = ""
-    return_routing_code: str = ""
     label: bytes | None = field(default=None, repr=False)
     return_label: bytes | None = field(default=None, repr=False)
     messages: tuple[Message, ...] = ()
@@ -222,6 +218,7 @@ class ClosingResult:
     shipment_no: str
     ok: bool
     words: str = ""
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +229,4 @@ class CancelResult:
     ok: bool
     unknown: bool
     words: str = ""
+    messages: tuple[Message, ...] = ()

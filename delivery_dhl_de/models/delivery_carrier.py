@@ -11,6 +11,10 @@ from ..dhl_api import BasicCredentials, DhlClient, DhlReturnsClient, LabelOption
 # OAuth tokens of this process, under keys that tell nothing. A token that another process renewed stays valid.
 _TOKENS = {}
 
+LOGIN = ("dhl_de_user", "dhl_de_password", "dhl_de_api_key", "dhl_de_api_secret", "dhl_de_api_url")
+# Characters without width, as web pages put them between words.
+INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+
 
 class DeliveryCarrier(models.Model):
     """Settings of the provider, and the client made from them."""
@@ -19,7 +23,8 @@ class DeliveryCarrier(models.Model):
 
     delivery_type = fields.Selection(
         selection_add=[("dhl_de", "DHL Geschäftskundenversand")],
-        ondelete={"dhl_de": lambda carriers: carriers.write({"delivery_type": "fixed", "fixed_price": 0})},
+        # The price stays: Odoo keeps it as the price of the carrier's product.
+        ondelete={"dhl_de": lambda carriers: carriers.write({"delivery_type": "fixed"})},
     )
     dhl_de_auth = fields.Selection(
         [("basic", "API key, user and password"), ("oauth", "OAuth: API key, API secret, user and password")],
@@ -97,6 +102,20 @@ class DeliveryCarrier(models.Model):
         required=True,
         help="DHL offers no prices over its interface: what you charge is set here.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Take off what came along when the login was copied."""
+        return super().create([self._dhl_de_trimmed(values) for values in vals_list])
+
+    def write(self, vals):
+        """Take off what came along when the login was copied."""
+        return super().write(self._dhl_de_trimmed(vals))
+
+    def _dhl_de_trimmed(self, values):
+        """Return values with the login's blanks at the ends, and invisible characters anywhere, taken off."""
+        login = {name: values[name] for name in LOGIN if values.get(name)}
+        return {**values, **{name: INVISIBLE.sub("", text).strip() for name, text in login.items()}}
 
     @api.depends("delivery_type", "dhl_de_product", "dhl_de_receiver_ids")
     def _compute_can_generate_return(self):
@@ -210,13 +229,10 @@ class DeliveryCarrier(models.Model):
             )
         )
 
-    def _dhl_de_client(self, root=None):
-        """Return a client with this carrier's credentials.
-
-        :param root: address of the environment, by default the present one
-        """
+    def _dhl_de_client(self):
+        """Return a client with this carrier's credentials, in the environment that they are for now."""
         carrier = self.sudo()
-        root = root or carrier._dhl_de_root()
+        root = carrier._dhl_de_root()
         return DhlClient(root + const.SHIPPING_PATH, root + const.AUTH_PATH, **carrier._dhl_de_connection())
 
     def _dhl_de_returns_client(self):

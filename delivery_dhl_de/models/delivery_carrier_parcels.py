@@ -100,13 +100,14 @@ class DeliveryCarrier(models.Model):
         self._dhl_de_check_country(picking, partner)
         return self._dhl_de_address(picking, partner, parcel_address, with_contact=self.dhl_de_send_contact)
 
-    def _dhl_de_check_country(self, picking, partner):
+    def _dhl_de_check_country(self, document, partner):
         """Refuse a country that the product does not go to; a missing one is told with the address.
 
+        :param document: the transfer or the order
         :raises UserError: names the country and the remedy
         """
         country = partner.country_id
-        names = {"transfer": picking.name, "country": country.name}
+        names = {"transfer": document.name, "country": country.name}
         if not country:
             return
         if self.dhl_de_product != const.INTERNATIONAL:
@@ -162,6 +163,7 @@ class DeliveryCarrier(models.Model):
             country=partner.country_id.code or "",
             email=partner.email_normalized or "",
             phone=partner.phone or "",
+            person=(not partner.is_company and partner.name) or "",
         )
         try:
             return form(address, **options)
@@ -190,6 +192,11 @@ class DeliveryCarrier(models.Model):
                 "The street is longer than 50 characters: %(value)s. Please shorten it or use the second line.",
                 value=value,
             ),
+            "po_box": self.env._(
+                "DHL brings no parcels to a PO box: “%(value)s”. Please enter a street, a Packstation or a"
+                " Postfiliale.",
+                value=value,
+            ),
             "house": self.env._(
                 "The house number is missing; DHL makes a return label only with one: “%(value)s”.", value=value
             ),
@@ -211,12 +218,15 @@ class DeliveryCarrier(models.Model):
     def _dhl_de_parcels(self, picking):
         """Return (weight in kg, dimensions in cm or None) of each parcel: one for each package, one for the rest.
 
+        Packages in a container are one parcel: the container.
+
         :raises UserError: when a parcel would weigh nothing
         """
         lines = picking.move_line_ids.filtered(lambda line: line.quantity)
-        packages = lines.result_package_id.sorted("id")
+        chains = [self._dhl_de_containers(package, picking) for package in lines.result_package_id]
+        packages = picking.env["stock.package"].union(*(chain[-1] for chain in chains)).sorted("id")
         parcels = [
-            (self._dhl_de_package_weight(package, lines), self._dhl_de_dimensions(package.package_type_id))
+            (self._dhl_de_package_weight(package, lines, chains), self._dhl_de_dimensions(package.package_type_id))
             for package in packages
         ]
         loose = lines.filtered(lambda line: not line.result_package_id)
@@ -234,12 +244,24 @@ class DeliveryCarrier(models.Model):
             )
         return kilograms
 
-    def _dhl_de_package_weight(self, package, lines):
+    def _dhl_de_package_weight(self, package, lines, chains):
         """Return the weight that was entered for a package, else the sum of what it holds and its own."""
         if package.shipping_weight:
             return package.shipping_weight
-        inside = lines.filtered(lambda line: line.result_package_id == package)
-        return package.package_type_id.base_weight + self._dhl_de_content_weight(inside)
+        boxes = package.union(*(chain for chain in chains if chain[-1] == package))
+        inside = lines.filtered(lambda line: line.result_package_id in boxes)
+        return sum(box.package_type_id.base_weight for box in boxes) + self._dhl_de_content_weight(inside)
+
+    def _dhl_de_containers(self, package, picking):
+        """Return a package and the containers it is in, the outermost one last.
+
+        Until a transfer is done, Odoo keeps the container that is planned apart from the one the package was in.
+        """
+        field = "parent_package_id" if picking.state == "done" else "package_dest_id"
+        chain = package
+        while container := chain[-1][field]:
+            chain += container
+        return chain
 
     def _dhl_de_loose_weight(self, picking, loose, has_packages):
         """Return the weight of what is in no package; a weight entered on the transfer wins if there is one parcel."""

@@ -6,7 +6,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..dhl_api import DhlAuthError, DhlError, DhlRateLimited, DhlUnavailable
+from ..dhl_api import DhlError, DhlRateLimited, DhlUnavailable
+from .delivery_carrier_words import sentence
 
 
 class DeliveryCarrier(models.Model):
@@ -15,8 +16,15 @@ class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
 
     def dhl_de_rate_shipment(self, order):
-        """Return the price from the fixed price or the price rules; DHL's interface knows no prices."""
+        """Return the price from the fixed price or the price rules; DHL's interface knows no prices.
+
+        A country that shipping would refuse is refused here: nobody shall offer what cannot be sent.
+        """
         self.ensure_one()
+        try:
+            self._dhl_de_check_country(order, order.partner_shipping_id)
+        except UserError as error:
+            return {"success": False, "price": 0.0, "error_message": str(error), "warning_message": False}
         if self.dhl_de_price_by == "rules":
             return self.base_on_rule_rate_shipment(order)
         return self.fixed_rate_shipment(order)
@@ -49,6 +57,15 @@ class DeliveryCarrier(models.Model):
             raise UserError(
                 self.env._(
                     "%(transfer)s comes in: shipping labels are for transfers that go out.", transfer=picking.name
+                )
+            )
+        if picking.picking_type_code == "internal" and not picking.picking_type_id.print_label:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s stays in the warehouse: the label is made for the delivery. If this step ships,"
+                    " please switch on “Generate Shipping Labels” on the operation type %(type)s.",
+                    transfer=picking.name,
+                    type=picking.picking_type_id.display_name,
                 )
             )
         picking.invalidate_recordset(["carrier_tracking_ref"])
@@ -90,38 +107,17 @@ class DeliveryCarrier(models.Model):
         return json.dumps([[number, const.TRACKING_PAGE % number] for number in numbers]) if numbers else False
 
     def dhl_de_cancel_shipment(self, pickings):
-        """Cancel the parcels of the transfers at DHL.
+        """Cancel the parcels of the transfers at DHL; the button comes by `stock.picking.cancel_shipment`.
 
         :raises UserError: DHL refuses, e.g. because the day is closed, or cannot be reached; Odoo then keeps the number
         """
-        for picking in pickings.filtered(lambda p: p.carrier_id == self and p.carrier_tracking_ref):
-            self.env["dhl.booking"]._cancel_transfer(self, picking)
-            picking._dhl_de_retire_labels()
-
-    def _dhl_de_error(self, error, picking=None):
-        """Return a UserError that says what is wrong with DHL's answer and what to do.
-
-        :param error: a `DhlError`
-        """
-        if isinstance(error, DhlAuthError):
-            text = self.env._(
-                "DHL does not accept the login of the shipping method %(carrier)s: %(words)s Please have the user,"
-                " password and API key checked.",
-                carrier=self.name,
-                words=_sentence(error.words),
-            )
-        elif isinstance(error, DhlRateLimited):
-            text = self.env._("DHL takes no more requests at the moment. Please try again in a few minutes.")
-        elif isinstance(error, DhlUnavailable):
-            text = self.env._(
-                "DHL cannot be reached (%(words)s). Please try again in a few minutes.", words=error.words
-            )
-        else:
-            text = self.env._("DHL refuses: %(words)s", words=_sentence(error.words))
-        return UserError(f"{picking.name}: {text}" if picking else text)
+        for picking in pickings.filtered(lambda p: p.carrier_id == self):
+            _cancelled, problems = picking._dhl_de_cancel()
+            if problems:
+                raise UserError("\n".join(problems))
 
     def action_dhl_de_close_day(self):
-        """Close today's parcels of this carrier at DHL; afterwards they cannot be cancelled any more."""
+        """Close this carrier's parcels of the last days at DHL; afterwards they cannot be cancelled any more."""
         self.ensure_one()
         self.check_access("write")
         self._dhl_de_check_settings()
@@ -133,12 +129,11 @@ class DeliveryCarrier(models.Model):
         """Ask DHL to check a sample parcel with these settings, without booking it; say in words what it answers."""
         self.ensure_one()
         problems = self._dhl_de_connection_problems()
-        environment = self.env._("production") if self.prod_environment else self.env._("test environment")
         if problems:
             return self._dhl_de_notify("danger", "\n".join(problems))
         text = self.env._(
             "DHL (%(environment)s) accepts the login and the billing numbers of %(carrier)s.",
-            environment=environment,
+            environment=self._dhl_de_environment_name(),
             carrier=self.name,
         )
         if not self._makes_enclosed_return():
@@ -155,10 +150,25 @@ class DeliveryCarrier(models.Model):
             return [str(error)]
         except DhlError as error:
             return [str(self._dhl_de_error(error))]
-        warnings_only = result and result.messages and all(m.state.lower() == "warning" for m in result.messages)
-        if result and not result.ok and not warnings_only:
-            return [self.env._("DHL refuses a sample parcel: %(words)s", words=_sentence(result.words))]
+        if result is None:
+            return [self.env._("DHL's answer says nothing about the sample parcel. Please try again.")]
+        warnings_only = result.messages and all(message.state.lower() == "warning" for message in result.messages)
+        if not result.ok and not warnings_only:
+            return [self.env._("DHL refuses a sample parcel: %(words)s", words=sentence(self._dhl_de_words(result)))]
         return []
+
+    def _dhl_de_absence(self):
+        """Ask DHL to check a sample parcel; return the `DhlError` when it does not answer or takes no requests."""
+        if self.delivery_type != const.DELIVERY_TYPE:
+            return None
+        try:
+            self._dhl_de_client().create([self._dhl_de_sample_order()], self._dhl_de_label_options(), validate=True)
+        except (DhlUnavailable, DhlRateLimited) as error:
+            return error
+        except (DhlError, UserError):
+            # DHL is there; what else is wrong, each transfer says.
+            return None
+        return None
 
     def _dhl_de_notify(self, kind, text):
         return {
@@ -166,7 +176,3 @@ class DeliveryCarrier(models.Model):
             "tag": "display_notification",
             "params": {"type": kind, "message": text, "sticky": kind != "success"},
         }
-
-
-def _sentence(words):
-    return words if words.endswith((".", "!", "?")) else f"{words}."

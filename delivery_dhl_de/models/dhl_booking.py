@@ -17,6 +17,7 @@ STATES = [
     ("cancelled", "Cancelled"),
     ("refused", "Refused by DHL"),
     ("possibly", "Possibly booked"),
+    ("left", "Left at DHL"),
 ]
 
 
@@ -122,17 +123,21 @@ class DhlBooking(models.Model):
                 "return_label": return_label,
                 "answered_at": fields.Datetime.now(),
                 "error": False,
+                "sweep_error": False,
+                "cancel_asked": False,
+                "reported": False,
                 **values,
             }
         )
 
     def _set_used(self):
         """The transfer carries the number and the labels: they need not be kept twice, unless DHL has no copy."""
-        self.write({"state": "used", "error": False})
+        self.write({"state": "used", "error": False, "sweep_error": False})
         self.filtered(lambda booking: booking.kind == "shipment").write({"label": False, "return_label": False})
 
     def _set_cancelled(self, reason):
-        self.write({"state": "cancelled", "label": False, "return_label": False, "error": reason})
+        values = {"label": False, "return_label": False, "error": reason, "sweep_error": False, "reported": False}
+        self.write({"state": "cancelled", **values})
 
     def _set_refused(self, reason):
         self.write({"state": "refused", "answered_at": fields.Datetime.now(), "error": reason})
@@ -142,10 +147,16 @@ class DhlBooking(models.Model):
         self.write({"state": "possibly", "error": reason, "reported": False})
         self._trigger_sweeper()
 
+    def _set_left(self, reason):
+        """A person leaves the parcel as it is: neither a transfer's nor to be cancelled."""
+        self.write({"state": "left", "label": False, "return_label": False, "error": reason, "sweep_error": False})
+
     @api.model
     def _trigger_sweeper(self, minutes=0):
-        at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
-        self.env.ref("delivery_dhl_de.ir_cron_sweep_bookings").sudo()._trigger(at)
+        """Have the sweeper come by; an administrator may have deleted it, which must not undo what is written here."""
+        cron = self.env.ref("delivery_dhl_de.ir_cron_sweep_bookings", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=minutes))
 
     # What a person does
 
@@ -179,6 +190,14 @@ class DhlBooking(models.Model):
         reason = self.env._("Not booked at DHL, says %(user)s.", user=self.env.user.name)
         with self._own_transaction() as own:
             own.browse(self.id)._set_cancelled(reason)
+        return True
+
+    def action_leave(self):
+        """A person leaves a parcel at DHL that cannot be cancelled. The transfer may be validated again."""
+        self._check_person()
+        reason = self.env._("Left at DHL, says %(user)s.", user=self.env.user.name)
+        with self._own_transaction() as own:
+            own.browse(self.id)._set_left(reason)
         return True
 
     def action_enter_numbers(self):

@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -6,6 +6,9 @@ from odoo import api, fields, models
 
 from ..dhl_api import DhlError
 from ..dhl_api.client import BATCH
+
+# Older parcels were closed by DHL, which knows them no longer some time after that.
+CLOSING_DAYS = 3
 
 
 class DhlBooking(models.Model):
@@ -22,9 +25,10 @@ class DhlBooking(models.Model):
 
     @api.model
     def _close_day(self, carrier):
-        """Close what a carrier has booked today and transfers carry.
+        """Close what a carrier has booked in the last days and transfers carry.
 
-        Parcels of earlier days were closed by DHL. Each batch's answer is committed at once; asking again does no harm.
+        DHL closes by itself in the evening, but what is booked after that is still open in the morning. Each batch's
+        answer is committed at once; asking again does no harm.
 
         :return: how many parcels are closed now, and DHL's words about the others
         :raises UserError: DHL refuses the request as a whole or cannot be reached
@@ -43,18 +47,19 @@ class DhlBooking(models.Model):
                 domain = [*self._to_be_closed_domain(carrier), ("shipment_no", "in", done)]
                 own.search(domain).closed_at = fields.Datetime.now()
             closed += len(done)
-            problems += [self._closing_problem(number, results) for number in batch if number not in done]
+            problems += [self._closing_problem(carrier, number, results) for number in batch if number not in done]
         return closed, problems
 
     @api.model
-    def _closing_problem(self, number, results):
+    def _closing_problem(self, carrier, number, results):
         if number not in results:
             return self.env._("DHL's answer says nothing about %(number)s.", number=number)
-        return f"{number}: {results[number].words}"
+        return f"{number}: {carrier._dhl_de_words(results[number])}"
 
     @api.model
     def _to_be_closed_domain(self, carrier):
-        midnight = pytz.timezone("Europe/Berlin").localize(datetime.combine(carrier._dhl_de_today(), time.min))
+        first = carrier._dhl_de_today() - timedelta(days=CLOSING_DAYS)
+        midnight = pytz.timezone("Europe/Berlin").localize(datetime.combine(first, time.min))
         return [
             ("carrier_id", "=", carrier.id),
             ("environment", "=", carrier._dhl_de_root()),

@@ -10,8 +10,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..dhl_api import DhlAuthError, DhlError, DhlInvalid, DhlNotFound
+from ..dhl_api import DhlError, DhlInvalid
 from ..dhl_api.client import BATCH
+from .delivery_carrier_words import sentence, with_cause
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class DhlBooking(models.Model):
         environment = carrier._dhl_de_root()
         hashes = [self._request_hash(order, options) for order in orders]
         reusable, leftover_ids = self._earlier_tries(picking, environment, hashes)
-        self._take_back_first(carrier, picking, environment, leftover_ids)
+        self._take_back_first(picking, leftover_ids)
         wanted = [index for index in range(len(orders)) if index not in reusable]
         reserved = self._reserve(carrier, picking, environment, [(orders[i], hashes[i]) for i in wanted])
         ids = {**reusable, **dict(zip(wanted, reserved, strict=True))}
@@ -82,8 +83,10 @@ class DhlBooking(models.Model):
             own._doubt_unanswered(picking.id, environment)
             doubtful = own.search([*domain, ("state", "=", "possibly")], limit=1)
             text = doubtful and self._doubt_text(picking, doubtful)
-            booked = own.search([*domain, ("state", "=", "booked")], order="id")
-            free = [(booking.id, booking.request_hash if booking._is_complete() else None) for booking in booked]
+            # One that is used, but whose number was taken off the transfer by hand, must go as well.
+            earlier = own.search([*domain, ("state", "in", ("booked", "used"))], order="id")
+            earlier -= earlier.filtered(lambda booking: booking.state == "used" and booking._is_carried())
+            free = [(booking.id, booking.request_hash if booking._is_complete() else None) for booking in earlier]
         if text:
             raise UserError(text)
         reusable = {}
@@ -95,9 +98,9 @@ class DhlBooking(models.Model):
         return reusable, [booking_id for booking_id, _hash in free]
 
     def _is_complete(self):
-        """Tell whether DHL booked all that was asked for."""
+        """Tell whether DHL booked all that was asked for, and nobody has asked to cancel it since."""
         self.ensure_one()
-        return bool(self.shipment_no and self.label and not self.error)
+        return bool(self.shipment_no and self.label and not self.error and not self.cancel_asked)
 
     def _doubt_unanswered(self, picking_id, environment):
         """Called in an own transaction, and the lock is ours: whoever wrote an intent and no answer is gone, killed."""
@@ -105,67 +108,48 @@ class DhlBooking(models.Model):
         self.search(domain)._set_possibly(self.env._("Odoo was stopped while DHL was being asked."))
 
     def _doubt_text(self, picking, booking):
+        """Say why a person must decide, who may, and by which buttons."""
+        names = {
+            "transfer": picking.name,
+            "reason": sentence(booking.error or self.env._("The reason is not known.")),
+            "portal": PORTAL,
+            "place": self.env._("Returns") if booking.kind == "return" else self.env._("Versenden, shipment list"),
+            "reference": booking.ref_no,
+            "number": booking.shipment_no,
+        }
+        if booking.shipment_no:
+            return self.env._(
+                "%(transfer)s: DHL parcel %(number)s of an earlier try is still booked. %(reason)s Please ask an"
+                " inventory administrator to open the DHL booking %(reference)s in Odoo (button “DHL Bookings” on the"
+                " transfer) and to press “Booked: Enter Numbers”, to use or cancel the parcel, or “Leave It at DHL”."
+                " Until then no label is booked, so that no parcel exists twice.",
+                **names,
+            )
         return self.env._(
-            "%(transfer)s: a label is possibly booked at DHL already, but DHL's answer did not arrive (%(reason)s)."
-            " Please look in DHL's business customer portal (%(portal)s, %(place)s) for the reference"
-            " %(reference)s. Then open the DHL booking %(reference)s in Odoo (button “DHL Bookings” on the transfer)"
-            " and press “Not Booked at DHL” or “Booked: Enter Numbers”. Until then no label is booked, so that no"
-            " parcel exists twice.",
-            transfer=picking.name,
-            reason=booking.error or self.env._("reason unknown"),
-            portal=PORTAL,
-            place=self.env._("Returns") if booking.kind == "return" else self.env._("Versenden, shipment list"),
-            reference=booking.ref_no,
+            "%(transfer)s: a label is possibly booked at DHL already. %(reason)s Please ask an inventory administrator"
+            " to look in DHL's business customer portal (%(portal)s, %(place)s) for the reference %(reference)s, then"
+            " to open the DHL booking %(reference)s in Odoo (button “DHL Bookings” on the transfer) and to press “Not"
+            " Booked at DHL” or “Booked: Enter Numbers”. Until then no label is booked, so that no parcel exists"
+            " twice.",
+            **names,
         )
 
-    def _take_back_first(self, carrier, picking, environment, ids):
-        """Cancel labels of earlier tries that are not what is wanted now, e.g. with the address before it was mended.
+    def _take_back_first(self, picking, ids):
+        """Cancel earlier labels that are not what is wanted now, e.g. with the address before it was mended.
 
         :raises UserError: DHL does not cancel; nothing may be booked beside them
         """
         for booking_id in ids:
-            words = self._cancel_at_dhl(carrier, environment, booking_id)
+            words = self._cancel_at_dhl(booking_id)
             if words:
                 raise UserError(
                     self.env._(
                         "%(transfer)s: an earlier label must be cancelled at DHL before a new one is booked, and that"
                         " failed: %(words)s",
                         transfer=picking.name,
-                        words=words,
+                        words=sentence(words),
                     )
                 )
-
-    def _cancel_at_dhl(self, carrier, environment, booking_id):
-        """Cancel a booking at DHL and note the outcome; the lock on its transfer must be held.
-
-        :return: nothing when it is cancelled now, else why not. When DHL refuses for good, the booking becomes
-            *possibly booked*: a person must decide. When DHL cannot be asked, it stays as it is.
-        """
-        with self._own_transaction() as own:
-            number = own.browse(booking_id).shipment_no
-        outcome, words = self._ask_to_cancel(carrier, environment, number)
-        with self._own_transaction() as own:
-            booking = own.browse(booking_id)
-            if outcome == "gone":
-                booking._set_cancelled(self.env._("Cancelled at DHL."))
-            elif outcome == "refused":
-                reason = self.env._("DHL does not cancel %(number)s: %(words)s", number=number, words=words)
-                booking._set_possibly(reason)
-            else:
-                booking.error = words
-        return "" if outcome == "gone" else words
-
-    def _ask_to_cancel(self, carrier, environment, number):
-        """Return ("gone" | "refused" | "open", DHL's words); a number that DHL does not know (any more) is gone."""
-        try:
-            result = carrier._dhl_de_client(environment).cancel([number]).get(number)
-        except (DhlInvalid, DhlNotFound) as error:
-            return "refused", error.words
-        except DhlError as error:
-            return "open", str(carrier._dhl_de_error(error))
-        if result is None:
-            return "open", self.env._("DHL's answer says nothing about %(number)s.", number=number)
-        return ("gone" if result.ok or result.unknown else "refused"), result.words
 
     def _reserve(self, carrier, picking, environment, wanted, kind="shipment"):
         """Commit an intent for each (order, hash); return the ids."""
@@ -217,10 +201,11 @@ class DhlBooking(models.Model):
         """Commit that DHL was asked for these and failed; return the error for the person."""
         with self._own_transaction() as own:
             asked = own.browse(ids)
+            words = carrier._dhl_de_words(failure)
             if failure.maybe_done:
-                asked._set_possibly(failure.words)
-                return UserError(self._doubt_text(picking, asked[0]))
-            asked._set_refused(failure.words)
+                asked._set_possibly(words)
+                return with_cause(UserError(self._doubt_text(picking, asked[0])), failure)
+            asked._set_refused(words)
         return carrier._dhl_de_error(failure, picking)
 
     def _record(self, orders, results):
@@ -240,7 +225,7 @@ class DhlBooking(models.Model):
             self._set_possibly(self.env._("DHL's answer says nothing about this parcel."))
             return
         if not result.shipment_no:
-            words = result.words or self.env._("DHL gave no number.")
+            words = self.carrier_id._dhl_de_words(result) or self.env._("DHL gave no number.")
             if result.ok:
                 self._set_possibly(words)
             else:
@@ -251,17 +236,17 @@ class DhlBooking(models.Model):
             result.return_shipment_no,
             result.label and base64.b64encode(result.label),
             result.return_label and base64.b64encode(result.return_label),
-            remarks="\n".join(dict.fromkeys(str(message) for message in result.messages)),
-            error=self._shortfall(order, result),
+            remarks="\n".join(self.carrier_id._dhl_de_remarks(result.messages)),
+            error=self._shortfall(result, bool(order.enclosed_return)),
         )
 
-    def _shortfall(self, order, result):
+    def _shortfall(self, result, with_return):
         """Say what is wrong with a parcel that DHL gave a number to; it is then cancelled, not used."""
         if not result.ok:
-            return result.words
+            return self.carrier_id._dhl_de_words(result)
         if not result.label:
             return self.env._("DHL sent no label.")
-        if order.enclosed_return and not (result.return_shipment_no and result.return_label):
+        if with_return and not (result.return_shipment_no and result.return_label):
             return self.env._("DHL booked the parcel without its return label.")
         return False
 
@@ -274,7 +259,7 @@ class DhlBooking(models.Model):
             bookings = own.browse(ids)
             if doubtful := bookings.filtered(lambda b: b.state == "possibly"):
                 raise UserError(self._doubt_text(picking, doubtful[0]))
-            problems = [booking.error for booking in bookings if not booking._is_complete()]
+            problems = [sentence(booking.error or "") for booking in bookings if not booking._is_complete()]
             labels = [] if problems else [booking._as_label() for booking in bookings]
         if problems:
             raise carrier._dhl_de_error(DhlInvalid(" ".join(dict.fromkeys(problems))), picking)
@@ -315,44 +300,3 @@ class DhlBooking(models.Model):
         if self.kind == "return":
             return bool(picking and self.return_shipment_no and self.return_shipment_no == picking.return_tracking_ref)
         return bool(picking and self.shipment_no and self.shipment_no in picking._dhl_de_numbers())
-
-    # Cancelling a transfer's shipment
-
-    @api.model
-    def _cancel_transfer(self, carrier, picking):
-        """Cancel all parcels of a transfer at DHL, each noted at once.
-
-        :raises UserError: DHL refuses or cannot be reached
-        """
-        self._lock_transfer(picking)
-        for number in picking._dhl_de_numbers():
-            with self._own_transaction() as own:
-                booking = own.search([("shipment_no", "=", number), ("picking_res_id", "=", picking.id)], limit=1)
-                known, state = booking.id, booking.state
-                environment = booking.environment or carrier._dhl_de_root()
-            if state != "cancelled":
-                self._cancel_number(carrier, picking, environment, number, known)
-
-    def _cancel_number(self, carrier, picking, environment, number, booking_id):
-        """Cancel one parcel. Entered by hand and unknown to DHL, it is no parcel of ours: that is told."""
-        try:
-            result = carrier._dhl_de_client(environment).cancel([number]).get(number)
-        except DhlAuthError as error:
-            raise carrier._dhl_de_error(error, picking) from None
-        except DhlError as error:
-            words = error.words
-        else:
-            if result and (result.ok or (result.unknown and booking_id)):
-                with self._own_transaction() as own:
-                    own.browse(booking_id or [])._set_cancelled(self.env._("Cancelled at DHL."))
-                return
-            words = result.words if result else self.env._("DHL's answer says nothing about this parcel.")
-        raise UserError(
-            self.env._(
-                "%(transfer)s: DHL does not cancel %(number)s: %(words)s The shipment stays as it is. Parcels can be"
-                " cancelled until DHL's daily closing.",
-                transfer=picking.name,
-                number=number,
-                words=words,
-            )
-        )

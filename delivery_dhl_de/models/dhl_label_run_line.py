@@ -2,10 +2,14 @@ import io
 import logging
 from functools import partial
 
+import psycopg2
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tools.pdf import PdfFileReader
+
+from ..dhl_api import DhlRateLimited, DhlUnavailable
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +39,14 @@ class DhlLabelRunLine(models.Model):
             with self.env.cr.savepoint():
                 self._validate()
         except UserError as error:
-            self._fail(str(error))
+            self._note_refusal(error)
+        except psycopg2.OperationalError:
+            # Another transaction was faster: Odoo repeats the whole request.
+            raise
+        except Exception as error:
+            # One transfer must not take the others with it.
+            _logger.exception("%s", self.id)
+            self._fail(self._defect_text(error))
 
     def _work_apart(self):
         """Validate one transfer in a transaction of its own, repeated as Odoo repeats a request."""
@@ -43,13 +54,28 @@ class DhlLabelRunLine(models.Model):
             retrying(self._validate, self.env)
             return
         except UserError as error:
-            reason = str(error)
+            note = partial(self._note_refusal, error)
         except Exception as error:
             # One transfer must not stop the others.
             _logger.exception("%s", self.id)
-            reason = self.env._("Unexpected error, please tell your administrator: %s", error)
+            note = partial(self._fail, self._defect_text(error))
         self.env.cr.rollback()
-        retrying(partial(self._fail, reason), self.env)
+        retrying(note, self.env)
+
+    def _defect_text(self, error):
+        return self.env._("Unexpected error, please tell your administrator: %s", error)
+
+    def _note_refusal(self, error):
+        """Note why the transfer is not validated. Where DHL was not there to refuse it, it may wait for DHL.
+
+        Where DHL possibly booked before it fell silent, a person must decide first.
+        """
+        cause = getattr(error, "dhl_error", None)
+        away = isinstance(cause, DhlRateLimited | DhlUnavailable)
+        if not away or cause.maybe_done:
+            self._fail(str(error))
+        if away and self.run_id._waiting_lines():
+            self.run_id._dhl_is_away(cause)
 
     def _validate(self):
         """Validate the transfer as the person who started the run.

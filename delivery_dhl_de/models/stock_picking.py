@@ -1,6 +1,12 @@
 import re
 
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .delivery_carrier_words import is_test
+
+# Where the transaction keeps why labels were refused: until its end, and no savepoint takes it away.
+REFUSALS = "delivery_dhl_de.refusals"
 
 
 class StockPicking(models.Model):
@@ -15,15 +21,22 @@ class StockPicking(models.Model):
     dhl_possibly_booked = fields.Boolean(
         "Possibly Booked at DHL", compute="_compute_dhl_possibly_booked", search="_search_dhl_possibly_booked"
     )
+    dhl_cancelled_number = fields.Char("Cancelled at DHL", compute="_compute_dhl_cancelled_number")
 
-    @api.depends_context("uid")
     def _compute_dhl_booking_count(self):
-        groups = self.env["dhl.booking"]._read_group(
-            [("picking_res_id", "in", self.ids)], ["picking_res_id"], ["__count"]
-        )
+        # Who may open a transfer need not be allowed to read bookings: sales and purchase see it, too.
+        bookings = self.env["dhl.booking"].sudo()
+        groups = bookings._read_group([("picking_res_id", "in", self.ids)], ["picking_res_id"], ["__count"])
         counts = dict(groups)
         for picking in self:
             picking.dhl_booking_count = counts.get(picking.id, 0)
+
+    def _compute_dhl_cancelled_number(self):
+        """Odoo's own transaction failed after DHL had cancelled: the transfer carries a label that is not valid."""
+        domain = [("picking_res_id", "in", self.ids), ("state", "=", "cancelled"), ("shipment_no", "!=", False)]
+        cancelled = set(self.env["dhl.booking"].sudo().search(domain).mapped("shipment_no"))
+        for picking in self:
+            picking.dhl_cancelled_number = ", ".join(n for n in picking._dhl_de_numbers() if n in cancelled)
 
     def _compute_dhl_possibly_booked(self):
         doubtful = set(self._dhl_possibly_booked_ids())
@@ -36,16 +49,26 @@ class StockPicking(models.Model):
         return [("id", "in" if True in value else "not in", self._dhl_possibly_booked_ids())]
 
     def _dhl_possibly_booked_ids(self):
-        """Return the ids of all transfers whose parcel may have been booked; a person soon decides, so they are few."""
-        return self.env["dhl.booking"].sudo().search([("state", "=", "possibly")]).mapped("picking_res_id")
+        """Return the ids of all transfers whose parcel may have been booked; a person soon decides, so they are few.
+
+        A label of a test environment that the carrier has left is no parcel.
+        """
+        bookings = self.env["dhl.booking"].sudo().search([("state", "=", "possibly")])
+        real = bookings.filtered(lambda booking: not is_test(booking.environment) or booking._is_asked())
+        return real.mapped("picking_res_id")
 
     def _dhl_de_numbers(self):
         """Return the shipment numbers of a transfer; Odoo keeps several as one text with commas."""
         self.ensure_one()
-        return [number for number in re.split(r"[,;\s]+", self.carrier_tracking_ref or "") if number]
+        parts = re.split(r"[,;]", self.carrier_tracking_ref or "")
+        # People copy numbers with blanks in them.
+        return [number for number in ("".join(part.split()) for part in parts) if number]
 
-    def _dhl_de_retire_labels(self):
-        """After a cancellation, rename the labels so that nobody prints them and Odoo offers no dead return label."""
+    def _dhl_de_retire_labels(self, numbers=None):
+        """After a cancellation, rename the labels so that nobody prints them and Odoo offers no dead return label.
+
+        :param numbers: of parcels and returns whose labels are dead; by default all labels are
+        """
         self.ensure_one()
         carrier = self.carrier_id
         prefixes = (carrier._get_delivery_label_prefix(), carrier.get_return_label_prefix())
@@ -53,8 +76,23 @@ class StockPicking(models.Model):
             self.env["ir.attachment"].sudo().search([("res_model", "=", self._name), ("res_id", "=", self.id)])
         )
         for attachment in attachments.filtered(lambda a: (a.name or "").startswith(prefixes)):
-            attachment.name = self.env._("Cancelled-%(name)s", name=attachment.name)
-        self.return_tracking_ref = False
+            if numbers is None or any(number in attachment.name for number in numbers):
+                attachment.name = self.env._("Cancelled-%(name)s", name=attachment.name)
+
+    def send_to_shipper(self):
+        """Remember why no label came: as the second of many, Odoo notes the reason and validates on."""
+        refusals = self.env.cr.postcommit.data.setdefault(REFUSALS, {})
+        refusals.pop(self.id, None)
+        try:
+            return super().send_to_shipper()
+        except UserError as error:
+            refusals[self.id] = str(error)
+            raise
+
+    def _dhl_de_last_refusal(self):
+        """Return why the last try in this transaction made no label for this transfer; empty when it did."""
+        self.ensure_one()
+        return self.env.cr.postcommit.data.get(REFUSALS, {}).get(self.id, "")
 
     def action_dhl_bookings(self):
         """Show what was asked of DHL for this transfer."""

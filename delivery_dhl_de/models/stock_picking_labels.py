@@ -1,3 +1,5 @@
+from itertools import zip_longest
+
 from odoo import models
 
 
@@ -10,17 +12,15 @@ class StockPicking(models.Model):
         :return: the action that shows what became of each
         """
         self.check_access("write")
-        run = self.env["dhl.label.run"]._start(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": run.display_name,
-            "res_model": run._name,
-            "res_id": run.id,
-            "view_mode": "form",
-        }
+        runs = self.env["dhl.label.run"]._start(self)
+        action = {"type": "ir.actions.act_window", "res_model": runs._name}
+        if len(runs) == 1:
+            return {**action, "name": runs.display_name, "res_id": runs.id, "view_mode": "form"}
+        name = self.env._("Label Runs")
+        return {**action, "name": name, "domain": [("id", "in", runs.ids)], "view_mode": "list,form"}
 
     def _dhl_de_label_documents(self):
-        """Return the attachments with the transfer's labels, those of the parcels before those of the returns."""
+        """Return the attachments with the transfer's labels: each parcel's, followed by its return's."""
         self.ensure_one()
         carrier = self.carrier_id
         if not carrier:
@@ -29,4 +29,9 @@ class StockPicking(models.Model):
         attachments = self.env["ir.attachment"].sudo().search(domain, order="id")
         prefixes = (carrier._get_delivery_label_prefix(), carrier.get_return_label_prefix())
         named = {prefix: attachments.filtered(lambda a, p=prefix: (a.name or "").startswith(p)) for prefix in prefixes}
-        return named[prefixes[0]] + named[prefixes[1]]
+        returns = (self.return_tracking_ref or "").split(",")
+        pairs = attachments.browse()
+        for number, back in zip_longest(self._dhl_de_numbers(), returns, fillvalue=""):
+            for prefix, wanted in zip(prefixes, (number, back), strict=True):
+                pairs |= named[prefix].filtered(lambda a, n=wanted: n and n in a.name)
+        return pairs | named[prefixes[0]] | named[prefixes[1]]

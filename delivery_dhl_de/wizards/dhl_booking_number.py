@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..dhl_api import DhlError
+from ..models.delivery_carrier_words import sentence
 
 
 class DhlBookingNumber(models.TransientModel):
@@ -25,6 +26,7 @@ class DhlBookingNumber(models.TransientModel):
         booking, number = self._prepare()
         if booking.kind == "return":
             return self._use_return(booking, number)
+        self._check_number(booking, number)
         result = self._fetch(booking, number)
         with booking._own_transaction() as own:
             own.browse(booking.id)._set_booked(
@@ -52,28 +54,85 @@ class DhlBookingNumber(models.TransientModel):
     def action_cancel(self):
         """Cancel the parcel at DHL; the transfer may then be validated again."""
         booking, number = self._prepare()
-        carrier = booking.carrier_id
-        try:
-            result = carrier._dhl_de_client(booking.environment).cancel([number]).get(number)
-        except DhlError as error:
-            raise carrier._dhl_de_error(error) from None
-        if not result or not result.ok:
-            raise UserError(
-                self.env._(
-                    "DHL does not cancel %(number)s: %(words)s Please compare the number with DHL's portal.",
-                    number=number,
-                    words=(result and result.words) or "",
-                )
-            )
+        self._check_number(booking, number)
+        with booking._own_transaction() as own:
+            asked_before = own.browse(booking.id).cancel_asked and booking.shipment_no == number
+            own.browse(booking.id).cancel_asked = True
+        outcome, words = booking._ask_to_cancel(booking.carrier_id, [number])[number]
+        if outcome != "gone" and not (outcome == "unknown" and asked_before):
+            self._refuse_cancelling(booking, number, outcome, sentence(words))
         reason = self.env._("%(number)s cancelled at DHL by %(user)s.", number=number, user=self.env.user.name)
         with booking._own_transaction() as own:
             own.browse(booking.id)._set_cancelled(reason)
         return True
 
+    def _refuse_cancelling(self, booking, number, outcome, words):
+        """:raises UserError: says what came of the cancellation; a second try must know that there was a first"""
+        if outcome == "lost":
+            with booking._own_transaction() as own:
+                own.browse(booking.id).shipment_no = number
+            raise UserError(
+                self.env._(
+                    "%(number)s is possibly cancelled, DHL's answer did not arrive. %(words)s Please press “Cancel the"
+                    " Parcel” again: that does no harm.",
+                    number=number,
+                    words=words,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "DHL does not cancel %(number)s: %(words)s Please compare the number with DHL's portal.",
+                number=number,
+                words=words,
+            )
+        )
+
     def _prepare(self):
         self.ensure_one()
         self.booking_id._check_person()
+        self._check_environment()
         return self.booking_id, "".join((self.shipment_no or "").split())
+
+    def _check_environment(self):
+        """Refuse to ask another environment than the booking's: today's login is for the present one only.
+
+        :raises UserError: the shipping method was switched since
+        """
+        booking = self.booking_id
+        if not booking.sudo()._is_asked():
+            raise UserError(
+                self.env._(
+                    "The DHL booking %(reference)s is in the environment %(environment)s, and the shipping method"
+                    " %(carrier)s is switched to another one. Please have it switched back first, or press “Not Booked"
+                    " at DHL” if there is no parcel.",
+                    reference=booking.ref_no,
+                    environment=booking.environment,
+                    carrier=booking.carrier_id.name,
+                )
+            )
+
+    def _check_number(self, booking, number):
+        """Refuse a number that another booking has: its parcel is another transfer's.
+
+        :raises UserError: names the other transfer
+        """
+        domain = [
+            ("id", "!=", booking.id),
+            ("shipment_no", "=", number),
+            ("environment", "=", booking.environment),
+            ("state", "in", ("booked", "used", "possibly")),
+        ]
+        with booking._own_transaction() as own:
+            other = own.search(domain, limit=1)
+            name = other.picking_id.name or other.picking_name
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(number)s is the DHL parcel of %(transfer)s. Please compare the reference in DHL's portal.",
+                    number=number,
+                    transfer=name,
+                )
+            )
 
     def _fetch(self, booking, number):
         """Return DHL's answer about a number, with the label.
@@ -82,7 +141,7 @@ class DhlBookingNumber(models.TransientModel):
         """
         carrier = booking.carrier_id
         try:
-            answer = carrier._dhl_de_client(booking.environment).labels([number], carrier._dhl_de_label_options())
+            answer = carrier._dhl_de_client().labels([number], carrier._dhl_de_label_options())
         except DhlError as error:
             raise carrier._dhl_de_error(error) from None
         result = answer.get(number)
@@ -92,7 +151,16 @@ class DhlBookingNumber(models.TransientModel):
                     "DHL has no label for %(number)s: %(words)s Please compare the number with DHL's portal, or cancel"
                     " the parcel there and press “Not Booked at DHL”.",
                     number=number,
-                    words=(result and result.words) or "",
+                    words=sentence(carrier._dhl_de_words(result)) if result else "",
+                )
+            )
+        if shortfall := booking.sudo()._shortfall(result, carrier._makes_enclosed_return()):
+            raise UserError(
+                self.env._(
+                    "%(number)s cannot be used: %(words)s Please press “Cancel the Parcel”; the transfer then gets a"
+                    " new label.",
+                    number=number,
+                    words=sentence(shortfall),
                 )
             )
         if result.ref_no and result.ref_no != booking.ref_no:

@@ -1,6 +1,6 @@
 """DHL's server, put together."""
 
-from fastapi import FastAPI, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import HTMLResponse
 
 from ..clock import Clock
@@ -23,10 +23,12 @@ PREVIEW = "910-300-710"
 
 def dhl_app(settings: Settings, clock: Clock) -> Recorder:
     """Return the ASGI application: recorder around faults around the API."""
-    depot = Depot(clock, settings.dhl_numbers, settings.seed)
+    depot = Depot(clock, settings.dhl_numbers, settings.seed, settings.dhl_closing)
     desk = TokenDesk(clock, settings.dhl_token_seconds)
     faults = FaultBook(settings.seed)
-    app = FastAPI(title="DHL sandbox", openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="DHL sandbox", openapi_url=None, redirect_slashes=False, dependencies=[Depends(depot.close_day)]
+    )
     recorder = Recorder(FaultMiddleware(app, faults, dialect, "application/problem+json"), clock)
 
     def reset(options: dict) -> None:

@@ -17,6 +17,16 @@ OLD_DETAIL = "Your request contained technical errors as listed below."
 COUNTRY_TEXT = (
     "Parameter country must be a valid country code consisting of three characters according to ISO 3166-1 alpha-3."
 )
+# Where DHL's German words are known, by the name of the field, or by what is wrong with it.
+GERMAN = {
+    "missing": "missing",
+    "addressHouse": "house_missing",
+    "billingNumber": "billing_number",
+    "email": "email",
+    "postNumber": "post_number",
+    "product": "product_unknown",
+    "shipDate": "ship_date",
+}
 POSTCODE_TEXT = "Parameter postalCode must be a valid postal code format after UPU."
 
 
@@ -41,7 +51,7 @@ def read_orders(body: bytes, *, german: bool, old_style: bool) -> list[tuple[Shi
     try:
         request = ShipmentOrderRequest.model_validate(payload)
     except ValidationError as error:
-        raise _refusal([[_finding(problem) for problem in error.errors()]], german, old_style) from None
+        raise _refusal([[_finding(problem, german) for problem in error.errors()]], german, old_style) from None
     if request.profile != contract.PROFILE:
         finding = Finding("profile", TEXTS["profile"][german])
         raise _refusal([[finding]] * len(request.shipments), german, old_style)
@@ -51,7 +61,7 @@ def read_orders(body: bytes, *, german: bool, old_style: bool) -> list[tuple[Shi
             shipments.append((Shipment.model_validate(source), source))
             findings.append([])
         except ValidationError as error:
-            findings.append([_finding(problem) for problem in error.errors()])
+            findings.append([_finding(problem, german) for problem in error.errors()])
     if any(findings):
         raise _refusal(findings, german, old_style)
     return shipments
@@ -78,7 +88,7 @@ def _message(finding: Finding) -> dict:
     return {"property": finding.prop, "validationMessage": finding.words, "validationState": "Error"}
 
 
-def _finding(problem: ErrorDetails) -> Finding:
+def _finding(problem: ErrorDetails, german: bool) -> Finding:
     path = list(problem["loc"])
     # pydantic puts the kind of address it has chosen into the path; it is no property.
     if len(path) > 1 and path[0] in CHOICES:
@@ -87,7 +97,9 @@ def _finding(problem: ErrorDetails) -> Finding:
     for part in path:
         prop += f"[{part}]" if isinstance(part, int) else f".{part}"
     prop = prop.removeprefix(".")
-    return Finding(prop, _words(problem, str(path[-1]) if path else "body"))
+    name = str(path[-1]) if path else "body"
+    key = GERMAN.get("missing" if problem["type"] == "missing" else name) if german else None
+    return Finding(prop, TEXTS[key][1] if key else _words(problem, name))
 
 
 def _words(problem: ErrorDetails, name: str) -> str:

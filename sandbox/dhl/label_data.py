@@ -1,10 +1,9 @@
 """What stands on a label: a booking turned into lines of text and barcodes, whatever the document's format is."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from .schema import ContactAddress, Locker, POBox, PostOffice, Shipper, ShipperReference
-from .state import Booking, CustomerReturn
+from .state import BERLIN, Booking, CustomerReturn
 
 TITLES = {
     "V01PAK": "DHL PAKET",
@@ -13,7 +12,6 @@ TITLES = {
     "V62KP": "DHL KLEINPAKET",
     "V66WPI": "WARENPOST INTERNATIONAL",
 }
-BERLIN = ZoneInfo("Europe/Berlin")
 RETURN_TITLE = "DHL RETOURE"
 COUNTRY_NAMES = {"DEU": "GERMANY", "AUT": "AUSTRIA", "CHE": "SWITZERLAND", "FRA": "FRANCE", "GBR": "UNITED KINGDOM"}
 KEPT_SHIPPER = ("Musterversand GmbH", "Sträßchensweg 10", "53113 Bonn", "GERMANY")

@@ -12,8 +12,8 @@ from . import contract
 from .errors import flat_refusal, request_status
 from .label_data import LabelData
 from .labels import draw
-from .orders import BASE, BERLIN, MOST_SHIPMENTS
-from .state import Booking, Depot
+from .orders import BASE, MOST_SHIPMENTS
+from .state import BERLIN, Booking, Depot
 from .texts import TEXTS, counted, is_german
 from .tokens import TokenDesk
 

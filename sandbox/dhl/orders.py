@@ -4,7 +4,6 @@ import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
@@ -15,12 +14,11 @@ from .errors import PROBLEM, DhlRefusal, flat_refusal, request_status
 from .intake import read_orders
 from .rules import check
 from .schema import Shipment
-from .state import Booking, Depot
+from .state import BERLIN, Booking, Depot
 from .texts import TEXTS, WEAK, Remark, counted, is_german
 from .tokens import TokenDesk
 
 BASE = "/parcel/de/shipping/v2"
-BERLIN = ZoneInfo("Europe/Berlin")
 MOST_SHIPMENTS = 30
 KEPT_AFTER_MANIFEST = timedelta(days=3)
 

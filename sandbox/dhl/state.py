@@ -3,14 +3,16 @@
 import base64
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from ..clock import Clock
 from ..otto.catalogue import gs1_check_digit
 from .countries import GERMANY
 from .schema import Retoure, Shipment
 
+BERLIN = ZoneInfo("Europe/Berlin")
 State = Literal["booked", "canceled", "manifested"]
 NumberStyle = Literal["production", "sandbox"]
 PARCEL_ROUTE, RETURN_ROUTE = "99000943", "99000933"
@@ -53,9 +55,12 @@ class CustomerReturn:
 class Depot:
     """DHL's memory."""
 
-    def __init__(self, clock: Clock, style: NumberStyle = "production", seed: int = 7) -> None:
+    def __init__(
+        self, clock: Clock, style: NumberStyle = "production", seed: int = 7, closing: str | None = None
+    ) -> None:
         self.clock = clock
         self._style = style
+        self._closing = time.fromisoformat(closing) if closing else None
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
@@ -112,6 +117,20 @@ class Depot:
     def manifest(self, booking: Booking) -> None:
         """Close a parcel: it can no longer be cancelled."""
         booking.state, booking.manifested = "manifested", self.clock.now()
+
+    async def close_day(self) -> None:
+        """FastAPI dependency: close what was booked before the last daily closing, as DHL does by itself (facts §3.3).
+
+        A real DHL does so at that moment; nobody can tell the difference between two calls.
+        """
+        if self._closing is None:
+            return
+        now = self.clock.now().astimezone(BERLIN)
+        last = datetime.combine(now.date(), self._closing, BERLIN)
+        last = last if last <= now else datetime.combine(now.date() - timedelta(days=1), self._closing, BERLIN)
+        for booking in self.bookings.values():
+            if booking.state == "booked" and booking.created < last:
+                self.manifest(booking)
 
     def _number(self, shipment: Shipment) -> str:
         if shipment.product in ("V53WPAK", "V54EPAK", "V66WPI"):

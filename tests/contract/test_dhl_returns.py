@@ -152,7 +152,7 @@ def test_a_wrong_login(sandbox):
         ("html_ok", {}, DhlUnavailable, True, 1),
         ("broken", {}, DhlUnavailable, True, 1),
         ("status", {"status": 500}, DhlUnavailable, True, 0),
-        ("status", {"status": 503}, DhlUnavailable, False, 0),
+        ("status", {"status": 503}, DhlUnavailable, True, 0),
         ("html", {"status": 502}, DhlUnavailable, True, 0),
         ("rate_limit", {"seconds": 5}, DhlRateLimited, False, 0),
     ],

@@ -142,6 +142,20 @@ class DhlCase(DhlMixin, TransactionCase):
         self.validate(picking)
         return picking
 
+    def pack(self, picking, *quantities, **values):
+        """Put pieces of a delivery into packages, the last ones stay loose; return the packages."""
+        line = picking.move_line_ids
+        packages = self.env["stock.package"]
+        for quantity in quantities:
+            package = self.env["stock.package"].create(values)
+            packages |= package
+            if line.quantity == quantity:
+                line.result_package_id = package
+            else:
+                line.copy({"quantity": quantity, "result_package_id": package.id, "picked": line.picked})
+                line.quantity -= quantity
+        return packages
+
     def validate(self, picking):
         """Validate as the warehouse does, with what Odoo runs after the commit."""
         self.assertIs(picking.button_validate(), True)

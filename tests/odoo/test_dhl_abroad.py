@@ -22,6 +22,21 @@ class TestDhlAbroad(DhlCase):
         place = {"street": "Mariahilfer Straße 1", "zip": "1060", "city": "Wien"}
         return self.delivery(country_id=self.env.ref(f"base.{country}").id, **place | values)
 
+    def test_no_price_is_offered_where_nothing_can_be_sent(self):
+        domestic = make_carrier(self.env)
+        for carrier, country, words in (
+            (domestic, "at", "for Germany"),
+            (self.carrier, "de", "for other countries"),
+            (self.carrier, "ch", "pass customs"),
+        ):
+            customer = self.customer.copy({"country_id": self.env.ref(f"base.{country}").id})
+            order = self.env["sale.order"].create({"partner_id": customer.id})
+            rate = carrier.rate_shipment(order)
+            self.assertFalse(rate["success"])
+            self.assertIn(words, rate["error_message"])
+        order.partner_shipping_id = self.customer.copy({"country_id": self.env.ref("base.at").id})
+        self.assertTrue(self.carrier.rate_shipment(order)["success"])
+
     def test_it_makes_no_return_label_and_meets_no_rule_that_needs_one(self):
         self.assertFalse(self.carrier.can_generate_return)
         self.assertTrue(self.carrier.return_label_on_delivery)

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import UserError
 
-from tests.odoo.dhl_case import ORDERS, DhlCase
+from tests.odoo.dhl_case import ORDERS, DhlCase, make_carrier, make_delivery
 
 
 class TestDhlCancel(DhlCase):
@@ -37,7 +37,7 @@ class TestDhlCancel(DhlCase):
     def test_a_lost_answer_to_the_cancellation_is_settled_by_cancelling_again(self):
         picking = self.shipped()
         self.sandbox.fault("lost", ORDERS, dhl=True, method="DELETE")
-        with self.assertRaisesRegex(UserError, "stays as it is"):
+        with self.assertRaisesRegex(UserError, "possibly cancelled.*press Cancel again"):
             picking.cancel_shipment()
         self.assertTrue(picking.carrier_tracking_ref)
         picking.cancel_shipment()
@@ -55,6 +55,118 @@ class TestDhlCancel(DhlCase):
         pickings.cancel_shipment()
         self.assertEqual([row["state"] for row in self.at_dhl()], ["canceled", "canceled"])
         self.assertEqual(pickings.mapped("carrier_tracking_ref"), [False, False])
+
+    def test_r19_what_is_cancelled_leaves_the_transfer_what_is_not_stays(self):
+        picking = self.delivery(quantity=2)
+        self.pack(picking, 1)
+        self.validate(picking)
+        first, second = self.at_dhl()
+        self.manifest(second["shipmentNo"])
+        shown = picking.cancel_shipment()["params"]
+        self.assertEqual(shown["type"], "warning")
+        self.assertIn(f"Cancelled at DHL: {first['shipmentNo']}.", shown["message"])
+        self.assertRegex(shown["message"], f"does not cancel {second['shipmentNo']}.*already manifested")
+        self.assertEqual(self.asked("DELETE"), 1)
+        self.assertEqual(picking.carrier_tracking_ref, second["shipmentNo"])
+        self.assertEqual(picking.return_tracking_ref, second["returnShipmentNo"])
+        for kind, number in (("Shipping", second["shipmentNo"]), ("Return", second["returnShipmentNo"])):
+            self.assertEqual(self.labels(picking, kind).mapped("name"), [f"Label{kind}-dhl_de-{number}.pdf"])
+        self.assertEqual(self.bookings(picking).mapped("state"), ["cancelled", "used"])
+
+    def test_r19_of_several_transfers_the_one_that_dhl_keeps_stays_as_it_is(self):
+        kept, gone = self.shipped(), self.shipped()
+        self.manifest(kept.carrier_tracking_ref)
+        message = (kept | gone).cancel_shipment()["params"]["message"]
+        self.assertIn(kept.name, message)
+        self.assertNotIn(gone.name, message)
+        self.assertTrue(kept.carrier_tracking_ref)
+        self.assertTrue(kept.return_label_ids)
+        self.assertFalse(gone.carrier_tracking_ref)
+
+    def test_a_number_entered_by_hand_is_cancelled_among_others(self):
+        """Odoo hands over the whole set for each transfer: a number must not be cancelled twice."""
+        [parcel] = self.carrier._dhl_de_client().create([self.carrier._dhl_de_sample_order()])
+        by_hand = self.delivery()
+        by_hand.carrier_tracking_ref = parcel.shipment_no
+        pickings = self.shipped() | self.shipped() | by_hand
+        self.assertIsNone(pickings.cancel_shipment())
+        self.assertEqual(pickings.mapped("carrier_tracking_ref"), [False] * 3)
+        self.assertEqual([row["state"] for row in self.at_dhl()], ["canceled"] * 3)
+
+    def test_r19_a_test_label_is_cancelled_without_dhl_after_the_switch(self):
+        picking = self.shipped()
+        self.carrier.dhl_de_api_url = "http://127.0.0.1:9"
+        self.env.flush_all()
+        picking.cancel_shipment()
+        self.assertEqual((self.bookings(picking).state, self.asked("DELETE")), ("cancelled", 0))
+        self.assertFalse(picking.carrier_tracking_ref)
+
+    def test_r19_a_parcel_in_production_is_not_cancelled_with_the_login_of_the_test_environment(self):
+        picking = self.shipped()
+        self.bookings(picking).sudo().environment = "https://api-eu.dhl.com"
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "booked in production.*switched to production"):
+            picking.cancel_shipment()
+        self.assertEqual((self.bookings(picking).state, self.asked("DELETE")), ("used", 0))
+        self.assertTrue(picking.carrier_tracking_ref)
+
+    def test_r19_the_login_of_the_booking_cancels_not_the_one_of_the_transfer(self):
+        picking = self.shipped()
+        picking.carrier_id = make_carrier(self.env, dhl_de_password="wrong")
+        picking.cancel_shipment()
+        self.assertEqual([row["state"] for row in self.at_dhl()], ["canceled"])
+
+    def test_r19_a_number_that_was_taken_off_by_hand_is_cancelled_before_a_new_label(self):
+        picking = self.shipped()
+        old = picking.carrier_tracking_ref
+        picking.carrier_tracking_ref = False
+        picking.send_to_shipper()
+        states = {row["shipmentNo"]: row["state"] for row in self.at_dhl()}
+        self.assertEqual(states, {old: "canceled", picking.carrier_tracking_ref: "booked"})
+
+
+class TestDhlChain(DhlCase):
+    """R19 in three steps: Odoo gives Pick and Pack the carrier, and copies the number to all of them."""
+
+    def setUp(self):
+        super().setUp()
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1)
+        warehouse.delivery_steps = "pick_pack_ship"
+        self.pick = make_delivery(self.env, self.carrier, self.customer, self.product)
+        self.pick.carrier_id = self.carrier
+        self.pick.button_validate()
+        self.pack_step = self.pick._get_next_transfers()
+        self.pack_step.button_validate()
+        self.ship = self.pack_step._get_next_transfers()
+        self.validate(self.ship)
+
+    def test_r19_only_the_delivery_books_and_all_carry_its_number(self):
+        self.assertEqual(len(self.at_dhl()), 1)
+        numbers = (self.pick | self.pack_step | self.ship).mapped("carrier_tracking_ref")
+        self.assertEqual(numbers, [self.ship.carrier_tracking_ref] * 3)
+
+    def test_r19_a_copy_of_the_number_cancels_nothing(self):
+        for step in (self.pick, self.pack_step):
+            step.carrier_id = self.carrier
+            with self.assertRaisesRegex(UserError, f"belongs to {self.ship.name}.*cancel it there"):
+                step.cancel_shipment()
+        self.assertEqual((self.bookings(self.ship).state, self.asked("DELETE")), ("used", 0))
+
+    def test_r19_after_cancelling_no_step_carries_the_number(self):
+        self.ship.cancel_shipment()
+        self.assertFalse(any((self.pick | self.pack_step | self.ship).mapped("carrier_tracking_ref")))
+        self.ship.send_to_shipper()
+        self.assertNotIn(",", self.pick.carrier_tracking_ref)
+
+    def test_r19_a_step_in_the_warehouse_ships_only_if_its_type_prints_labels(self):
+        self.ship.cancel_shipment()
+        self.pick.carrier_id = self.carrier
+        with self.assertRaisesRegex(UserError, "stays in the warehouse.*Generate Shipping Labels"):
+            self.pick.send_to_shipper()
+        self.assertEqual(self.asked("POST"), 1)
+        self.pick.picking_type_id.print_label = True
+        self.pick.send_to_shipper()
+        self.assertEqual(self.asked("POST"), 2)
 
 
 class TestDhlReturn(DhlCase):

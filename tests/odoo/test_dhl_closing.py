@@ -12,6 +12,13 @@ class TestDhlClosing(DhlCase):
         self.env.invalidate_all()
         return shown
 
+    def test_a_parcel_that_was_booked_after_yesterdays_closing_is_closed(self):
+        picking = self.shipped()
+        self.env.cr.execute("UPDATE dhl_booking SET answered_at = answered_at - interval '1 day'")
+        self.env.invalidate_all()
+        self.assertIn("closed at DHL: 1.", self.close()["message"])
+        self.assertTrue(self.bookings(picking).closed_at)
+
     def test_todays_parcels_are_closed_and_can_no_longer_be_cancelled(self):
         first, second = self.shipped(), self.shipped()
         first.cancel_shipment()
@@ -31,10 +38,10 @@ class TestDhlClosing(DhlCase):
         self.assertIn("closed at DHL: 0.", self.close()["message"])
         self.assertFalse(self.sandbox.requests(dhl=True))
 
-    def test_other_carriers_and_earlier_days_are_left_alone(self):
+    def test_other_carriers_and_days_long_ago_are_left_alone(self):
         picking = self.shipped()
         self.assertIn("closed at DHL: 0.", self.close(make_carrier(self.env))["message"])
-        self.env.cr.execute("UPDATE dhl_booking SET answered_at = answered_at - interval '1 day'")
+        self.env.cr.execute("UPDATE dhl_booking SET answered_at = answered_at - interval '5 days'")
         self.env.invalidate_all()
         self.assertIn("closed at DHL: 0.", self.close()["message"])
         self.assertFalse(self.bookings(picking).closed_at)

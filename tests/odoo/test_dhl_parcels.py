@@ -4,20 +4,6 @@ from tests.odoo.dhl_case import DhlCase
 
 
 class TestDhlParcels(DhlCase):
-    def pack(self, picking, *quantities, **values):
-        """Put pieces of a delivery into packages, the last ones stay loose; return the packages."""
-        line = picking.move_line_ids
-        packages = self.env["stock.package"]
-        for quantity in quantities:
-            package = self.env["stock.package"].create(values)
-            packages |= package
-            if line.quantity == quantity:
-                line.result_package_id = package
-            else:
-                line.copy({"quantity": quantity, "result_package_id": package.id, "picked": line.picked})
-                line.quantity -= quantity
-        return packages
-
     def test_each_package_is_a_parcel_with_its_own_labels(self):
         picking = self.delivery(quantity=5)
         self.pack(picking, 2, 2)
@@ -34,6 +20,30 @@ class TestDhlParcels(DhlCase):
         self.assertEqual(self.bookings(picking).mapped("state"), ["used"] * 3)
         links = picking.get_multiple_carrier_tracking()
         self.assertEqual([number for number, _url in links], [row["shipmentNo"] for row in parcels])
+
+    def test_packages_in_a_container_are_one_parcel(self):
+        crate, box = self.env["stock.package.type"].create(
+            [
+                {"name": "Crate", "base_weight": 0.5, "packaging_length": 600, "width": 400, "height": 300},
+                {"name": "Box", "base_weight": 0.1, "packaging_length": 200, "width": 100, "height": 100},
+            ]
+        )
+        picking = self.delivery(quantity=5)
+        inner = self.pack(picking, 2, 2, package_type_id=box.id)
+        container = self.env["stock.package"].create({"package_type_id": crate.id})
+        inner.package_dest_id = container
+        self.validate(picking)
+        self.assertEqual(inner.parent_package_id, container)
+        details = [row["request"]["details"] for row in self.at_dhl()]
+        self.assertEqual([entry["weight"]["value"] for entry in details], [2.7, 0.5])
+        self.assertEqual(details[0]["dim"], {"uom": "cm", "length": 60, "width": 40, "height": 30})
+
+    def test_an_entered_weight_of_a_container_wins(self):
+        picking = self.delivery(quantity=2)
+        inner = self.pack(picking, 1, 1)
+        inner.package_dest_id = self.env["stock.package"].create({"shipping_weight": 9})
+        self.validate(picking)
+        self.assertEqual([row["request"]["details"]["weight"]["value"] for row in self.at_dhl()], [9])
 
     def test_several_parcels_are_cancelled_all(self):
         picking = self.delivery(quantity=2)
@@ -100,6 +110,14 @@ class TestDhlParcels(DhlCase):
                 "country": "DEU",
             },
         )
+
+    def test_at_a_packstation_the_person_is_named_not_the_company(self):
+        company = self.env["res.partner"].create({"name": "Muster GmbH", "is_company": True})
+        for street, key in (("Packstation 145", "lockerID"), ("Postfiliale 502", "retailID")):
+            self.shipped(street=street, street2="12345678", parent_id=company.id)
+            self.assertEqual(self.sent()["consignee"]["name"], "Łukasz Größmann", key)
+        self.shipped(parent_id=company.id, type="delivery")
+        self.assertEqual(self.sent()["consignee"]["name1"], "Muster GmbH")
 
     def test_a_postfiliale_takes_the_email_in_place_of_the_number(self):
         self.shipped(street="Postfiliale 502")

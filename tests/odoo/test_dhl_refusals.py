@@ -29,6 +29,20 @@ class TestDhlRefusals(DhlCase):
         self.refused("from 101 to 999, not “12”", street="Packstation 12", street2="12345678")
         self.refused("from 401 to 999, not “12”", street="Postfiliale 12", street2="12345678")
 
+    def test_a_po_box_is_refused(self):
+        self.refused("no parcels to a PO box: “Postfach 1234”", street="Postfach 1234")
+
+    def test_a_field_that_dhl_names_by_its_path_is_named_in_words(self):
+        name = self.carrier._dhl_de_field
+        self.assertEqual(name("consignee.addressHouse"), "Recipient, house number")
+        self.assertEqual(name("shipments[0].shipper.country"), "Sender, country")
+        self.assertEqual(name("services.dhlRetoure.returnAddress.postalCode"), "Return address, postcode")
+        self.assertEqual(name("details.dim.length"), "size")
+        self.assertEqual(name("something.new"), "something.new")
+        self.assertEqual(name(""), "")
+        german = self.carrier.with_context(lang="de_DE")
+        self.assertEqual(german._dhl_de_field("consignee.addressHouse"), "Empfänger, Hausnummer")
+
     def test_abroad_is_refused(self):
         text = self.refusal(self.delivery(country_id=self.env.ref("base.at").id, zip="1010"))
         self.assertRegex(text, "goes to Austria.*for Germany.*choose")
@@ -94,17 +108,21 @@ class TestDhlRefusals(DhlCase):
         self.carrier.dhl_de_api_url = "http://127.0.0.1:9"
         self.assertRegex(self.refusal(self.delivery()), "cannot be reached.*try again")
 
-    def test_too_many_requests_and_a_closed_gateway_are_told_as_that(self):
+    def test_too_many_requests_are_told_as_that(self):
         self.sandbox.fault("rate_limit", "/parcel", dhl=True)
         self.assertIn("no more requests", self.refusal(self.delivery()))
-        self.sandbox.fault("status", "/parcel", dhl=True, status=503)
-        self.assertIn("cannot be reached", self.refusal(self.delivery()))
         self.assertFalse(self.at_dhl())
+
+    def test_r19_a_closed_gateway_does_not_say_whether_dhl_booked(self):
+        self.sandbox.fault("status", "/parcel", dhl=True, status=503)
+        self.assertIn("possibly booked", self.refusal(self.delivery()))
 
     def test_the_second_transfer_of_a_batch_stays_unshipped_with_an_activity(self):
         """Odoo validates on, as the first parcel is booked: the refusal becomes a note and an activity."""
         good, bad = self.delivery(), self.delivery(street=False)
         (good | bad).button_validate()
+        self.assertIn("street is missing", bad._dhl_de_last_refusal())
+        self.assertFalse(good._dhl_de_last_refusal())
         self.assertTrue(good.carrier_tracking_ref)
         self.assertFalse(bad.carrier_tracking_ref)
         self.assertIn("street is missing", bad.activity_ids.note)

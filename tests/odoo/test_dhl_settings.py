@@ -62,6 +62,23 @@ class TestDhlSettings(DhlCase):
         carrier._onchange_dhl_de_return_billing_number()
         self.assertTrue(carrier.return_label_on_delivery)
 
+    def test_what_came_along_when_the_login_was_copied_is_taken_off(self):
+        self.carrier.write({"dhl_de_api_key": " sandbox\u200b-key\n", "dhl_de_user": "\ufeffsandbox-user "})
+        self.assertEqual((self.carrier.dhl_de_api_key, self.carrier.dhl_de_user), ("sandbox-key", "sandbox-user"))
+        carrier = make_carrier(self.env, dhl_de_password="sandbox-password\t")
+        self.assertEqual(carrier.dhl_de_password, "sandbox-password")
+
+    def test_a_login_that_cannot_be_sent_is_refused_in_words(self):
+        self.carrier.dhl_de_api_key = "sandbox–key"
+        text = self.refusal(self.delivery())
+        self.assertRegex(text, "DHL \\(test environment\\) does not accept the login.*characters that cannot be sent")
+        self.assertFalse(self.bookings(self.env["stock.picking"]).filtered(lambda b: b.state == "possibly"))
+
+    def test_removing_the_addon_leaves_prices_as_they_are(self):
+        self.carrier.write({"fixed_price": 4.9})
+        self.carrier._fields["delivery_type"].ondelete["dhl_de"](self.carrier)
+        self.assertEqual((self.carrier.delivery_type, self.carrier.product_id.list_price), ("fixed", 4.9))
+
     def test_a_copy_carries_no_login(self):
         copy = self.carrier.copy()
         self.assertFalse(any(copy[name] for name in [*SECRETS, "dhl_de_api_url"]))

@@ -9,6 +9,9 @@ import pytest
 import requests
 from pypdf import PdfReader
 
+from sandbox.running import running_sandbox
+from tests.sandbox.conftest import Dhl
+
 PROFILE = "profile=STANDARD_GRUPPENPROFIL"
 LATER_DAYS = 4 * 24 * 3600
 
@@ -219,3 +222,27 @@ def test_the_page_shows_the_parcels_and_their_labels(dhl, parcel, sandbox):
     assert number in requests.get(sandbox.dhl_url, timeout=10).text
     for name in (number, f"{number}-return"):
         assert requests.get(f"{sandbox.dhl_url}/_sandbox/labels/{name}.pdf", timeout=10).content.startswith(b"%PDF")
+
+
+def test_schema_errors_follow_the_language_where_the_german_is_known(dhl, parcel):
+    german = {"Accept-Language": "de-DE"}
+    wrong = changed(parcel, shipDate="tomorrow")
+    for headers, words in ((german, "gültiges Sendungsdatum"), ({}, "yyyy-mm-dd")):
+        answer = dhl.call(
+            "POST", "/orders", {"profile": "STANDARD_GRUPPENPROFIL", "shipments": [wrong]}, headers=headers
+        )
+        assert words in booked(answer)["validationMessages"][0]["validationMessage"]
+
+
+def test_the_day_is_closed_at_its_time(parcel):
+    """DHL closes by itself: what was booked before can no longer be cancelled."""
+    with running_sandbox(orders=0, articles=1, dhl_closing="18:00") as running:
+        dhl = Dhl(running.dhl_url)
+        number = booked(dhl.book(parcel))["shipmentNo"]
+        running.advance(24 * 3600)
+        answer = dhl.call("DELETE", f"/orders?{PROFILE}&shipment={number}")
+        assert answer.status_code == 400
+        assert "already manifested" in booked(answer)["sstatus"]["detail"]
+        assert running.dhl_state()["shipments"][0]["state"] == "manifested"
+        later = booked(dhl.book(changed(parcel, refNo="WH/OUT/00043")))["shipmentNo"]
+        assert dhl.call("DELETE", f"/orders?{PROFILE}&shipment={later}").status_code == 200

@@ -71,7 +71,8 @@ def test_dhl_takes_a_bearer_token_or_key_and_basic_but_not_both(dhl):
     assert dhl.call("GET", "/orders?shipment=1").status_code == 404
     both = requests.get(url, headers=bearer | {"dhl-api-key": "sandbox-key"}, timeout=10)
     assert both.status_code == 401
-    assert "not both" in both.json()["detail"]
+    words = "Invalid combination of credentials: Use EITHER Bearer Token or (Apikey and Basic Auth)."
+    assert both.json()["detail"] == words
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_refusal_by_an_older_api_layer():
         (response(429, text="<html>Too many</html>"), DhlRateLimited, False),
         (response(415, {"title": "Unsupported Media Type", "status": 415}), DhlInvalid, False),
         (response(301, text=""), DhlUnavailable, False),
-        (response(503, text="<html>down</html>"), DhlUnavailable, False),
+        (response(503, text="<html>down</html>"), DhlUnavailable, True),
         (response(408, text=""), DhlUnavailable, True),
         (response(500, {"title": "Internal Server Error", "status": 500}), DhlUnavailable, True),
         (response(502, text="<html>Bad Gateway</html>"), DhlUnavailable, True),
@@ -173,6 +173,8 @@ def test_refusal_by_an_older_api_layer():
         (response(200, text="<html>Maintenance</html>"), DhlUnavailable, True),
         (response(200, text="[]"), DhlUnavailable, True),
         (response(200, {"status": OK, "items": []}), DhlUnavailable, True),
+        (response(200, {"status": OK, "items": 5}), DhlUnavailable, True),
+        (response(200, {"status": 5, "items": {"a": 1}}), DhlUnavailable, True),
         (response(200, {"status": OK, "items": [{"shipmentNo": "0034"}]}), DhlUnavailable, True),
     ],
     ids=lambda value: str(getattr(value, "status_code", getattr(value, "__name__", value))),
@@ -236,7 +238,15 @@ def test_the_daily_closing_is_judged_by_the_items_status():
         asked.close([])
 
 
-@pytest.mark.parametrize("document", [None, {}, {"b64": ""}, {"b64": "JVBE!Ri0="}, {"url": "https://dhl"}, "text"])
+def test_a_label_with_line_breaks_in_its_base64_is_read():
+    document = {"b64": PDF[:4] + "\r\n" + PDF[4:] + "\n"}
+    [result] = client(response(200, {"status": OK, "items": [item(label=document)]})).create([order()])
+    assert result.label == b"%PDF-1.4"
+
+
+@pytest.mark.parametrize(
+    "document", [None, {}, {"b64": ""}, {"b64": 5}, {"b64": "JVBE!Ri0="}, {"url": "https://dhl"}, "text"]
+)
 def test_a_label_that_cannot_be_read_is_none(document):
     [result] = client(response(200, {"status": OK, "items": [item(label=document)]})).create([order()])
     assert result.label is None

@@ -107,6 +107,24 @@ def test_no_secret_in_an_error_or_its_traceback(credentials, failure, caplog):
     assert not [secret for secret in SECRETS if secret in shown]
 
 
+def test_a_login_that_no_header_can_carry_is_a_wrong_login():
+    odd = BasicCredentials("sandbox\u200b-key", "sandbox-user", "sandbox-password")
+    made = DhlClient("http://127.0.0.1:9", "http://127.0.0.1:9", odd)
+    with pytest.raises(DhlAuthError) as caught:
+        made.create([order()])
+    assert (caught.value.key, caught.value.maybe_done) == ("odd_login", False)
+
+
+def test_the_log_gets_a_request_whose_answer_is_lost():
+    lines = []
+    made = client(requests.ReadTimeout("the-password"), credentials=BASIC, log=lambda *texts: lines.append(texts))
+    with pytest.raises(DhlUnavailable):
+        made.create([order()])
+    [(request, answer)] = lines
+    assert "POST /orders" in request
+    assert answer == "(no answer in time)"
+
+
 def test_no_secret_in_a_representation():
     made = [BASIC, OAUTH, Token("the-token", NOW), client(), client(credentials=OAUTH)]
     assert not [secret for secret in SECRETS if secret in repr(made)]
