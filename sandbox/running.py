@@ -40,7 +40,11 @@ class RunningSandbox:
         return {row["sku"]: row for row in self._call("GET", "catalogue")["articles"]}
 
     def change_article(self, sku: str, **changes: Any) -> None:
-        """Change an article in OTTO's own pages: `price`, `active`, `status`, `errors`, `category`, `gone`."""
+        """Change an article in OTTO's own pages.
+
+        :param changes: `price`, `active`, `status`, `errors`, `category`, `gone`, `reference`, `attributes` (pairs of
+            name and value), `picture` (good, broken, missing)
+        """
         self._call("POST", "catalogue", {"sku": sku, **changes})
 
     def state(self) -> dict:

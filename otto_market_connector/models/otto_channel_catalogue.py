@@ -1,19 +1,27 @@
-"""Articles in (R6): all pages of products, statuses and prices; afterwards only what OTTO calls changed."""
+"""Articles in (R6): all pages of all lists; afterwards only what OTTO calls changed. What is read when, and resumed."""
 
-import logging
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import split_every
-
-_logger = logging.getLogger(__name__)
 
 FULL_EVERY = timedelta(days=7)
-# Reading again from a little before costs nothing; OTTO tells changes of content for 28 days.
-OVERLAP = timedelta(minutes=10)
-# More changed articles than this are quicker read page by page.
-MOST_SINGLE = 300
-STAGES = ("articles", "statuses", "active", "prices", "delivery")
+FIRST_OF_ALL, FIRST_OF_CHANGES = "articles", "changes"
+# What follows a stage that is done. Everything is read, or what OTTO calls changed; the rest is the same for both.
+NEXT = {
+    "articles": "statuses",
+    "statuses": "brands",
+    "changes": "changed",
+    "changed": "reread",
+    "reread": "new_brands",
+    "brands": "active",
+    "new_brands": "active",
+    "active": "prices",
+    "prices": "delivery",
+    "delivery": "match",
+    "match": "create",
+    "create": "pictures",
+    "pictures": False,
+}
 
 
 class OttoChannel(models.Model):
@@ -28,111 +36,51 @@ class OttoChannel(models.Model):
         if not self._takes_changes:
             return
         client = self._otto_client()
-        self = self.with_context(otto_brands={brand.id: brand.name for brand in client.brands()})  # noqa: PLW0642
-        if sync.stage or not sync.reconciled_on or sync.reconciled_on <= fields.Datetime.now() - FULL_EVERY:
-            done = self._read_all(client, sync)
-        else:
-            done = self._read_changed(client, sync)
-        if not done:
-            return
-        self.env["otto.listing"]._match_products(self)
+        if not sync.stage:
+            self._begin_stage(sync, FIRST_OF_ALL if self._reads_all(sync) else FIRST_OF_CHANGES)
+        while stage := sync.stage:
+            done = getattr(self, f"_stage_{stage}")(client, sync)
+            # A person may have asked meanwhile that everything is read again: that is the next run's.
+            if not done or sync.stage != stage:
+                return
+            self._begin_stage(sync, NEXT[stage])
+
+    def _reads_all(self, sync):
+        if not (sync.reconciled_on and sync.cursor):
+            return True
+        return sync.reconciled_on <= fields.Datetime.now() - FULL_EVERY
+
+    def _begin_stage(self, sync, stage):
+        """Note which list is read now; an interrupted run goes on with it."""
+        if stage in (FIRST_OF_ALL, FIRST_OF_CHANGES):
+            sync.began = fields.Datetime.now()
+        sync.write({"stage": stage, "stage_page": 0, "stage_cursor": False})
         sync._checkpoint()
-        if self.create_products:
-            self._create_missing_products(sync)
-        self._trigger_soon("stock")
 
     def action_read_all_articles(self):
         """Button: have all articles read again, not only what changed."""
         self.check_access("write")
         for channel in self:
-            channel._sync("products").sudo().write({"reconciled_on": False, "stage": False, "stage_page": 0})
+            channel._sync("products").sudo().write({"reconciled_on": False, "stage": False})
         self._trigger("products")
         return self._started_notice()
 
-    # Everything, page by page
+    def _take_pages(self, sync, pages, kind=None):
+        """Take the pages of a list, each in a transaction; return whether the end was reached.
 
-    def _read_all(self, client, sync):
-        """Read every list from the page where an earlier run stopped; return whether the end was reached."""
-        if not sync.stage:
-            sync.write({"stage": STAGES[0], "stage_page": 0, "cursor": fields.Datetime.now()})
-        for stage in STAGES[STAGES.index(sync.stage) :]:
-            if sync.stage != stage:
-                sync.write({"stage": stage, "stage_page": 0})
-                sync._checkpoint()
-            for page in getattr(self, f"_{stage}_pages")(client, sync.stage_page):
-                self._take_page(stage, page)
-                sync.stage_page = page.number + 1
-                if sync._checkpoint(len(page.records)) <= 0:
-                    sync.cron_id._trigger()
-                    return False
-        self._note_gone(sync.cursor)
-        sync.write({"stage": False, "stage_page": 0, "reconciled_on": fields.Datetime.now()})
+        Odoo lets a scheduled action work for some seconds at a time; then it comes back and the list goes on.
+
+        :param kind: what the pages hold, when it is not what the stage is called after
+        """
+        stage = sync.stage
+        for page in pages:
+            self._take_page(kind or stage, page)
+            sync.write({"stage_page": page.number + 1, "stage_cursor": page.next_cursor})
+            seconds = sync._checkpoint(len(page.records))
+            if page.more and (seconds <= 0 or sync.stage != stage):
+                sync.cron_id._trigger()
+                return False
         return True
-
-    def _articles_pages(self, client, page):
-        return client.article_pages(page=page)
-
-    def _statuses_pages(self, client, page):
-        return client.marketplace_status_pages(page=page)
-
-    def _active_pages(self, client, page):
-        return client.active_status_pages(page=page)
-
-    def _prices_pages(self, client, page):
-        return client.price_pages(page=page)
-
-    def _delivery_pages(self, client, page):
-        """Delivery information has no pages that can be begun with; it is read as a whole."""
-        return self._delivery_information_pages(client)
-
-    def _note_gone(self, began):
-        """Note the articles that OTTO does not list any more, by what a complete reading has not seen."""
-        gone = self.env["otto.listing"].search(
-            [
-                ("channel_id", "=", self.id),
-                ("status", "not in", (False, "GONE")),
-                "|",
-                ("seen_on", "=", False),
-                ("seen_on", "<", began),
-            ]
-        )
-        gone.status = "GONE"
-
-    # Only what changed
-
-    def _read_changed(self, client, sync):
-        """Read statuses and contents that changed since the last run, and all prices; return True at the end."""
-        began = fields.Datetime.now()
-        since = (sync.cursor - OVERLAP).replace(tzinfo=timezone.utc)
-        changed = {record.sku for page in client.content_change_pages(since) for record in page.records}
-        for page in client.marketplace_status_pages(changed_since=since):
-            self._take_page("statuses", page)
-            changed.update(self._never_read(record.sku for record in page.records))
-            sync._checkpoint(len(page.records))
-        self._read_articles(client, sync, sorted(changed))
-        for stage in ("active", "prices", "delivery"):
-            for page in getattr(self, f"_{stage}_pages")(client, 0):
-                self._take_page(stage, page)
-                sync._checkpoint(len(page.records))
-        sync.cursor = began
-        return True
-
-    def _never_read(self, skus):
-        """Return those of these articles of which only the SKU is known."""
-        domain = [("channel_id", "=", self.id), ("sku", "in", list(skus)), ("seen_on", "=", False)]
-        return self.env["otto.listing"].search(domain).mapped("sku")
-
-    def _read_articles(self, client, sync, skus):
-        if len(skus) > MOST_SINGLE:
-            for page in client.article_pages():
-                self._take_page("articles", page)
-                sync._checkpoint(len(page.records))
-            return
-        for batch in split_every(50, skus, list):
-            for sku in batch:
-                for page in client.article_pages([sku]):
-                    self._take_page("articles", page)
-            sync._checkpoint(len(batch))
 
     def _started_notice(self):
         return {

@@ -1,34 +1,69 @@
 """From OTTO's records about an article to the fields of `otto.listing`, a page at a time."""
 
+import logging
 import re
+from urllib.parse import urlsplit
 
 from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..connector import as_connector
+from ..otto_api import BrokenRecord
 from .otto_listing import STATUSES
+
+_logger = logging.getLogger(__name__)
 
 KNOWN_STATUSES = {key for key, _label in STATUSES}
 KNOWN_VATS = {"FULL", "REDUCED", "FREE"}
+# Lists that may name articles that are not known yet.
+MAKING_STAGES = ("articles", "statuses", "changes", "changed")
 
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
     def _take_page(self, stage, page):
-        """Write a page of records: new articles are made, of known ones only what differs is written."""
+        """Write a page of records; one that cannot be read or written does not stop the others (R20)."""
+        failures = []
+        try:
+            with self.env.cr.savepoint():
+                self._take_records(stage, page.records)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("A page of %s cannot be written, its records are written one by one", stage)
+            failures = self._take_one_by_one(stage, page.records)
+        self._report_unreadable(stage, page, failures)
+
+    def _take_one_by_one(self, stage, records):
+        """Write records each on its own; return `BrokenRecord` of those that fail."""
+        failures = []
+        for record in records:
+            try:
+                with self.env.cr.savepoint():
+                    self._take_records(stage, [record])
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception as error:  # noqa: BLE001 whatever one article brings must not stop the others (R20)
+                failures.append(BrokenRecord(record.sku, str(error)))
+        return failures
+
+    def _take_records(self, stage, records):
+        """Make the articles that are new; of known ones only what differs is written."""
         values = getattr(self, f"_{stage}_values")
-        wanted = {record.sku: values(record) for record in page.records}
+        wanted = {record.sku: values(record) for record in records}
         listings = self.env["otto.listing"].search_fetch([("channel_id", "=", self.id), ("sku", "in", list(wanted))])
         known = {listing.sku: listing for listing in listings}
         for sku, listing in known.items():
+            if stage == "delivery" and listing.delivery_to_send:
+                # What a person entered is sent first; OTTO's old values do not take its place.
+                continue
             if different := {name: value for name, value in wanted[sku].items() if self._differs(listing, name, value)}:
                 as_connector(listing).write(different)
-        if stage in ("articles", "statuses"):
-            self.env["otto.listing"].create(
+        if stage in MAKING_STAGES:
+            as_connector(self.env["otto.listing"]).create(
                 [{"channel_id": self.id, "sku": sku, **row} for sku, row in wanted.items() if sku not in known]
             )
-        if stage == "articles":
-            self._report_unreadable(page)
 
     def _differs(self, listing, name, value):
         field = listing._fields[name]
@@ -44,7 +79,8 @@ class OttoChannel(models.Model):
             "title": self._listing_title(article),
             "product_reference": article.product_reference,
             "category": article.category,
-            "brand": self.env.context.get("otto_brands", {}).get(article.brand_id, article.brand_id),
+            "brand_code": article.brand_id,
+            "brand": self.env.context.get("otto_brands", {}).get(article.brand_id),
             **self._money_values(article.price, sale),
             "vat": article.vat if article.vat in KNOWN_VATS else False,
             "image_url": article.images[0] if article.images else False,
@@ -52,6 +88,7 @@ class OttoChannel(models.Model):
                 [attribute.name, list(attribute.values)] for attribute in article.attributes if attribute.values
             ],
             "seen_on": fields.Datetime.now(),
+            "to_read": False,
         }
 
     def _listing_title(self, article):
@@ -80,9 +117,13 @@ class OttoChannel(models.Model):
     def _active_values(self, record):
         return {"is_active": record.active}
 
+    def _changes_values(self, _record):
+        return {"to_read": True}
+
     def _statuses_values(self, record):
         reasons = [str(notice) for notice in (*record.errors, *record.information)]
-        number = re.search(r"[-/]([A-Z0-9]{6,})/?$", record.shop_url or "")
+        # The address may go on with a query or a mark: https://www.otto.de/p/lampe-S0A1B2C3/?variationId=7#reviews
+        number = re.search(r"[-/]([A-Z0-9]{6,})/?$", urlsplit(record.shop_url or "").path)
         return {
             "status": record.status if record.status in KNOWN_STATUSES else "OTHER",
             "status_reason": "\n".join(reasons) or False,
@@ -90,14 +131,47 @@ class OttoChannel(models.Model):
             **({"article_number": number[1]} if number else {}),
         }
 
-    def _report_unreadable(self, page):
-        failures = [
-            (
-                broken.sku or self.env._("page %s", page.number),
-                self.env._("Article %(sku)s cannot be read: %(reason)s", sku=broken.sku or "?", reason=broken.reason),
-                None,
-            )
-            for broken in page.unreadable
-        ]
-        self.env["otto.issue"]._report(self, "listing", failures)
-        self.env["otto.issue"]._resolve(self, "listing", {record.sku for record in page.records})
+    def _changed_values(self, record):
+        return self._statuses_values(record)
+
+    # What cannot be read
+
+    def _report_unreadable(self, stage, page, failures):
+        """Report records that cannot be read or written; they are still there, so none of them counts as gone.
+
+        :param failures: `BrokenRecord` of what can be read but not written
+        """
+        broken = [*page.unreadable, *failures]
+        skus = [record.sku for record in broken if record.sku]
+        listings = self.env["otto.listing"].search([("channel_id", "=", self.id), ("sku", "in", skus)])
+        if stage == "articles":
+            as_connector(listings).write({"seen_on": fields.Datetime.now(), "to_read": False})
+        known = {listing.sku: listing for listing in listings}
+        names = [self._unreadable_name(stage, record.sku, page) for record in broken]
+        self.env["otto.issue"]._report(
+            self,
+            "listing",
+            [
+                (name, self._unreadable_text(stage, record), known.get(record.sku))
+                for name, record in zip(names, broken, strict=True)
+            ],
+        )
+        read = {self._unreadable_name(stage, record.sku, page) for record in page.records}
+        read.add(self._unreadable_name(stage, None, page))
+        self.env["otto.issue"]._resolve(self, "listing", read - set(names))
+
+    def _unreadable_name(self, stage, sku, page):
+        """Return what an issue concerns: an article, one of its lists, or a page where not even the SKU can be read."""
+        if not sku:
+            return f"{stage}/{page.number}"
+        return sku if stage == "articles" else f"{sku} ({stage})"
+
+    def _unreadable_text(self, stage, record):
+        labels = dict(self.env["otto.sync"]._fields["stage"]._description_selection(self.env))
+        return self.env._(
+            "Article %(sku)s cannot be read (%(list)s): %(reason)s. It stays as it was; please look at it in OTTO "
+            "Partner Connect.",
+            sku=record.sku or "?",
+            list=labels[stage],
+            reason=record.reason,
+        )

@@ -1,166 +1,174 @@
-"""Prices to OTTO, a switch that is off by default: gross, from a pricelist, followed until OTTO has worked them off."""
+"""Prices to OTTO, a switch that is off by default: sent when they differ, followed until OTTO has worked them off."""
 
-from dataclasses import dataclass
-from datetime import datetime, timezone
-from decimal import Decimal
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.tools import split_every
 
-from ..otto_api import ArticlePrice, Money, Sale
+from ..otto_api import OttoInvalid, OttoNotFound
 
 BATCH = 500
-CENT = 0.005
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The gross prices that an article shall have on OTTO; times are naive UTC."""
-
-    price: float
-    sale_price: float = 0.0
-    sale_start: datetime | None = None
-    sale_end: datetime | None = None
-
-
-class OttoListing(models.Model):
-    _inherit = "otto.listing"
-
-    price_task = fields.Char(readonly=True, index="btree_not_null", help="OTTO is working on the new price.")
+# So many articles are compared at a time: few requests when little changed, and Odoo's time for a run is kept.
+COMPARED = 2000
+# OTTO works prices off within minutes.
+LONGEST_TASK = timedelta(days=1)
 
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
-    send_prices = fields.Boolean(tracking=True, help="On: the prices of the pricelist are sent to OTTO.")
-    pricelist_id = fields.Many2one(
-        "product.pricelist",
-        check_company=True,
-        help="Gross prices for one piece. A rule with an end date is a sale price: then the product's sales price is "
-        "the regular one.",
-    )
-
     def _run_prices(self, sync):
         """Send prices that differ from OTTO's, and see what became of those that were sent.
 
-        :param sync: the locked `otto.sync` row of the flow
+        :param sync: the locked `otto.sync` row of the flow; its `stage_cursor` is the last article that was compared
         :raises OttoError: when OTTO cannot be asked; what OTTO took is committed
         """
         if not (self._sends_changes and self.send_prices and self.pricelist_id):
             return
+        self._check_pricelist_currency()
         client = self._otto_client()
-        self._follow_price_tasks(client, sync)
-        changed = self._changed_prices()
-        remaining = len(changed)
-        for batch in split_every(BATCH, changed, list):
-            task = client.set_prices([self._article_price(listing, wanted) for listing, wanted in batch])
-            self.env["otto.listing"].concat(*(listing for listing, _wanted in batch)).price_task = task.id
-            remaining -= len(batch)
-            if task.ping_after:
-                sync.cron_id._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
-            if sync._checkpoint(len(batch), remaining=remaining) <= 0:
+        lost = self._follow_price_tasks(client, sync)
+        while listings := self._articles_to_compare(int(sync.stage_cursor or 0)):
+            # What OTTO lost is sent by the next run: not again and again within one.
+            seconds = self._send_changed_prices(client, sync, listings - lost)
+            sync.stage_cursor = str(listings[-1].id)
+            if min(seconds, sync._checkpoint()) <= 0:
+                sync.cron_id._trigger()
                 return
+        sync.stage_cursor = False
+
+    def _articles_to_compare(self, after):
+        """Return the next articles whose price may go to OTTO; those under way wait."""
+        domain = [
+            ("id", ">", after),
+            ("channel_id", "=", self.id),
+            ("product_id", "!=", False),
+            ("status", "!=", "GONE"),
+            ("price_task", "=", False),
+        ]
+        return self.env["otto.listing"].search(domain, order="id", limit=COMPARED)
+
+    def _send_changed_prices(self, client, sync, listings):
+        """Send the prices that differ, 500 in a request; return the seconds that are left."""
+        wanted = self._wanted_prices(listings)
+        self._report_prices_without_task(wanted)
+        changed = [
+            listing
+            for listing, want in wanted.items()
+            if want.price > 0 and not listing._price_is(want) and not listing._was_refused(want)
+        ]
+        seconds = float("inf")
+        for batch in split_every(BATCH, changed, list):
+            self._send_price_batch(client, sync, self.env["otto.listing"].concat(*batch), wanted)
+            seconds = sync._checkpoint(len(batch))
+        return seconds
+
+    def _send_price_batch(self, client, sync, listings, wanted):
+        """Send prices and note the task; halve what OTTO refuses as a whole, until the bad one is alone (R20)."""
+        try:
+            task = client.set_prices([wanted[listing].as_article_price(listing.sku) for listing in listings])
+        except OttoInvalid as error:
+            if len(listings) == 1:
+                listings._note_sent_prices(wanted, False)
+                self._report_refused_prices({listings: error.words})
+                return
+            middle = len(listings) // 2
+            self._send_price_batch(client, sync, listings[:middle], wanted)
+            self._send_price_batch(client, sync, listings[middle:], wanted)
+            return
+        listings._note_sent_prices(wanted, task.id)
+        self._come_back(sync, task)
+
+    def _come_back(self, sync, task):
+        if task.ping_after:
+            sync.cron_id._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
 
     def _follow_price_tasks(self, client, sync):
-        """Note what OTTO has worked off; a refused price is an issue, and is sent again when it changes."""
+        """Note what OTTO has worked off; return the articles whose task OTTO does not know any more."""
         domain = [("channel_id", "=", self.id), ("price_task", "!=", False)]
+        lost = self.env["otto.listing"]
         for task_id, listings in self.env["otto.listing"].search(domain).grouped("price_task").items():
-            task = client.update_task(task_id)
-            if not task.done:
-                if task.ping_after:
-                    sync.cron_id._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
-                continue
-            refused = {failure.sku: failure for failure in client.task_failures(task_id)} if task.failed else {}
-            wanted = self._wanted_prices(listings)
-            for listing in listings.filtered(lambda row, names=refused: row.sku not in names):
-                listing.write(self._accepted_values(wanted[listing]))
-            self._report_refused_prices(listings, refused)
-            listings.price_task = False
+            try:
+                task = client.update_task(task_id)
+                failures = list(client.task_failures(task_id)) if task.done and task.failed else []
+            except OttoNotFound:
+                listings._otto_note(price_task=False, price_task_on=False)
+                lost |= listings
+            else:
+                if task.done:
+                    self._take_worked_off(listings, failures)
+                else:
+                    self._wait_or_give_up(sync, task, listings)
             sync._checkpoint(len(listings))
+        return lost
 
-    def _report_refused_prices(self, listings, refused):
+    def _take_worked_off(self, listings, failures):
+        reasons = {failure.sku: ", ".join(str(notice) for notice in failure.errors) for failure in failures}
+        refused = listings.filtered(lambda listing: listing.sku in reasons)
+        listings._note_worked_off(refused)
+        self._report_refused_prices({listing: reasons[listing.sku] for listing in refused})
+        self.env["otto.issue"]._resolve(self, "price", set((listings - refused).mapped("sku")))
+
+    def _wait_or_give_up(self, sync, task, listings):
+        """Come back to a task that OTTO has not worked off; after a day its prices are sent again."""
+        if all(listing.price_task_on and listing.price_task_on > self._oldest_task() for listing in listings):
+            self._come_back(sync, task)
+            return
+        listings._otto_note(price_task=False, price_task_on=False)
+        failures = [
+            (
+                listing.sku,
+                self.env._(
+                    "OTTO has not worked off the price of article %(sku)s within a day. It is sent again; if that goes "
+                    "on, please ask OTTO.",
+                    sku=listing.sku,
+                ),
+                listing,
+            )
+            for listing in listings
+        ]
+        self.env["otto.issue"]._report(self, "price", failures)
+
+    def _oldest_task(self):
+        return fields.Datetime.now() - LONGEST_TASK
+
+    def _report_refused_prices(self, reasons):
+        """Report prices that OTTO refuses.
+
+        :param reasons: dict of listing to OTTO's words
+        """
         failures = [
             (
                 listing.sku,
                 self.env._(
                     "OTTO refuses the price of article %(sku)s: %(reason)s. Please check its price in the pricelist.",
                     sku=listing.sku,
-                    reason=", ".join(str(notice) for notice in refused[listing.sku].errors),
+                    reason=reason,
                 ),
                 listing,
             )
-            for listing in listings
-            if listing.sku in refused
+            for listing, reason in reasons.items()
         ]
         self.env["otto.issue"]._report(self, "price", failures)
-        self.env["otto.issue"]._resolve(self, "price", set(listings.mapped("sku")) - set(refused))
 
-    def _changed_prices(self):
-        """Return pairs of listing and `Wanted` where OTTO has another price; what is under way or refused waits."""
-        open_refusals = self.env["otto.issue"]._open(self, "price").filtered(lambda issue: not issue.retry)
-        domain = [
-            ("channel_id", "=", self.id),
-            ("product_id", "!=", False),
-            ("seen_on", "!=", False),
-            ("price_task", "=", False),
-            ("sku", "not in", open_refusals.mapped("external_id")),
-        ]
-        listings = self.env["otto.listing"].search(domain)
-        return [(row, want) for row, want in self._wanted_prices(listings).items() if self._price_differs(row, want)]
-
-    def _wanted_prices(self, listings):
-        """Return the `Wanted` of each listing, all prices of a pricelist computed in one go."""
-        products = listings.product_id.with_company(self.company_id)
-        rules = self.pricelist_id._compute_price_rule(products, 1.0)
-        dated = {
-            rule.id: rule
-            for rule in self.env["product.pricelist.item"].browse(
-                {rule_id for _price, rule_id in rules.values()} - {False}
+    def _report_prices_without_task(self, wanted):
+        """Report, once, articles whose price is not above zero: it is not sent. What OTTO has already is no issue."""
+        reported = set(self.env["otto.issue"]._open(self, "price").mapped("external_id"))
+        failures = [
+            (
+                listing.sku,
+                self.env._(
+                    "The pricelist has no price for article %(sku)s, so none is sent to OTTO. Please enter a price for "
+                    "%(product)s.",
+                    sku=listing.sku,
+                    product=listing.product_id.display_name,
+                ),
+                listing,
             )
-            if rule.date_end
-        }
-        result = {}
-        for listing in listings:
-            product = listing.product_id.with_company(self.company_id)
-            price, rule_id = rules[product.id]
-            gross = self._gross(product, price)
-            if rule := dated.get(rule_id):
-                start = rule.date_start or rule.create_date
-                result[listing] = Wanted(self._gross(product, product.lst_price), gross, start, rule.date_end)
-            else:
-                result[listing] = Wanted(gross)
-        return result
-
-    def _gross(self, product, price):
-        """Return a price with taxes, as customers on OTTO see it."""
-        taxes = product.taxes_id.filtered(lambda tax: tax.company_id == self.company_id)
-        if not taxes:
-            return round(price, 2)
-        return round(taxes.compute_all(price, currency=self.company_id.currency_id)["total_included"], 2)
-
-    def _price_differs(self, listing, wanted):
-        if abs(listing.price - wanted.price) > CENT or abs(listing.sale_price - wanted.sale_price) > CENT:
-            return True
-        return bool(wanted.sale_price) and (listing.sale_start, listing.sale_end) != (
-            wanted.sale_start.replace(microsecond=0),
-            wanted.sale_end.replace(microsecond=0),
-        )
-
-    def _accepted_values(self, wanted):
-        return {
-            "price": wanted.price,
-            "sale_price": wanted.sale_price,
-            "sale_start": wanted.sale_start and wanted.sale_start.replace(microsecond=0),
-            "sale_end": wanted.sale_end and wanted.sale_end.replace(microsecond=0),
-        }
-
-    def _article_price(self, listing, wanted):
-        sale = None
-        if wanted.sale_price:
-            dates = (wanted.sale_start, wanted.sale_end)
-            sale = Sale(_euros(wanted.sale_price), *(moment.replace(tzinfo=timezone.utc) for moment in dates))
-        return ArticlePrice(listing.sku, _euros(wanted.price), sale)
-
-
-def _euros(amount):
-    return Money(Decimal(str(round(amount, 2))), "EUR")
+            for listing, want in wanted.items()
+            if want.price <= 0 and listing.sku not in reported
+        ]
+        self.env["otto.issue"]._report(self, "price", failures)
+        if reported:
+            agreed = {listing.sku for listing, want in wanted.items() if want.price > 0 and listing._price_is(want)}
+            self.env["otto.issue"]._resolve(self, "price", agreed)

@@ -15,6 +15,8 @@ FLOW_OF_KIND = {
     "outbound": "outbound",
     "stock": "stock",
     "listing": "products",
+    "product": "products",
+    "delivery": "stock",
     "price": "prices",
 }
 
@@ -36,6 +38,8 @@ class OttoIssue(models.Model):
             ("shipped", "Sent on One Side Only"),
             ("stock", "Stock"),
             ("listing", "Article"),
+            ("product", "Missing Product"),
+            ("delivery", "Processing Time"),
             ("price", "Price"),
         ],
         required=True,

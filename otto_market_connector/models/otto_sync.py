@@ -47,14 +47,24 @@ class OttoSync(models.Model):
         [
             ("articles", "Articles"),
             ("statuses", "Statuses"),
+            ("changes", "Changed Articles"),
+            ("changed", "Changed Statuses"),
+            ("reread", "Articles Again"),
+            ("brands", "Brands"),
+            ("new_brands", "New Brands"),
             ("active", "Offered or Not"),
             ("prices", "Prices"),
             ("delivery", "Delivery"),
+            ("match", "Matching"),
+            ("create", "Missing Products"),
+            ("pictures", "Pictures"),
         ],
         readonly=True,
         help="What a long run is at; after an interruption it goes on there.",
     )
     stage_page = fields.Integer("Page", readonly=True)
+    stage_cursor = fields.Char(readonly=True, help="Where the stage goes on, if it has no pages to count.")
+    began = fields.Datetime(readonly=True, help="When the reading that is under way began.")
     cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
 
     _channel_flow_unique = models.Constraint("UNIQUE(channel_id, flow)", "A channel has each flow once.")
@@ -127,7 +137,7 @@ class OttoSync(models.Model):
     def _run_once(self):
         try:
             self._lock()
-            self.write({"last_start": fields.Datetime.now(), "last_count": 0})
+            self.write({"last_start": fields.Datetime.now(), "last_count": self.last_count if self.stage else 0})
             channel = self.channel_id.with_company(self.channel_id.company_id)
             getattr(channel, f"_run_{self.flow}")(self)
         except SyncBusy:

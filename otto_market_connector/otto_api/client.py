@@ -25,7 +25,7 @@ from .types import (
     ShipmentItem,
     TrackingKey,
 )
-from .wire import moment, named_sku
+from .wire import moment, named_sku, next_link
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class OttoClient(CatalogueCalls):
         while True:
             _status, body = self._transport.call("GET", path, params=params)
             yield body
-            link = _next_link(body)
+            link = next_link(body)
             # OTTO has been seen to name a next page after empty ones for ever (facts on pagination, §2.2).
             if link is None or _is_empty(body):
                 return
@@ -226,15 +226,6 @@ class OttoClient(CatalogueCalls):
 
 def _given(**values):
     return [(name, value) for name, value in values.items() if value is not None]
-
-
-def _next_link(body: Any) -> str | None:
-    """Return the link to the next page; OTTO gives a list of links or one link."""
-    links = body.get("links") if isinstance(body, dict) else None
-    for link in links if isinstance(links, list) else [links] if links else []:
-        if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
-            return link["href"]
-    return None
 
 
 def _is_empty(body: Any) -> bool:

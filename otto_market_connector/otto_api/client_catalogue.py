@@ -1,12 +1,14 @@
 """The client's calls about articles: products, statuses, prices, delivery information."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from . import parse_catalogue as parse
 from .const import (
+    BRAND_PAGE,
     DELIVERY_PATH,
     MAX_CATALOGUE_ENTRIES,
     MAX_QUANTITIES,
@@ -20,7 +22,6 @@ from .types_catalogue import (
     ActiveStatus,
     Article,
     ArticlePrice,
-    Brand,
     CataloguePage,
     DeliveryInformation,
     DeliveryRefusal,
@@ -30,7 +31,7 @@ from .types_catalogue import (
     TaskFailure,
     UpdateTask,
 )
-from .wire import moment, named_sku
+from .wire import moment, named_sku, next_link
 
 
 class CatalogueCalls:
@@ -72,23 +73,22 @@ class CatalogueCalls:
         """Yield pages of `ArticlePrice`."""
         yield from self._catalogue_pages(f"{PRODUCTS_PATH}/prices", "variationPrices", parse.article_price, page)
 
-    def content_change_pages(self, changed_since: datetime) -> Iterator[CataloguePage]:
+    def content_change_pages(self, changed_since: datetime, page: int = 0) -> Iterator[CataloguePage]:
         """Yield pages of `ContentChange`.
 
         :param changed_since: at most 28 days ago
         """
         extra = [("fromDate", moment(changed_since))]
         yield from self._catalogue_pages(
-            f"{PRODUCTS_PATH}/content-changes", "contentChanges", parse.content_change, 0, extra
+            f"{PRODUCTS_PATH}/content-changes", "contentChanges", parse.content_change, page, extra
         )
 
-    def brands(self) -> Iterator[Brand]:
-        """Yield the brands."""
-        for page in self._catalogue_pages(f"{PRODUCTS_PATH}/brands", "brands", parse.brand, 0):
-            yield from page.records
+    def brand_pages(self, page: int = 0) -> Iterator[CataloguePage]:
+        """Yield pages of `Brand`."""
+        yield from self._catalogue_pages(f"{PRODUCTS_PATH}/brands", "brands", parse.brand, page, limit=BRAND_PAGE)
 
-    def _catalogue_pages(self, path, key, reader, page, extra=()) -> Iterator[CataloguePage]:
-        params = [*extra, ("page", str(page)), ("limit", str(PRODUCT_PAGE))]
+    def _catalogue_pages(self, path, key, reader, page, extra=(), limit=PRODUCT_PAGE) -> Iterator[CataloguePage]:
+        params = [*extra, ("page", str(page)), ("limit", str(limit))]
         for number, body in enumerate(self._pages(path, params), start=page):
             yield self._read("GET", path, lambda b=body, n=number: parse.page(b, key, reader, n))
 
@@ -133,13 +133,19 @@ class CatalogueCalls:
 
     # Delivery (scopes `availability` and `shipping-profiles`, facts: §7.4, §7.5)
 
-    def delivery_information(self) -> Iterator[DeliveryInformation]:
-        """Yield processing time and shipping profile of the articles that have them."""
-        for body in self._pages(DELIVERY_PATH, []):
-            nodes = Node(body).get("results").items()
-            yield from self._read(
-                "GET", DELIVERY_PATH, lambda nodes=nodes: [parse.delivery_information(node) for node in nodes]
+    def delivery_pages(self, cursor: str | None = None, page: int = 0) -> Iterator[CataloguePage]:
+        """Yield pages of `DeliveryInformation`; each names the cursor to go on with.
+
+        :param cursor: where an interrupted reading goes on
+        :param page: number that the first page gets; OTTO itself does not count them
+        :raises OttoInvalid: OTTO does not know the cursor any more
+        """
+        params = [("cursor", cursor)] if cursor else []
+        for number, body in enumerate(self._pages(DELIVERY_PATH, params), start=page):
+            read = self._read(
+                "GET", DELIVERY_PATH, lambda b=body, n=number: parse.page(b, "results", parse.delivery_information, n)
             )
+            yield replace(read, next_cursor=_cursor(next_link(body)))
 
     def set_delivery_information(self, entries: Sequence[DeliveryInformation]) -> DeliveryResult:
         """Set processing time and shipping profile of up to 200 articles; the answer is read article by article.
@@ -156,6 +162,8 @@ class CatalogueCalls:
         status, answer = self._transport.call("POST", DELIVERY_PATH, body=body, repeatable=True, accept=(400,))
         problems = answer.get("errors") if isinstance(answer, dict) else None
         refused = tuple(_delivery_refusal(problem, entries) for problem in problems or () if isinstance(problem, dict))
+        if status == 400 and not refused:
+            refused = (DeliveryRefusal(None, "OTTO does not accept the request"),)
         names = {refusal.sku for refusal in refused}
         accepted = () if status == 400 or None in names else tuple(e.sku for e in entries if e.sku not in names)
         return DeliveryResult(accepted, refused)
@@ -167,6 +175,10 @@ class CatalogueCalls:
             nodes = Node(body).get("results").items()
             found += self._read("GET", PROFILES_PATH, lambda nodes=nodes: [parse.shipping_profile(n) for n in nodes])
         return found
+
+
+def _cursor(link: str | None) -> str | None:
+    return dict(parse_qsl(urlsplit(link).query)).get("cursor") if link else None
 
 
 def _money_body(money: Money) -> dict:

@@ -20,6 +20,7 @@ MAX_ORDERS = 256
 # Prices and active switches in a request; products on a page (marketplace status might take 1000, its texts disagree).
 MAX_CATALOGUE_ENTRIES = 500
 PRODUCT_PAGE = 100
+BRAND_PAGE = 1000
 
 
 class FulfillmentStatus:

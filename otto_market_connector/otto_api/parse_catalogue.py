@@ -22,6 +22,7 @@ from .types_catalogue import (
     TaskFailure,
     UpdateTask,
 )
+from .wire import next_link
 
 
 def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> CataloguePage:
@@ -43,7 +44,7 @@ def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> Cat
         except Unreadable as error:
             sku = node.value.get("sku") if isinstance(node.value, dict) else None
             broken.append(BrokenRecord(str(sku) if sku else None, str(error)))
-    return CataloguePage(number, tuple(records), tuple(broken))
+    return CataloguePage(number, tuple(records), tuple(broken), bool(next_link(body) and nodes.value))
 
 
 def article(node: Node) -> Article:

@@ -119,11 +119,17 @@ class BrokenRecord:
 
 @dataclass(frozen=True)
 class CataloguePage:
-    """A page of a list: its records, those that cannot be read, and the number of the page, from 0."""
+    """A page of a list: its records, those that cannot be read, and the number of the page, from 0.
+
+    :ivar more: whether a page follows
+    :ivar next_cursor: where the list goes on, if it is one that is not asked for by page numbers
+    """
 
     number: int
     records: tuple[Any, ...]
     unreadable: tuple[BrokenRecord, ...] = ()
+    more: bool = False
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Small things that several calls write and read alike."""
 
 from datetime import datetime, timezone
+from typing import Any
 
 
 def moment(value: datetime) -> str:
@@ -14,4 +15,13 @@ def named_sku(skus: set[str], *texts: str) -> str | None:
         named = text.rpartition(": ")[2].strip()
         if named in skus:
             return named
+    return None
+
+
+def next_link(body: Any) -> str | None:
+    """Return the link to the next page; OTTO gives a list of links or one link."""
+    links = body.get("links") if isinstance(body, dict) else None
+    for link in links if isinstance(links, list) else [links] if links else []:
+        if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
+            return link["href"]
     return None

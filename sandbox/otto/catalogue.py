@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from .model import Article
 
-FULL, REDUCED = Decimal("19"), Decimal("7")
+FULL, REDUCED, FREE = Decimal("19"), Decimal("7"), Decimal("0")
 
 # (title, code, lowest and highest price in euros, VAT rate, needs a forwarder's surcharge)
 KINDS = (
@@ -62,7 +62,7 @@ def _article(rng: random.Random, number: int) -> Article:
         article_number="S0" + "".join(rng.choices(LETTERS, k=8)),
         ean=_ean(number, rng),
         price=Decimal(f"{rng.randint(low, high - 1)}.{rng.choice(CENTS)}"),
-        vat=vat,
+        vat=FREE if number % 48 == 44 else vat,
         bulky=bulky,
         dimensions=tuple(dimensions),
     )

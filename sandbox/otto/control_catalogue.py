@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 
 from ..control import ControlError, wish
 from . import wire_products as wire
-from .shelf import STATUSES
+from .shelf import PICTURES, STATUSES
 from .state import Market
 
-CHANGES = ("sku", "price", "active", "status", "errors", "category", "gone")
+CHANGES = (
+    "sku", "price", "active", "status", "errors", "category", "gone", "reference", "attributes", "picture",
+)  # fmt: skip
 
 
 def catalogue_control_routes(market: Market) -> APIRouter:
@@ -43,6 +45,10 @@ def _values(options: dict) -> dict:
     values = dict(options)
     if "status" in values and values["status"] not in STATUSES:
         raise ControlError(f"A status is one of {', '.join(STATUSES)}.")
+    if values.get("picture", "good") not in PICTURES:
+        raise ControlError(f"A picture is one of {', '.join(PICTURES)}.")
+    if "attributes" in values:
+        values["attributes"] = tuple((name, value) for name, value in values["attributes"])
     if "price" in values:
         try:
             values["price"] = Decimal(str(values["price"]))

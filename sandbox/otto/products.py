@@ -15,12 +15,12 @@ from PIL import Image
 from ..clock import Clock
 from . import wire_products as wire
 from .errors import OttoRefusal
-from .shelf import BRANDS, STATUSES, Listed, Sale, Task
+from .shelf import BRANDS, OTHER_BRANDS, STATUSES, Listed, Sale, Task
 from .state import Market
 from .tokens import TokenDesk, permits
 
 BASE = "/v5/products"
-PAGE, MOST_STATUSES, MOST_ENTRIES = 100, 1000, 500
+PAGE, MOST_STATUSES, MOST_BRANDS, MOST_ENTRIES = 100, 1000, 1000, 500
 MONEY = Decimal("0.01")
 CHANGES_DAYS = timedelta(days=28)
 
@@ -40,8 +40,11 @@ def image_routes(market: Market) -> APIRouter:
 
     @router.get("/{sku:path}.png")
     async def image(sku: str) -> Response:
-        if market.shelf.get(sku) is None:
+        listed = market.shelf.get(sku)
+        if listed is None or listed.picture == "missing":
             raise OttoRefusal(404, None)
+        if listed.picture == "broken":
+            return Response(b"This is no picture.", media_type="image/png")
         file = io.BytesIO()
         Image.new("RGB", (96, 96), (sum(map(ord, sku)) % 200, len(sku) * 9 % 200, 140)).save(file, "PNG")
         return Response(file.getvalue(), media_type="image/png")
@@ -67,9 +70,13 @@ def _list_routes(router: APIRouter, market: Market) -> None:
     listing("/content-changes", "contentChanges", lambda listed, _origin: wire.content_change(listed))
 
     @router.get("/brands")
-    async def brands() -> Any:
-        shown = [{"id": key, "name": name, "logo": "", "usable": True} for key, name in BRANDS.items()]
-        return JSONResponse({"brands": shown, "links": [{"rel": "self", "href": f"{BASE}/brands?page=0&limit=100"}]})
+    async def brands(request: Request) -> Any:
+        page, limit = _page(request, MOST_BRANDS)
+        every = [
+            {"id": key, "name": name, "logo": "", "usable": True} for key, name in {**OTHER_BRANDS, **BRANDS}.items()
+        ]
+        shown = every[page * limit : (page + 1) * limit]
+        return JSONResponse({"brands": shown, "links": _links(request, page, limit, len(every))})
 
 
 def _task_routes(router: APIRouter, market: Market, clock: Clock) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 from .model import Article
 
+# OTTO lists far more brands than a seller has; the seller's own stand behind them, on the second page.
+OTHER_BRANDS = {f"B{number:07d}": f"Marke {number}" for number in range(1000)}
 BRANDS = {"K5J8PJFR": "Musterhaus", "CMWBBRW2": "Nordlicht", "X7QW2P9A": "Grünfink"}
 CATEGORIES = {
     "BW": "Bettwäsche", "LMP": "Stehlampe", "GS": "Gartenstuhl", "KB": "Kinderbuch", "UET": "Übertopf",
@@ -33,6 +35,9 @@ PROFILES = {
     "5b1d6a52-0f0c-4b7e-9a57-0e6a3b1c77aa": ("DHL Paket Werkstatt", 5, 2, "10:00"),
 }
 DEFAULT_PROFILE = next(iter(PROFILES))
+PICTURES = ("good", "broken", "missing")
+# How long OTTO knows a task is not documented; that it forgets it some day is the sandbox's own.
+TASK_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Listed:
     status_changed: datetime
     profile: str = DEFAULT_PROFILE
     processing_time: str = "DEFAULT"
+    attributes: tuple[tuple[str, str], ...] = ()
+    picture: str = "good"
 
 
 @dataclass(slots=True)
@@ -131,6 +138,7 @@ class Shelf:
             information=information,
             changed=self._start - timedelta(days=2),
             status_changed=self._start - timedelta(days=2),
+            attributes=tuple((name, value) for _kind, name, value in article.dimensions),
         )
 
     def change(self, sku: str, now: datetime, **values: Any) -> Listed:
@@ -158,7 +166,8 @@ class Shelf:
         return task
 
     def settle(self, now: datetime) -> None:
-        """Work off what is due."""
+        """Work off what is due and forget what is long done."""
+        self.tasks = {key: task for key, task in self.tasks.items() if task.due + TASK_KEPT > now}
         for task in self.tasks.values():
             if not task.done and task.due <= now:
                 self._work_off(task, now)

@@ -7,7 +7,6 @@ from urllib.parse import quote
 from .shelf import VAT, Listed, Sale, Task
 
 BASE = "/v5/products"
-MARKS = {"COLOR": "Farbe", "SIZE": "Größe"}
 
 
 def _zulu(moment: datetime) -> str:
@@ -29,10 +28,7 @@ def product(listed: Listed, origin: str) -> dict:
     pricing |= {"msrp": _money(listed.price + 10)}
     if listed.sale:
         pricing |= {"sale": _sale(listed.sale)}
-    attributes = [
-        {"name": MARKS.get(kind, name), "values": [value], "additional": False}
-        for kind, name, value in article.dimensions
-    ]
+    attributes = [{"name": name, "values": [value], "additional": False} for name, value in listed.attributes]
     return {
         "productReference": listed.reference,
         "sku": article.sku,

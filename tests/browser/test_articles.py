@@ -1,6 +1,7 @@
 """Articles on OTTO in the browser: looked at, and matched by hand in the list."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_tour import ready_order
 
@@ -44,8 +45,8 @@ def test_articles_are_matched_by_hand_in_the_list(log_in, site, unmatched):
     page.locator(".o_searchview_dropdown_toggler").click()
     page.locator(".o_filter_menu .o_menu_item").first.click()
     page.keyboard.press("Escape")
+    expect(page.locator(".o_data_row")).to_have_count(2)
     page.wait_for_selector(f".o_data_row:has-text('{none}')")
-    assert page.locator(".o_data_row").count() == 2
     person.picture("listings_to_match")
     row = page.locator(f".o_data_row:has-text('{none}')")
     row.locator("td[name=product_id]").click()

@@ -64,7 +64,7 @@ def test_statuses_prices_brands():
         statuses = {row.sku: row for row in all_of(client.marketplace_status_pages())}
         active = {row.sku: row.active for row in all_of(client.active_status_pages())}
         prices = all_of(client.price_pages())
-        brands = list(client.brands())
+        brands = all_of(client.brand_pages())
     assert {row.status for row in statuses.values()} == {"ONLINE", "RESTRICTED", "REJECTED", "PENDING", "INACTIVE"}
     rejected = next(row for row in statuses.values() if row.status == "REJECTED")
     assert rejected.errors[0].code.startswith("600007")
@@ -119,7 +119,7 @@ def test_an_unknown_task():
 def test_delivery_information_is_read_and_set_article_by_article():
     with story("catalogue_delivery", articles=230) as stage:
         client = stage.client()
-        known = list(client.delivery_information())
+        known = all_of(client.delivery_pages())
         result = client.set_delivery_information(
             [
                 DeliveryInformation(known[0].sku, STANDARD, "5"),
@@ -128,7 +128,7 @@ def test_delivery_information_is_read_and_set_article_by_article():
             ]
         )
         nothing = client.set_delivery_information([DeliveryInformation("no-such-sku", STANDARD)])
-        after = {entry.sku: entry for entry in client.delivery_information()}
+        after = {entry.sku: entry for entry in all_of(client.delivery_pages())}
         profiles = client.shipping_profiles()
     assert len(known) == 230
     assert result.accepted == (known[0].sku,)

@@ -1,34 +1,14 @@
-"""R6: articles come in over all pages, are matched, created where wanted, and followed when OTTO changes them."""
+"""R6: articles come in over all pages, are matched, and followed when OTTO changes them."""
 
 import psycopg2.errors
 
-from odoo.exceptions import ValidationError
+from odoo.addons.otto_market_connector.otto_api import MarketplaceStatus
+from odoo.exceptions import UserError
 
-from tests.harness import OttoCase
+from tests.odoo.catalogue_case import ArticlesCase
 
 
-class TestCatalogue(OttoCase):
-    @classmethod
-    def reset_sandbox(cls):
-        cls.sandbox.clear_faults()
-        cls.sandbox.reset(seed=7, orders=0, articles=60)
-
-    def read(self, **channel):
-        """Run the import as its scheduled action does; return the channel's articles by SKU."""
-        self.channel.write(channel)
-        sync = self.run_flow("products")
-        self.assertFalse(sync.last_error)
-        listings = self.env["otto.listing"].search([("channel_id", "=", self.channel.id)])
-        return {listing.sku: listing for listing in listings}
-
-    def make(self, number, **values):
-        """Have one product only, for the article of a number."""
-        article = self.articles[number]
-        self.products.filtered(lambda p: p.default_code == article["sku"]).write(
-            {"default_code": False, "barcode": False, **values}
-        )
-        return article
-
+class TestCatalogue(ArticlesCase):
     def test_r6_all_pages_of_all_lists(self):
         self.sandbox.reset(seed=7, orders=0, articles=230)
         listings = self.read()
@@ -81,52 +61,6 @@ class TestCatalogue(OttoCase):
         order = self.import_orders(skus=[self.articles[0]["sku"]], pieces=1)
         self.assertIn(other, order.order_line.product_id)
 
-    def test_r6_missing_products_are_made_with_their_variants(self):
-        self.products.write({"default_code": False, "barcode": False})
-        listings = self.read(create_products=True)
-        made = self.env["product.product"].browse([row.product_id.id for row in listings.values()])
-        self.assertEqual(len(made), 60)
-        for sku, listing in listings.items():
-            product = listing.product_id
-            self.assertEqual((product.default_code, product.barcode), (sku, listing.ean))
-            self.assertTrue(product.is_storable)
-            self.assertEqual(product.taxes_id.amount, {"FULL": 19, "REDUCED": 7}[listing.vat])
-            self.assertTrue(product.taxes_id.price_include)
-        references = self.env["otto.listing"].search([]).grouped("product_reference")
-        families = [rows for rows in references.values() if len(rows) > 1]
-        self.assertTrue(families)
-        for rows in families:
-            self.assertEqual(len(rows.product_id.product_tmpl_id), 1)
-            self.assertEqual(len(rows.product_id), len(rows))
-            attributes = dict(rows[0].attributes)
-            shown = rows[0].product_id.product_template_attribute_value_ids.mapped("name")
-            self.assertLessEqual(set(shown), {values[0] for values in attributes.values()})
-            if len(attributes) == 1:
-                for row in rows:
-                    self.assertAlmostEqual(row.product_id.lst_price, row.price)
-        self.assertTrue(made[0].image_1920)
-        self.assertFalse(self.open_issues("listing"))
-
-    def test_r6_ambiguous_articles_are_not_made(self):
-        self.make(2)
-        self.env["product.product"].create(
-            [{"name": "A", "default_code": self.articles[2]["sku"]} for _copy in range(2)]
-        )
-        listing = self.read(create_products=True)[self.articles[2]["sku"]]
-        self.assertEqual((listing.match, listing.product_id.id), ("ambiguous", False))
-
-    def test_r20_a_product_that_cannot_be_made_is_an_issue(self):
-        article = self.make(1)
-        other = self.env["product.product"].create({"name": "Other", "barcode": article["ean"], "active": False})
-        self.read(create_products=True)
-        issue = self.open_issues("listing")
-        self.assertRegex(issue.name, f"{article['ean']} belongs to")
-        other.barcode = False
-        self.channel.action_read_all_articles()
-        listings = self.read()
-        self.assertTrue(listings[article["sku"]].product_id)
-        self.assertFalse(self.open_issues("listing"))
-
     def test_r6_afterwards_only_what_changed_is_read(self):
         listings = self.read()
         sku = self.articles[3]["sku"]
@@ -169,7 +103,7 @@ class TestCatalogue(OttoCase):
     def test_r20_an_article_that_cannot_be_read_does_not_stop_the_others(self):
         self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=1, keys=["name"])
         self.read()
-        self.sandbox.fault("missing_fields", "/v5/products?", method="GET", times=2, keys=["sku"])
+        self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=2, keys=["sku"])
         self.channel.action_read_all_articles()
         sync = self.run_flow("products")
         self.assertFalse(sync.last_error)
@@ -188,136 +122,135 @@ class TestCatalogue(OttoCase):
     def test_r2_without_the_direction_nothing_is_read(self):
         self.assertFalse(self.read(sync_direction="out"))
 
-    def test_r11_the_transport_time_is_the_shipping_profiles(self):
-        listings = self.read()
-        self.channel.transport_days = 5
-        sku = self.articles[0]["sku"]
-        order = self.import_orders(skus=[sku], pieces=1)
-        expected = self.channel._hand_over_date(order.commitment_date, 2)
-        self.assertEqual(order.picking_ids.scheduled_date, expected)
-        listings[sku].shipping_profile_id = False
-        other = self.import_orders(skus=[sku], pieces=1)
-        self.assertEqual(other.picking_ids.scheduled_date, self.channel._hand_over_date(other.commitment_date, 5))
-
-    def test_r6_processing_time_and_profile_are_sent(self):
-        listings = self.read()
-        sku = self.articles[0]["sku"]
-        workshop = self.channel.shipping_profile_ids.filtered(lambda profile: profile.processing_time == 5)
-        listings[sku].write({"processing_time": "9", "shipping_profile_id": workshop.id})
-        self.assertTrue(listings[sku].delivery_to_send)
-        self.run_flow("stock")
-        held = self.sandbox.articles()[sku]
-        self.assertEqual((held["processingTime"], held["shippingProfileId"]), ("9", workshop.profile_id))
-        self.assertFalse(listings[sku].delivery_to_send)
-        with self.assertRaises(ValidationError), self.cr.savepoint():
-            listings[sku].processing_time = "100"
-
-    def test_r20_a_refused_processing_time_is_an_issue(self):
-        listings = self.read()
-        sku = self.articles[0]["sku"]
-        self.sandbox.change_article(sku, gone=True)
-        listings[sku].processing_time = "9"
-        self.run_flow("stock")
-        self.assertIn(sku, " ".join(self.open_issues("listing").mapped("name")))
-
-
-class TestPrices(OttoCase):
-    def setUp(self):
-        super().setUp()
-        self.run_flow("products")
-        self.sku = self.articles[0]["sku"]
-        self.listing = self.channel.listing_ids.filtered(lambda row: row.sku == self.sku)
-        self.product = self.listing.product_id
-        self.pricelist = self.env["product.pricelist"].create({"name": "OTTO"})
-        self.tax = self.channel._tax_of_rate(19.0)
-        for listing in self.channel.listing_ids:
-            listing.product_id.write({"list_price": listing.price, "taxes_id": [(6, 0, self.tax.ids)]})
+    def test_d7_a_reading_whose_time_is_up_after_each_step_ends(self):
+        self.sandbox.reset(seed=7, orders=0, articles=450)
         self.sandbox.clear_requests()
+        self.run_to_the_end(40)
+        listings = self.channel.listing_ids
+        self.assertEqual(len(listings), 450)
+        self.assertEqual(set(listings.mapped("processing_time")), {"DEFAULT"})
+        self.assertTrue(all(listings.mapped("brand")) and all(listings.mapped("status")))
+        # Each page was asked for once: 450 articles are 5 pages of 100, and 3 of 200.
+        for path in ("", "/marketplace-status", "/active-status", "/prices"):
+            self.assertEqual(len(self.asked(f"/v5/products{path}")), 5, path)
+        self.assertEqual(len(self.asked("/v5/products/brands")), 2)
+        self.assertEqual(len(self.asked("/v1/availability/product-delivery-information")), 3)
+        self.assertEqual(len(self.asked("/v1/shipping-profiles")), 1)
+        self.assertEqual(self.channel._sync("products").last_count, 450 * 5 + 1003)
 
-    def send(self, **channel):
-        self.channel.write({"send_prices": True, "pricelist_id": self.pricelist.id, **channel})
-        sync = self.run_flow("prices")
-        self.assertFalse(sync.last_error)
-        self.sandbox.advance(5)
-        self.run_flow("prices")
+    def test_d7_a_mark_that_otto_has_forgotten_begins_the_list_again(self):
+        self.sandbox.reset(seed=7, orders=0, articles=450)
+        while (sync := self.run_short()).stage_cursor is False:
+            pass
+        sync.stage_cursor = "no!"
+        self.run_to_the_end(20)
+        self.assertEqual(set(self.channel.listing_ids.mapped("processing_time")), {"DEFAULT"})
 
-    def held(self, sku=None):
-        return self.sandbox.articles()[sku or self.sku]
+    def test_d8_what_changed_is_read_with_checkpoints_too(self):
+        self.sandbox.reset(seed=7, orders=0, articles=450)
+        self.read()
+        self.sandbox.advance(3600)
+        for article in self.articles[:3]:
+            self.sandbox.change_article(article["sku"], category="Sonstiges")
+        self.sandbox.clear_requests()
+        sync = self.run_short()
+        self.assertEqual(sync.stage, "reread")
+        before = sync.cursor
+        self.run_to_the_end(40)
+        self.assertGreaterEqual(sync.cursor, before)
+        changed = self.channel.listing_ids.filtered(lambda row: row.category == "Sonstiges")
+        self.assertLessEqual({article["sku"] for article in self.articles[:3]}, set(changed.mapped("sku")))
+        self.assertEqual(len(self.asked("/v5/products")), 3)
+        self.assertEqual(len(self.asked("/v5/products/brands")), 0)
+        self.assertFalse(any(self.channel.listing_ids.mapped("to_read")))
 
-    def posted(self):
-        return [
-            row for row in self.sandbox.requests() if (row["method"], row["path"]) == ("POST", "/v5/products/prices")
-        ]
+    def test_d8_many_changes_are_read_page_by_page(self):
+        self.sandbox.reset(seed=7, orders=0, articles=450)
+        self.read()
+        self.channel.listing_ids._otto_note(to_read=True, category="Old")
+        self.sandbox.clear_requests()
+        self.run_to_the_end(40)
+        self.assertEqual(len(self.asked("/v5/products")), 5)
+        self.assertNotIn("Old", set(self.channel.listing_ids.mapped("category")))
+        self.assertFalse(self.open_issues("listing"))
+        self.assertFalse(any(self.channel.listing_ids.mapped("to_read")))
 
-    def test_off_by_default(self):
-        self.product.list_price = 12.34
-        self.run_flow("prices")
-        self.assertFalse(self.posted())
+    def test_reading_all_may_be_asked_for_while_a_reading_is_under_way(self):
+        self.sandbox.reset(seed=7, orders=0, articles=230)
+        self.run_short()
+        self.channel.action_read_all_articles()
+        self.assertFalse(self.channel._sync("products").stage)
+        self.run_to_the_end(40)
+        self.assertEqual(len(self.channel.listing_ids), 230)
 
-    def test_only_what_differs_is_sent_and_noted_when_otto_is_done(self):
-        for listing in self.channel.listing_ids.filtered("sale_price"):
-            self.pricelist.item_ids = [
-                (
-                    0,
-                    0,
-                    {
-                        "applied_on": "0_product_variant",
-                        "product_id": listing.product_id.id,
-                        "compute_price": "fixed",
-                        "fixed_price": listing.sale_price,
-                        "date_start": listing.sale_start,
-                        "date_end": listing.sale_end,
-                    },
-                )
-            ]
-        self.product.list_price = 12.34
-        self.send()
-        self.assertEqual(self.held()["standardPrice"]["amount"], 12.34)
-        self.assertEqual(self.listing.price, 12.34)
-        [request] = self.posted()
-        self.assertEqual([row["sku"] for row in request["body"]], [self.sku])
-        self.send()
-        self.assertEqual(len(self.posted()), 1)
+    def test_d30_what_cannot_be_read_is_an_issue_and_not_gone(self):
+        listings = self.read()
+        self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=1, keys=["name"])
+        self.env.cr.execute("UPDATE otto_listing SET seen_on = seen_on - interval '1 hour'")
+        self.env.invalidate_all()
+        self.channel.action_read_all_articles()
+        self.read()
+        self.assertNotIn("GONE", [listing.status for listing in listings.values()])
+        issues = self.open_issues("listing")
+        self.assertEqual(len(issues), 60)
+        self.assertEqual({issue.res_model for issue in issues}, {"otto.listing"})
+        self.channel.action_read_all_articles()
+        self.read()
+        self.assertFalse(self.open_issues("listing"))
 
-    def test_net_prices_are_sent_gross(self):
-        net = self.tax.copy({"name": "19 % net", "price_include_override": "tax_excluded"})
-        self.product.write({"taxes_id": [(6, 0, net.ids)], "list_price": 100})
-        self.send()
-        self.assertEqual(self.held()["standardPrice"]["amount"], 119.0)
+    def test_d30_records_without_a_sku_let_no_article_be_gone(self):
+        listings = self.read()
+        self.env.cr.execute("UPDATE otto_listing SET seen_on = seen_on - interval '1 hour'")
+        self.env.invalidate_all()
+        self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=1, keys=["sku"])
+        self.channel.action_read_all_articles()
+        self.read()
+        self.assertNotIn("GONE", [listing.status for listing in listings.values()])
+        self.assertEqual(self.open_issues("listing").mapped("external_id"), ["articles/0"])
 
-    def test_a_dated_rule_is_a_sale_price_with_its_period(self):
-        self.product.list_price = 50
-        self.pricelist.item_ids = [
-            (
-                0,
-                0,
-                {
-                    "applied_on": "0_product_variant",
-                    "product_id": self.product.id,
-                    "compute_price": "fixed",
-                    "fixed_price": 40,
-                    "date_start": "2020-01-01 00:00:00",
-                    "date_end": "2099-12-31 12:00:00",
-                },
-            )
-        ]
-        self.send()
-        held = self.held()
-        self.assertEqual((held["standardPrice"]["amount"], held["sale"]["salePrice"]["amount"]), (50, 40))
-        self.assertTrue(held["sale"]["endDate"].startswith("2099-12-31T12:00"))
-        self.assertEqual((self.listing.price, self.listing.sale_price), (50, 40))
+    def test_d30_prices_and_statuses_that_cannot_be_read_are_issues_of_their_own(self):
+        self.read()
+        self.sandbox.fault("missing_fields", "/v5/products/prices", times=1, keys=["amount"])
+        self.sandbox.fault("missing_fields", "/v5/products/marketplace-status", times=1, keys=["status"])
+        self.channel.action_read_all_articles()
+        self.read()
+        sku = self.articles[0]["sku"]
+        names = self.open_issues("listing").mapped("external_id")
+        self.assertLessEqual({f"{sku} (prices)", f"{sku} (statuses)"}, set(names))
+        self.assertEqual(len(names), 120)
+        self.channel.action_read_all_articles()
+        self.read()
+        self.assertFalse(self.open_issues("listing"))
 
-    def test_r20_a_refused_price_is_an_issue_with_the_article(self):
-        self.product.list_price = 12.34
-        self.sandbox.change_article(self.sku, gone=True)
-        self.send()
-        issue = self.open_issues("price")
-        self.assertIn(self.sku, issue.name)
-        count = len(self.posted())
-        self.send()
-        self.assertEqual(len(self.posted()), count)
+    def test_r20_an_article_that_cannot_be_written_does_not_stop_its_page(self):
+        bad = self.articles[3]["sku"]
+        original = type(self.channel)._prices_values
 
-    def test_r2_without_the_direction_nothing_is_sent(self):
-        self.product.list_price = 12.34
-        self.send(sync_direction="in")
-        self.assertFalse(self.posted())
+        def failing(channel, record):
+            if record.sku == bad:
+                raise ZeroDivisionError("odd")
+            return original(channel, record)
+
+        self.sandbox.change_article(self.articles[5]["sku"], price="7.77")
+        self.patch(type(self.channel), "_prices_values", failing)
+        listings = self.read()
+        self.assertEqual(listings[self.articles[5]["sku"]].price, 7.77)
+        self.assertEqual(self.open_issues("listing").external_id, f"{bad} (prices)")
+
+    def test_d26_what_the_connector_notes_is_written_by_it_alone(self):
+        listing = self.read()[self.articles[0]["sku"]]
+        for name, value in (("match", "manual"), ("status", "ONLINE"), ("price", 1), ("seen_on", False)):
+            with self.assertRaisesRegex(UserError, "kept by the OTTO connector"), self.cr.savepoint():
+                listing.write({name: value})
+            with self.assertRaisesRegex(UserError, "kept by the OTTO connector"), self.cr.savepoint():
+                listing.with_context(otto_connector=True).sudo().write({name: value})
+        with self.assertRaisesRegex(UserError, "kept by the OTTO connector"), self.cr.savepoint():
+            listing.create({"channel_id": self.channel.id, "sku": "new", "status": "ONLINE"})
+        listing.write({"product_id": self.products[3].id, "send_stock": False, "safety_stock": 3, "max_quantity": 9})
+        self.assertEqual(listing.match, "manual")
+
+    def test_the_article_number_is_found_in_addresses_of_any_form(self):
+        number = "S0A1B2C3D4"
+        for url in ("/p/lampe-{}", "/p/{}/", "/p/lampe-{}/?variationId=7", "/p/lampe-{}#reviews", "/p/{}?a=b/CDEFGHIJ"):
+            record = MarketplaceStatus("x", "ONLINE", None, (), (), f"https://www.otto.de{url.format(number)}", None)
+            self.assertEqual(self.channel._statuses_values(record).get("article_number"), number, url)

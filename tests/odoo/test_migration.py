@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import odoo.addons.otto_market_connector as connector
+from odoo.addons.otto_market_connector.connector import as_connector
 
 from tests.harness import OttoCase
 
@@ -20,7 +21,7 @@ class TestMigration(OttoCase):
         self.env.invalidate_all()
 
     def test_flows_are_added_and_products_of_articles_stay(self):
-        listing = self.env["otto.listing"].create(
+        listing = as_connector(self.env["otto.listing"]).create(
             {"channel_id": self.channel.id, "sku": "old", "product_id": self.products[0].id, "match": "none"}
         )
         self.channel.sync_ids.filtered(lambda sync: sync.flow in ("products", "prices")).unlink()

@@ -77,3 +77,11 @@ def test_one_sku_may_need_escaping(otto, skus):
     assert otto.call("GET", f"{PATH}/{quote(odd, safe='')}").json()["sku"] == odd
     answer = otto.call("GET", f"{PATH}/NOPE")
     assert (answer.status_code, answer.json()["errors"][0]["title"]) == (404, "NOT FOUND")
+
+
+def test_an_article_that_is_gone_takes_no_quantity(otto, sandbox):
+    sku = sandbox.state()["articles"][0]["sku"]
+    sandbox.change_article(sku, gone=True)
+    answer = otto.call("POST", "/v1/availability/quantities", [{"sku": sku, "quantity": 1}])
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["detail"] == f"Error: SKU is unknown for SKU: {sku}"

@@ -101,6 +101,15 @@ def test_refusals_have_no_body(otto, path, key, scope, status):
     assert (answer.status_code, answer.content) == (status, b"")
 
 
+def test_brands_have_pages_of_their_own_length(otto):
+    pages = list(otto.pages(f"{BASE}/brands?limit=1000"))
+    assert [len(page["brands"]) for page in pages] == [1000, 3]
+    assert [[link["rel"] for link in page["links"]] for page in pages] == [["self", "next"], ["self", "prev"]]
+    assert otto.call("GET", f"{BASE}/brands?limit=1001").status_code == 400
+    used = {p["productDescription"]["brandId"] for p in otto.call("GET", BASE).json()["productVariations"]}
+    assert used == {brand["id"] for brand in pages[1]["brands"]}
+
+
 # What an assortment holds
 
 
@@ -123,7 +132,7 @@ def test_the_assortment_shows_what_a_seller_meets(otto, read, sandbox):
     eans = [product["ean"] for product in products]
     assert len(set(eans)) == len(eans)
     assert all(int(ean[-1]) == gs1_check_digit(ean[:-1]) and len(ean) == 13 and ean[0] != "2" for ean in eans)
-    assert {product["pricing"]["vat"] for product in products} == {"FULL", "REDUCED"}
+    assert {product["pricing"]["vat"] for product in products} == {"FULL", "REDUCED", "FREE"}
     sales = [product["pricing"] for product in products if "sale" in product["pricing"]]
     assert sales
     assert all(p["sale"]["salePrice"]["amount"] < p["standardPrice"]["amount"] for p in sales)
@@ -215,6 +224,32 @@ def test_changes_that_make_no_sense(sandbox, changes):
     sku = next(iter(sandbox.articles()))
     with pytest.raises(requests.HTTPError):
         sandbox.change_article(sku, **changes)
+
+
+def test_what_the_seller_changes_in_a_product(read, sandbox):
+    sku = next(iter(sandbox.articles()))
+    sandbox.change_article(sku, reference="R1", attributes=[["Farbe", "rot"], ["Material", "Holz"]], picture="broken")
+    product = next(row for row in read() if row["sku"] == sku)
+    assert product["productReference"] == "R1"
+    assert [(a["name"], a["values"]) for a in product["productDescription"]["attributes"]] == [
+        ("Farbe", ["rot"]),
+        ("Material", ["Holz"]),
+    ]
+    picture = requests.get(product["mediaAssets"][0]["location"], timeout=10)
+    assert (picture.headers["Content-Type"], picture.content[:4]) == ("image/png", b"This")
+    sandbox.change_article(sku, picture="missing")
+    assert requests.get(product["mediaAssets"][0]["location"], timeout=10).status_code == 404
+
+
+def test_a_task_is_forgotten_some_day(otto, sandbox):
+    sku = next(iter(sandbox.articles()))
+    entry = {"sku": sku, "standardPrice": {"amount": 7.5, "currency": "EUR"}}
+    path = otto.call("POST", f"{BASE}/prices", [entry]).json()["links"][0]["href"]
+    sandbox.advance(60)
+    assert otto.call("GET", path).json()["state"] == "done"
+    sandbox.advance(8 * 24 * 3600)
+    otto.sign_in("products")
+    assert otto.call("GET", path).status_code == 404
 
 
 # Faults
