@@ -242,10 +242,10 @@ class TestLabelRun(LabelRunCase):
         self.assertFalse(run.labels)
 
     def test_nothing_to_validate_is_said(self):
-        picking = self.import_orders(1).picking_ids
-        picking.action_cancel()
+        order = self.import_orders(1)
+        order.action_cancel()
         with self.assertRaisesRegex(UserError, "no transfer"):
-            picking.action_validate_and_print()
+            order.picking_ids.action_validate_and_print()
 
     def test_a_label_that_is_no_pdf_does_not_stop_the_document(self):
         order = self.import_orders(2, pieces=1)
