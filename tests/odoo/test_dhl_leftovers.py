@@ -109,7 +109,7 @@ class TestDhlLeftovers(DhlCommittedCase):
         self.validate()
         self.assertEqual(self.states(), ["cancelled", "used"])
         logins = {r["method"]: r["auth"] for r in self.sandbox.requests(dhl=True) if r["path"] == ORDERS}
-        self.assertEqual(logins, {"DELETE": "Basic", "POST": "Bearer"})
+        self.assertEqual(logins, {"DELETE": "dhl-api-key + Basic", "POST": "Bearer"})
 
     def remove(self, carrier):
         with self.transaction() as env:

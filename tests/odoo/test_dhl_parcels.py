@@ -16,6 +16,10 @@ class TestDhlParcels(DhlCase):
         self.assertEqual(picking.return_tracking_ref, ",".join(row["returnShipmentNo"] for row in parcels))
         self.assertEqual(len(self.labels(picking, "Shipping")), 3)
         self.assertEqual(len(self.labels(picking, "Return")), 3)
+        # Printed, each parcel's label is followed by its return's.
+        pairs = [n for row in parcels for n in (row["shipmentNo"], row["returnShipmentNo"])]
+        names = picking._dhl_de_label_documents().mapped("name")
+        self.assertEqual([name.split("-")[-1] for name in names], [f"{number}.pdf" for number in pairs])
         self.assertEqual(self.asked("POST"), 1)
         self.assertEqual(self.bookings(picking).mapped("state"), ["used"] * 3)
         links = picking.get_multiple_carrier_tracking()
@@ -44,6 +48,11 @@ class TestDhlParcels(DhlCase):
         inner.package_dest_id = self.env["stock.package"].create({"shipping_weight": 9})
         self.validate(picking)
         self.assertEqual([row["request"]["details"]["weight"]["value"] for row in self.at_dhl()], [9])
+
+    def test_numbers_that_were_entered_with_blanks_stay_whole(self):
+        picking = self.delivery()
+        picking.carrier_tracking_ref = "0034 0434 1610 9404 2557; 00340434161094038253,"
+        self.assertEqual(picking._dhl_de_numbers(), ["00340434161094042557", "00340434161094038253"])
 
     def test_several_parcels_are_cancelled_all(self):
         picking = self.delivery(quantity=2)

@@ -1,8 +1,11 @@
 """Who is no stock user opens transfers as without this add-on: sales, accounting, the customer in the portal."""
 
-from odoo.tests import Form
+import re
 
-from tests.odoo.dhl_case import DhlCase
+from odoo.tests import Form, HttpCase
+
+from tests.harness import sandbox
+from tests.odoo.dhl_case import DhlCase, DhlMixin, make_carrier, make_customer, make_delivery, make_goods
 
 OWN_FIELDS = ["dhl_booking_count", "dhl_possibly_booked", "return_tracking_ref", "carrier_tracking_url"]
 
@@ -33,3 +36,40 @@ class TestDhlRights(DhlCase):
         picking = self.shipped()
         seen = picking.with_user(self.clerk("account.group_account_invoice"))
         self.assertEqual(seen.read(["dhl_booking_count"])[0]["dhl_booking_count"], 1)
+
+
+class TestDhlPortal(DhlMixin, HttpCase):
+    """The customer opens the order in the portal and fetches the return label, over HTTP."""
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox = sandbox()
+        self.sandbox.clear_faults()
+        self.sandbox.reset(seed=7, orders=0, articles=20)
+        carrier = make_carrier(self.env, get_return_label_from_portal=True)
+        customer = make_customer(self.env)
+        self.picking = make_delivery(self.env, carrier, customer, make_goods(self.env))
+        self.assertIs(self.picking.button_validate(), True)
+        self.env["res.users"].create(
+            {
+                "name": customer.name,
+                "login": "dhl-customer",
+                "password": "dhl-customer",
+                "partner_id": customer.id,
+                "group_ids": [(6, 0, [self.env.ref("base.group_portal").id])],
+            }
+        )
+        self.env.flush_all()
+
+    def test_the_customer_sees_the_parcel_and_fetches_the_return_label(self):
+        self.authenticate("dhl-customer", "dhl-customer")
+        page = self.url_open(f"/my/orders/{self.picking.sale_id.id}")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(self.picking.carrier_tracking_ref, page.text)
+        self.assertIn("https://www.dhl.de/", page.text)
+        [link] = set(re.findall(r"/web/content/\d+\?access_token=[\w-]+", page.text))
+        self.authenticate(None, None)
+        label = self.url_open(link)
+        self.assertEqual(label.status_code, 200)
+        self.assertTrue(label.content.startswith(b"%PDF"))
+        self.assertEqual(self.url_open(link.split("?")[0]).status_code, 404)
