@@ -8,6 +8,7 @@ ARTICLES = 20_000
 MOST_TIMES_FLOOR = 4
 
 SCRIPT = """
+from odoo.addons.otto_market_connector.connector import as_connector
 channel = env['otto.channel'].search([], limit=1)
 sync = channel._sync('products')
 with Measure() as imported:
@@ -25,7 +26,7 @@ with Measure() as changed:
 other = channel.copy({{'name': 'Floor'}})
 with Measure() as floor:
     for start in range(0, len(rows), 100):
-        env['otto.listing'].create([
+        as_connector(env['otto.listing']).create([
             {{**{{name: row[name] for name in names}}, 'channel_id': other.id, 'sku': f"x{{row['id']}}",
               'shipping_profile_id': False}} for row in rows[start:start + 100]])
         env.cr.commit()

@@ -45,7 +45,7 @@ def test_articles_are_matched_by_hand_in_the_list(log_in, site, unmatched):
     page.locator(".o_searchview_dropdown_toggler").click()
     page.locator(".o_filter_menu .o_menu_item").first.click()
     page.keyboard.press("Escape")
-    expect(page.locator(".o_data_row")).to_have_count(2)
+    expect(page.locator(".o_data_row")).to_have_count(2, timeout=20_000)
     page.wait_for_selector(f".o_data_row:has-text('{none}')")
     person.picture("listings_to_match")
     row = page.locator(f".o_data_row:has-text('{none}')")
