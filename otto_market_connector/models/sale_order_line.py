@@ -76,7 +76,8 @@ class SaleOrderLine(models.Model):
         lacking = self.env["product.product"]
         for line in self.filtered(lambda line: line._otto_is_goods()):
             moves = line.move_ids._otto_leaving
-            lacking |= line._otto_short(lambda move: move.product_uom_qty, moves)
+            # What a person adds to a transfer has a quantity, and often no demand.
+            lacking |= line._otto_short(lambda move: max(move.product_uom_qty, move.quantity), moves)
         return lacking
 
     def _otto_not_left(self):

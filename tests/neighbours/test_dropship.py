@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from tests.harness import OttoCase
 
@@ -51,3 +52,30 @@ class TestDropship(OttoCase):
         with self.assertRaisesRegex(UserError, "as a whole"):
             self.validate(order)
         self.assertFalse(self.sandbox.dhl_state()["shipments"])
+
+    def test_r9_what_the_supplier_does_not_send_is_added_to_the_delivery(self):
+        order = self.order_at_supplier([self.articles[0]["sku"], self.articles[1]["sku"]], pieces=2)
+        delivery = order.picking_ids.filtered(lambda picking: picking.picking_type_code == "outgoing")
+        with (
+            self.assertRaisesRegex(UserError, f"too. Please cancel {self.dropship(order).name}"),
+            self.own_cursor() as env,
+        ):
+            delivery.with_env(env(user=self.env.uid)).button_validate()
+        order._get_purchase_orders().button_cancel()
+        with Form(delivery) as form, form.move_ids.new() as line:
+            line.product_id = self.product
+            line.quantity = 1
+        delivery.action_assign()
+        with self.own_cursor() as env:
+            delivery.with_env(env(user=self.env.uid)).button_validate()
+            env.cr.commit()
+        self.run_flow("outbound")
+        self.assertEqual(order.otto_outbound_state, "sent")
+
+    def test_r13_a_purchase_that_is_the_whole_delivery_is_not_cancelled_alone(self):
+        order = self.order_at_supplier([self.product.default_code])
+        with self.assertRaisesRegex(UserError, f"{order.name}.*cancel the order instead"), self.cr.savepoint():
+            order._get_purchase_orders().button_cancel()
+        self.env.invalidate_all()
+        order.action_cancel()
+        self.assertEqual((order.state, order.otto_outbound_state), ("cancel", "to_cancel"))
