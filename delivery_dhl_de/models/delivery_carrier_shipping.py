@@ -68,6 +68,7 @@ class DeliveryCarrier(models.Model):
                     type=picking.picking_type_id.display_name,
                 )
             )
+        picking.check_access("write")
         picking.invalidate_recordset(["carrier_tracking_ref"])
         if picking.carrier_tracking_ref:
             raise UserError(

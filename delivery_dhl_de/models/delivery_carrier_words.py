@@ -17,21 +17,26 @@ class DeliveryCarrier(models.Model):
 
         :param error: a `DhlError`; it stays on the UserError as `dhl_error`, for those who decide by its kind
         """
+        text = self._dhl_de_reason(error)
+        if isinstance(error, DhlRateLimited | DhlUnavailable):
+            text += " " + self.env._("Please try again in a few minutes.")
+        return with_cause(UserError(f"{picking.name}: {text}" if picking else text), error)
+
+    def _dhl_de_reason(self, error):
+        """Return what is wrong with DHL's answer, for those who try again themselves."""
         words = sentence(self._dhl_de_words(error))
         names = {"carrier": self.name, "environment": self._dhl_de_environment_name(), "words": words}
         if isinstance(error, DhlAuthError):
-            text = self.env._(
+            return self.env._(
                 "DHL (%(environment)s) does not accept the login of the shipping method %(carrier)s: %(words)s Please"
                 " have the user, password and API key checked.",
                 **names,
             )
-        elif isinstance(error, DhlRateLimited):
-            text = self.env._("DHL takes no more requests at the moment. Please try again in a few minutes.")
-        elif isinstance(error, DhlUnavailable):
-            text = self.env._("DHL cannot be reached: %(words)s Please try again in a few minutes.", **names)
-        else:
-            text = self.env._("DHL refuses: %(words)s", **names)
-        return with_cause(UserError(f"{picking.name}: {text}" if picking else text), error)
+        if isinstance(error, DhlRateLimited):
+            return self.env._("DHL takes no more requests at the moment.")
+        if isinstance(error, DhlUnavailable):
+            return self.env._("DHL cannot be reached: %(words)s", **names)
+        return self.env._("DHL refuses: %(words)s", **names)
 
     def _dhl_de_environment_name(self):
         return self.env._("production") if self.prod_environment else self.env._("test environment")

@@ -92,7 +92,7 @@ class DhlBooking(models.Model):
             return dict.fromkeys(numbers, ("refused", carrier._dhl_de_words(error)))
         except DhlError as error:
             outcome = "lost" if error.maybe_done else "open"
-            return dict.fromkeys(numbers, (outcome, str(carrier._dhl_de_error(error))))
+            return dict.fromkeys(numbers, (outcome, carrier._dhl_de_reason(error)))
         return {number: self._outcome(carrier, number, results.get(number)) for number in numbers}
 
     @api.model
@@ -194,7 +194,9 @@ class DhlBooking(models.Model):
                 **names,
             )
         if outcome == "open":
-            return self.env._("%(transfer)s: %(number)s is not cancelled. %(words)s", **names)
+            return self.env._(
+                "%(transfer)s: %(number)s is not cancelled. %(words)s Please try again in a few minutes.", **names
+            )
         if outcome == "unknown":
             return self.env._(
                 "%(transfer)s: DHL does not cancel %(number)s: %(words)s If it is cancelled there already, please"

@@ -83,9 +83,8 @@ class DhlBooking(models.Model):
             own._doubt_unanswered(picking.id, environment)
             doubtful = own.search([*domain, ("state", "=", "possibly")], limit=1)
             text = doubtful and self._doubt_text(picking, doubtful)
-            # One that is used, but whose number was taken off the transfer by hand, must go as well.
+            # The transfer carries no number now: one that was used was taken off by hand and must go as well.
             earlier = own.search([*domain, ("state", "in", ("booked", "used"))], order="id")
-            earlier -= earlier.filtered(lambda booking: booking.state == "used" and booking._is_carried())
             free = [(booking.id, booking.request_hash if booking._is_complete() else None) for booking in earlier]
         if text:
             raise UserError(text)

@@ -96,7 +96,7 @@ class DhlLabelRun(models.Model):
 
     def _wait(self, until, error):
         carrier = self._waiting_lines()[:1].picking_id.carrier_id or self.env["delivery.carrier"]
-        reason = str(carrier.with_context(lang=self.user_id.lang)._dhl_de_error(error))
+        reason = carrier.with_context(lang=self.user_id.lang)._dhl_de_reason(error)
         self.write({"not_before": until, "note": reason})
         self._trigger(until)
 

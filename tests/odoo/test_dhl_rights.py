@@ -2,6 +2,7 @@
 
 import re
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase
 
 from tests.harness import sandbox
@@ -31,6 +32,17 @@ class TestDhlRights(DhlCase):
         with Form(seen) as form:
             self.assertEqual(form.carrier_tracking_ref, picking.carrier_tracking_ref)
             self.assertFalse(form._view["fields"].get("dhl_booking_count"))
+
+    def test_r19_who_may_only_read_a_transfer_cancels_and_books_nothing(self):
+        picking = self.shipped()
+        reader = self.clerk("account.group_account_readonly", "base.group_partner_manager")
+        with self.assertRaises(AccessError):
+            picking.with_user(reader).cancel_shipment()
+        self.assertFalse(self.asked("DELETE"))
+        picking.cancel_shipment()
+        with self.assertRaises(AccessError):
+            picking.with_user(reader).send_to_shipper()
+        self.assertEqual(self.asked("POST"), 1)
 
     def test_an_accountant_reads_what_this_addon_shows(self):
         picking = self.shipped()
