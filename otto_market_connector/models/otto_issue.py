@@ -1,6 +1,7 @@
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 REPORT_TRIES = 3
@@ -148,8 +149,19 @@ class OttoIssue(models.Model):
         return self.env.ref("otto_market_connector.mail_activity_type_issue")
 
     def action_open_record(self):
-        """Button: open the record that the issue is about."""
+        """Button: open the record that the issue is about.
+
+        :raises UserError: the person has no access to it
+        """
         self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id)
+        if not record.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "You have no access to %(record)s. Please ask a colleague who has, for example from sales.",
+                    record=record.sudo().display_name,
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

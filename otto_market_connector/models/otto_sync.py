@@ -1,12 +1,15 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..otto_api import OttoError, OttoRateLimited
 from .otto_channel import FLOWS
+from .otto_issue import CONCURRENCY
 
 _logger = logging.getLogger(__name__)
 
@@ -112,11 +115,13 @@ class OttoSync(models.Model):
             sync.sudo().cron_id._trigger()
         return True
 
-    def _run(self):
+    def _run(self, again=False):
         """Do one run of the flow; called by its scheduled action.
 
         OTTO's errors end the run and are shown on the row (R20); OTTO's rate limit postpones it.
         A worker that finds the row locked leaves quietly (R19).
+
+        :param again: the run was broken off once because a record was there already
         """
         self.ensure_one()
         self = self.with_context(lang=self.channel_id._language())  # noqa: PLW0642 what it writes is read by the office
@@ -133,6 +138,13 @@ class OttoSync(models.Model):
             self.env.cr.rollback()
             _logger.info("%s met another transaction and begins again", self.id)
             self.cron_id._trigger()
+        except psycopg2.errors.UniqueViolation as error:
+            # Another flow made the same record at the same moment, an article for instance; now it is there.
+            self.env.cr.rollback()
+            if again:
+                self._fail(error)
+            else:
+                self._run(again=True)
 
     def _run_once(self):
         try:
@@ -144,7 +156,7 @@ class OttoSync(models.Model):
             self.env.cr.rollback()
             _logger.info("%s is already being worked on, looking again in a minute", self.id)
             self._come_back()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except CONCURRENCY:
             raise
         except OttoRateLimited as error:
             self._postpone(error)
@@ -152,7 +164,8 @@ class OttoSync(models.Model):
             self._fail(error)
         except Exception as error:
             # Odoo switches off a scheduled action that raises again and again; a person is told instead (R20).
-            _logger.exception("%s", self.display_name)
+            # The transaction may be broken: nothing is read before the rollback.
+            _logger.exception("otto.sync %s", self.id)
             self._fail(error)
         else:
             self.channel_id._note_connection()

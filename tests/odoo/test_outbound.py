@@ -252,6 +252,28 @@ class TestConcurrency(OutboundCase):
             self.run_flow("products")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", sync.cron_id.id)]))
 
+    def test_r19_a_record_that_another_flow_made_at_the_same_moment_is_found_in_a_second_try(self):
+        flow, tries = type(self.channel), []
+
+        def meets(channel, sync):
+            tries.append(sync)
+            if len(tries) == 1:
+                values = {"channel_id": channel.id, "sku": "twice"}
+                channel.env["otto.listing"].create([values, values])
+
+        with patch.object(flow, "_run_products", meets), mute_logger("odoo.sql_db"):
+            sync = self.run_flow("products")
+        self.assertEqual(len(tries), 2)
+        self.assertFalse(sync.last_error)
+
+        def always_meets(channel, sync):
+            tries.clear()
+            meets(channel, sync)
+
+        with patch.object(flow, "_run_products", always_meets), mute_logger("odoo.sql_db"):
+            sync = self.run_flow("products")
+        self.assertIn("twice", sync.last_error)
+
     def test_r20_a_report_that_meets_another_is_written_all_the_same(self):
         issues = type(self.env["otto.issue"])
         write, met = issues._write_failures, []
