@@ -207,6 +207,21 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityPage:
+    """A page of the list of quantities.
+
+    :ivar unreadable: number of entries that are not among `quantities`
+    :ivar next: what to go on with; None when there is no more, or only what was read already
+    :ivar is_last: whether the list really ends here
+    """
+
+    quantities: tuple[Quantity, ...]
+    unreadable: int = 0
+    next: str | None = None
+    is_last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class QuantityRefusal:
     """An article whose quantity OTTO did not accept; `sku` is None when OTTO does not say which."""
 
