@@ -40,6 +40,7 @@ class OttoChannel(models.Model):
         self._import_and_report(sync, self._orders_to_retry(client))
         for page in client.order_pages(changed_since=_aware(since), limit=PAGE_SIZE):
             self._report_broken_orders(page.broken)
+            self._hold_pieces((), page.broken)
             self._import_and_report(sync, page.orders)
         sync.reconciled_on = max(filter(None, (sync.reconciled_on, self._reconcile_due())))
 
@@ -58,7 +59,8 @@ class OttoChannel(models.Model):
 
     def _import_and_report(self, sync, orders):
         if orders:
-            self._report_order_failures(self._import_page(sync, orders), orders)
+            failures = self._import_page(sync, orders) + self._not_understood(orders)
+            self._report_order_failures(failures, orders)
 
     def _orders_to_retry(self, client):
         """Read the orders again for which a person pressed *Retry* (R20)."""
@@ -87,6 +89,7 @@ class OttoChannel(models.Model):
         for attempt in range(PAGE_TRIES):
             try:
                 failures = self._import_halving(orders)
+                self._hold_pieces(orders)
                 self._move_cursor(sync, orders)
                 sync._checkpoint(len(orders))
                 return failures

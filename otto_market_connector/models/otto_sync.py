@@ -51,6 +51,7 @@ class OttoSync(models.Model):
         help="What a long run is at; after an interruption it goes on there.",
     )
     stage_page = fields.Integer("Page", readonly=True)
+    comparison = fields.Json(readonly=True, help="How far the present comparison with OTTO's quantities has come.")
     cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
 
     _channel_flow_unique = models.Constraint("UNIQUE(channel_id, flow)", "A channel has each flow once.")

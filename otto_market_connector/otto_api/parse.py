@@ -130,7 +130,20 @@ def order_page(body: Any) -> OrderPage:
 def _broken(node: Node, reason: str) -> BrokenOrder:
     raw = node.value if isinstance(node.value, dict) else {}
     number, order_id = (str(raw[key]) if raw.get(key) else None for key in ("orderNumber", "salesOrderId"))
-    return BrokenOrder(order_id, number, re.sub(r"^resources\[\d+\]\.", "", reason), repr(sorted(raw))[:EXCERPT])
+    reason = re.sub(r"^resources\[\d+\]\.", "", reason)
+    return BrokenOrder(order_id, number, reason, repr(sorted(raw))[:EXCERPT], _broken_pieces(raw.get("positionItems")))
+
+
+def _broken_pieces(items: Any) -> tuple[tuple[str | None, str | None], ...]:
+    """Return SKU and status of each piece; (None, None) when there is no list of pieces."""
+    pieces = []
+    for item in items if isinstance(items, list) else ():
+        item = item if isinstance(item, dict) else {}
+        product = item.get("product") if isinstance(item.get("product"), dict) else {}
+        pieces.append(
+            tuple(str(value) if value else None for value in (product.get("sku"), item.get("fulfillmentStatus")))
+        )
+    return tuple(pieces) or ((None, None),)
 
 
 def order(node: Node) -> Order:

@@ -142,12 +142,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class BrokenOrder:
-    """An order of a page that cannot be read; `reason` says which field."""
+    """An order of a page that cannot be read; `reason` says which field.
+
+    :ivar pieces: SKU and status of each piece as far as they can be read, None for what cannot
+    """
 
     id: str | None
     number: str | None
     reason: str
     raw_excerpt: str
+    pieces: tuple[tuple[str | None, str | None], ...] = ((None, None),)
 
 
 @dataclass(frozen=True, slots=True)

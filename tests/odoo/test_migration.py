@@ -15,6 +15,11 @@ class TestMigration(OttoCase):
         )
         self.channel.sync_ids.filtered(lambda sync: sync.flow in ("products", "prices")).unlink()
         self.channel.active = False
+        issue = self.env["otto.issue"].create(
+            {"channel_id": self.channel.id, "kind": "stock", "external_id": "Vergleich", "name": "Drift"}
+        )
+        self.env.flush_all()
+        self.cr.execute("UPDATE otto_listing SET safety_stock = -3")
         self.env.flush_all()
         path = Path(connector.__file__).parent / "migrations" / "19.0.1.1.0" / "post-flows.py"
         spec = importlib.util.spec_from_file_location("post_flows", path)
@@ -25,3 +30,4 @@ class TestMigration(OttoCase):
         self.assertEqual(len(self.channel.sync_ids), 5)
         self.assertFalse(any(self.channel.sync_ids.cron_id.mapped("active")))
         self.assertEqual((listing.match, listing.product_id), ("manual", self.products[0]))
+        self.assertEqual((issue.external_id, listing.safety_stock), ("comparison", 0))
