@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL, split_every
 
-from ..otto_api import OttoInvalid, OttoUnavailable, Quantity
+from ..otto_api import OttoInvalid, OttoNotFound, OttoUnavailable, Quantity
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +16,8 @@ BATCH = 200
 FRESH = timedelta(minutes=2)
 # After so many batches in a row that OTTO could not work on, it is not asked further.
 MOST_FAILURES = 3
+# While orders cannot be read, OTTO is asked for what it holds of so many articles in a run before they are lowered.
+MOST_ASKED = 50
 
 
 class OttoChannel(models.Model):
@@ -48,6 +50,8 @@ class OttoChannel(models.Model):
         """
         offers = [offer for offer in self._offers() if offer.differs]
         first = [offer for offer in offers if offer.is_lower or (may_raise and offer.in_doubt)]
+        if not may_raise:
+            first = [self._lowered(client, offer) for offer in first[:MOST_ASKED]] + first[MOST_ASKED:]
         seconds = self._send_all(client, sync, first)
         if first:
             if any(offer.shared for offer in first):
@@ -57,6 +61,20 @@ class OttoChannel(models.Model):
         if may_raise and seconds > 0:
             seconds = self._send_all(client, sync, [offer for offer in offers if not offer.is_lower])
         return seconds
+
+    def _lowered(self, client, offer):
+        """Return an offer that lowers what OTTO holds by as much as there is less, while sales cannot be read.
+
+        OTTO may have lowered its number by what it sold meanwhile; what may be offered by Odoo's count could be more.
+        """
+        if offer.accepted is None or not offer.quantity:
+            return offer
+        try:
+            held = client.quantity(offer.sku).quantity
+        except OttoNotFound:
+            return offer
+        less = 0 if offer.in_doubt else offer.accepted - offer.quantity
+        return offer._replace(quantity=max(0, min(offer.quantity, held - less)))
 
     def _orders_are_fresh(self, sync):
         """Have OTTO's orders read before stock is computed, of all channels that sell these goods; tell if that worked.

@@ -172,6 +172,15 @@ class OttoClient(CatalogueCalls):
                 return
             seen.add(start)
 
+    def quantity(self, sku: str) -> Quantity:
+        """Return the quantity that OTTO holds of an article.
+
+        :raises OttoNotFound: none was ever sent
+        """
+        path = f"{QUANTITIES_PATH}/{quote(sku, safe='')}"
+        _status, body = self._transport.call("GET", path)
+        return self._read("GET", path, lambda: parse.quantity(parse.Node(body)))
+
     def quantities(self) -> Iterator[Quantity]:
         """Yield the quantities that OTTO holds; those that cannot be read are left out."""
         for page in self.quantity_pages():

@@ -136,6 +136,26 @@ class TestStockOrders(StockCase):
         self.assertEqual(self.offered(), 97)
         self.assertTrue(self.order([otto_id]))
 
+    def lower_with_unread_sales(self, lowers, expected):
+        """Whether OTTO's number goes down when it sells is not known; it has to be sound either way."""
+        self.sandbox.lower_on_sale(lowers)
+        self.assertEqual(self.offered(), 100)
+        self.sandbox.make_orders(count=1, skus=[self.sku], pieces=3)
+        self.assertEqual(self.held(), 97 if lowers else 100)
+        self.sandbox.fault("status", "/v4/orders", times=None, status=500)
+        self.stale()
+        self.set_stock(self.product, 90)
+        self.assertEqual(self.offered(), expected)
+        self.sandbox.clear_faults()
+        self.stale()
+        self.assertEqual(self.offered(), 87)
+
+    def test_r19_a_lowering_offers_no_unread_sales_again_where_otto_lowers_its_number(self):
+        self.lower_with_unread_sales(True, 87)
+
+    def test_r19_a_lowering_where_otto_keeps_its_number(self):
+        self.lower_with_unread_sales(False, 90)
+
     def test_r3_without_the_import_orders_are_somebody_elses_business(self):
         self.channel.import_orders = False
         self.sandbox.make_orders(count=1, skus=[self.sku], pieces=3)
