@@ -81,6 +81,10 @@ class RunningSandbox:
         self._call("DELETE", "faults")
         self._call("DELETE", "faults", dhl=True)
 
+    def lower_on_sale(self, lowers: bool) -> None:
+        """Choose whether OTTO's quantities go down when orders come; after a start or reset they do not."""
+        self._call("POST", "selling", {"lowers": lowers})
+
     def reset(self, **options: int) -> None:
         """Start both servers' state again; options are `seed`, `orders`, `articles`."""
         self._call("POST", "reset", options)

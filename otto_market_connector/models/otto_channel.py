@@ -31,7 +31,8 @@ class OttoChannel(models.Model):
         default="both",
         tracking=True,
         help="OTTO → Odoo: status of orders, articles. Odoo → OTTO: stock, shipped, cancelled. Without OTTO → Odoo, "
-        "announced orders are not imported, because nothing would ever release them.",
+        "announced orders are not imported, because nothing would ever release them; their pieces are kept back from "
+        "the stock all the same.",
     )
     lock_lines = fields.Boolean(
         "Lock Order Lines",
@@ -47,7 +48,8 @@ class OttoChannel(models.Model):
     import_orders = fields.Boolean(
         default=True,
         tracking=True,
-        help="Off: no new order is imported.",
+        help="Off: no new order is imported. What is sold on OTTO meanwhile lowers the stock that is offered only when "
+        "it is booked in Odoo in another way.",
     )
     import_from = fields.Datetime(
         "Import Orders Changed Since",

@@ -8,18 +8,26 @@ from odoo import models
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
+    def _phantom_boms(self):
+        domain = [("type", "=", "phantom"), ("company_id", "in", (False, self.company_id.id))]
+        return self.env["mrp.bom"].sudo().search(domain)
+
+    def _kit_ids(self):
+        """Return the ids of all products that may be kits."""
+        if "mrp.bom" not in self.env:
+            return []
+        templates = self._phantom_boms().product_tmpl_id.with_context(active_test=False)
+        return templates.product_variant_ids.ids
+
     def _kit_parts(self, product_ids):
         """Return what the kits among products consist of.
 
         :return: dict of kit product id to dict of part product id to the quantity in one kit, in the part's unit
         """
-        if "mrp.bom" not in self.env:
+        if "mrp.bom" not in self.env or not product_ids:
             return {}
-        domain = [("type", "=", "phantom"), ("company_id", "in", (False, self.company_id.id))]
-        boms = self.env["mrp.bom"].sudo().search(domain)
-        with_archived = boms.product_tmpl_id.with_context(active_test=False)
-        possible = with_archived.product_variant_ids.filtered(lambda product: product.id in product_ids)
-        found = boms._bom_find(possible, company_id=self.company_id.id, bom_type="phantom")
+        products = self.env["product.product"].sudo().browse(product_ids)
+        found = self._phantom_boms()._bom_find(products, company_id=self.company_id.id, bom_type="phantom")
         return {kit.id: parts for kit, bom in found.items() if bom and (parts := self._exploded(bom, kit))}
 
     def _exploded(self, bom, kit):
@@ -35,8 +43,13 @@ class OttoChannel(models.Model):
 
     def _fed_by(self, product_ids):
         """Return the ids of the products whose offer hangs on these: themselves and the kits that hold them."""
+        found = set(product_ids)
         if "mrp.bom.line" not in self.env:
-            return set(product_ids)
-        domain = [("product_id", "in", list(product_ids)), ("bom_id.type", "=", "phantom")]
-        kits = self.env["mrp.bom.line"].sudo().search(domain).bom_id.product_tmpl_id.product_variant_ids
-        return {*product_ids, *kits.ids}
+            return found
+        lines = self.env["mrp.bom.line"].sudo()
+        layer = found
+        while layer:
+            domain = [("product_id", "in", list(layer)), ("bom_id.type", "=", "phantom")]
+            layer = {*lines.search(domain).bom_id.product_tmpl_id.product_variant_ids.ids} - found
+            found |= layer
+        return found

@@ -35,7 +35,7 @@ class OttoChannel(models.Model):
         self._confirm_released(records)
         records._otto_compare_shipped()
         self._check_totals(records, orders)
-        self._trigger("stock")
+        self._channels_on_same_goods()._trigger("stock")
 
     def _is_newer(self, record, order):
         values = self._order_status_values(order)

@@ -32,7 +32,7 @@ class OttoChannel(models.Model):
         self._confirm_released(records)
         records._otto_compare_shipped()
         self._check_totals(records, orders)
-        self._trigger("stock")
+        self._channels_on_same_goods()._trigger("stock")
 
     def _is_wanted(self, order):
         """Tell whether a new order is imported: the switch is on (R3), and there is something to do or to know.

@@ -7,7 +7,7 @@ from odoo import fields, models
 
 from ..otto_api import OttoInvalid, OttoNotFound
 from .otto_channel_order_values import changed_at
-from .otto_issue import CONCURRENCY
+from .otto_issue import CONCURRENCY, FLOW_OF_KIND
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class OttoChannel(models.Model):
         self._import_and_report(sync, self._orders_to_retry(client))
         for page in client.order_pages(changed_since=_aware(since), limit=PAGE_SIZE):
             self._report_broken_orders(page.broken)
+            self._hold_pieces((), page.broken)
             self._import_and_report(sync, page.orders)
         sync.reconciled_on = max(filter(None, (sync.reconciled_on, self._reconcile_due())))
 
@@ -55,16 +56,19 @@ class OttoChannel(models.Model):
 
     def _import_and_report(self, sync, orders):
         if orders:
-            self._report_order_failures(self._import_page(sync, orders), orders)
+            failures = self._import_page(sync, orders) + self._not_understood(orders)
+            self._report_order_failures(failures, orders)
 
     def _orders_to_retry(self, client):
         """Read the orders again for which a person pressed *Retry* (R20)."""
-        issues = (
-            self.env["otto.issue"]
-            .sudo()
-            .search([("channel_id", "=", self.id), ("state", "=", "open"), ("retry", "=", True)])
-        )
-        numbers = {issue.external_id for issue in issues if issue.kind in ("order", "article", "total", "shipped")}
+        domain = [
+            ("channel_id", "=", self.id),
+            ("state", "=", "open"),
+            ("retry", "=", True),
+            ("kind", "in", [kind for kind, flow in FLOW_OF_KIND.items() if flow == "orders"]),
+        ]
+        issues = self.env["otto.issue"].sudo().search(domain)
+        numbers = set(issues.mapped("external_id"))
         issues.retry = False
         orders = []
         for number in sorted(numbers):
@@ -84,6 +88,7 @@ class OttoChannel(models.Model):
         for attempt in range(PAGE_TRIES):
             try:
                 failures = self._import_halving(orders)
+                self._hold_pieces(orders)
                 self._move_cursor(sync, orders)
                 sync._checkpoint(len(orders))
                 return failures

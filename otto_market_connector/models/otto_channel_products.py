@@ -9,20 +9,44 @@ class OttoChannel(models.Model):
     def _find_products(self, articles):
         """Find products: what a person matched, else SKU = internal reference, else EAN = barcode (R6).
 
-        :param articles: iterable of (sku, ean or None)
+        The same rule as of `_match_products`, judged now: the goods that an order takes are those that are offered.
+
+        :param articles: iterable of (sku, ean or None); the EAN of the article's listing comes before it
         :return: dict of sku to `product.product`; ambiguous and unknown SKUs are not in it
         """
         self.ensure_one()
         articles = dict(articles)
-        by_sku = {**self._unique_products("default_code", articles), **self._products_by_hand(articles)}
-        rest = {ean: sku for sku, ean in articles.items() if ean and sku not in by_sku}
-        by_ean = self._unique_products("barcode", rest)
-        return {**{rest[ean]: product for ean, product in by_ean.items()}, **by_sku}
-
-    def _products_by_hand(self, skus):
-        domain = [("channel_id", "=", self.id), ("sku", "in", list(skus)), ("match", "=", "manual")]
+        domain = [("channel_id", "=", self.id), ("sku", "in", list(articles))]
         listings = self.env["otto.listing"].sudo().search(domain)
-        return {listing.sku: listing.product_id for listing in listings if listing.product_id.active}
+        articles.update({listing.sku: listing.ean for listing in listings if listing.ean})
+        by_hand = listings.filtered(lambda listing: listing.match == "manual" and listing.product_id.active)
+        found = {
+            **self._unique_products("default_code", articles),
+            **{listing.sku: listing.product_id for listing in by_hand},
+        }
+        rest = {sku: ean for sku, ean in articles.items() if ean and sku not in found}
+        by_ean = self._unique_products("barcode", rest.values())
+        return {**{sku: by_ean[ean] for sku, ean in rest.items() if ean in by_ean}, **found}
+
+    def _retry_orders_of(self, skus):
+        """Have the orders read again that wait for a product of these articles (R20)."""
+        if not skus:
+            return
+        domain = [
+            ("channel_id", "=", self.id),
+            ("sku", "in", list(skus)),
+            ("order_id.state", "in", ("draft", "sent")),
+            ("order_line_id.product_id", "=", self._unknown_product().id),
+        ]
+        orders = self.env["otto.position.item"].sudo().search(domain).order_id
+        if orders:
+            domain = [
+                ("channel_id", "=", self.id),
+                ("kind", "=", "article"),
+                ("state", "=", "open"),
+                ("external_id", "in", orders.mapped("otto_order_number")),
+            ]
+            self.env["otto.issue"].sudo().search(domain).action_retry()
 
     def _products_of_orders(self, orders, taxes):
         """Find the products of orders; make the missing ones where the channel says so (R6, R20).

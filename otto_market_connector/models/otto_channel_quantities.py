@@ -1,44 +1,79 @@
 """How many pieces of each article may be offered on OTTO (R6, R17)."""
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..otto_api import Supply, offered_quantity
+from ..otto_api.const import MAX_QUANTITY
+
+# A quantity that OTTO refused is sent again when it has changed, when a person presses Retry, or after this time.
+WAIT = timedelta(days=1)
+# As long as OTTO offers more than there is, sooner.
+WAIT_LOWER = timedelta(hours=1)
 
 
 class Offer(NamedTuple):
-    """What may be offered of an article now, and what OTTO accepted last (None: nothing yet)."""
+    """What may be offered of an article now, and what is known of what OTTO holds.
+
+    :ivar accepted: what OTTO accepted last, None: nothing yet
+    :ivar in_doubt: something was sent whose answer did not come; OTTO holds at least `least`, if anything
+    :ivar refused: what OTTO refused lately
+    :ivar shared: whether other articles are fed from the same goods
+    :ivar held_back: whether such an article first has to be lowered
+    """
 
     listing_id: int
     sku: str
     accepted: int | None
     quantity: int
+    in_doubt: bool = False
+    least: int = 0
+    refused: int | None = None
+    shared: bool = False
+    held_back: bool = False
 
     @property
     def differs(self) -> bool:
         """Whether OTTO has to be told."""
-        return self.accepted != self.quantity
+        told = self.accepted == self.quantity and not self.in_doubt
+        return not told and self.refused != self.quantity and (self.is_lower or not self.held_back)
 
     @property
     def is_lower(self) -> bool:
-        """Whether OTTO offers more than there is."""
-        return self.accepted is not None and self.quantity < self.accepted
+        """Whether sending it raises nothing, whatever OTTO holds."""
+        if self.accepted is None or self.quantity == 0:
+            return self.quantity == 0
+        return self.quantity <= self.least if self.in_doubt else self.quantity < self.accepted
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether OTTO offers more than may be offered, or may do so."""
+        if self.accepted is None:
+            return self.in_doubt and self.refused is None
+        return self.in_doubt or self.accepted > self.quantity
 
 
 class ListingRow(NamedTuple):
-    """An article of a channel that sends stock, as the database has it."""
+    """An article whose stock is sent, as the database has it."""
 
     id: int
     channel_id: int
     sku: str
     product_id: int | None
     accepted: int | None
+    in_doubt: bool
+    least: int
+    refused: int | None
     safety: int
     maximum: int
     sellable: bool
+    divides: bool
+    available: float
 
 
 class OttoChannel(models.Model):
@@ -59,154 +94,161 @@ class OttoChannel(models.Model):
         "Articles with the Same Goods",
         required=True,
         default="split",
-        help="What happens when several channels on this warehouse, or several articles, are fed from the same goods. "
-        "Divided: together they never offer more than there is. Each offers all: more is offered, and the last piece "
-        "may be sold twice until the next synchronisation.",
+        help="What happens when several channels, or several articles, are fed from the same goods. Divided: together "
+        "they never offer more than there is; it is enough that one of the channels divides. Each offers all: more is "
+        "offered, and the last piece may be sold twice until the next synchronisation.",
     )
 
+    @api.constrains("safety_stock", "max_quantity")
+    def _check_stock_numbers(self):
+        for channel in self:
+            if channel.safety_stock < 0 or channel.max_quantity < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s: the safety stock and the highest quantity cannot be negative. Please enter 0 or "
+                        "more.",
+                        channel=channel.name,
+                    )
+                )
+
     def _offers(self):
-        """Return an `Offer` for each article of this channel whose stock is sent.
+        """Return an `Offer` for each article of this channel of which OTTO may have to be told.
 
         On hand minus all open outgoing demand, reserved or not (incoming is not counted), minus the announced pieces of
-        all channels on the same warehouse, minus the safety stock; never below zero, whole pieces.
+        all channels on the same warehouse, minus the safety stock; never below zero, whole pieces. The database leaves
+        out the articles that stand alone and of which OTTO holds what is offered.
         """
         self.ensure_one()
-        rows = self._listing_rows()
-        waiting = self._waiting_pieces()
-        kits = self._kit_parts({row.product_id for row in rows} | {product_id for product_id, _pieces in waiting})
+        channels = self._channels_on_same_goods().filtered(lambda channel: channel._sends_changes)
+        kits, waiting = self._kits(channels)
+        sharing = {part_id for parts in kits.values() for part_id in parts} | self._shared_products(channels)
+        rows = self._listing_rows(channels, {*kits, *sharing})
         parts = {row.id: kits.get(row.product_id) or {row.product_id: 1.0} for row in rows if row.product_id}
-        sharers = Counter(product_id for needs in parts.values() for product_id in needs)
-        available = self._available(sharers)
-        for product_id, pieces in waiting:
-            for part_id, need in (kits.get(product_id) or {product_id: 1.0}).items():
+        available = defaultdict(float, self._available(sharing) if sharing else {})
+        available.update({row.product_id: row.available for row in rows if row.product_id not in kits})
+        for kit_id, pieces in waiting:
+            for part_id, need in kits[kit_id].items():
                 available[part_id] -= pieces * need
-        if self.stock_sharing == "full":
-            sharers = dict.fromkeys(sharers, 1)
-        return self._offers_of(rows, parts, available, sharers)
+        return self._hold_back(self._offers_of(rows, parts, available), parts)
 
-    def _offers_of(self, rows, parts, available, sharers):
-        """Apply the rule to each article of this channel; those of others only take their place in the sharing."""
+    def _kits(self, channels):
+        """Return the kits that are offered, with their parts, and pairs of kit and pieces that wait for a transfer."""
+        kit_ids = self._kit_ids()
+        if not kit_ids:
+            return {}, []
+        listed = self.env["otto.listing"].search([("channel_id", "in", channels.ids), ("product_id", "in", kit_ids)])
+        query = SQL("SELECT * FROM (%s) waiting WHERE product_id = ANY(%s)", self._waiting_query(), kit_ids)
+        waiting = self.env.execute_query(query)
+        kits = self._kit_parts({*listed.product_id.ids, *(kit_id for kit_id, _pieces in waiting)})
+        return kits, [(kit_id, pieces) for kit_id, pieces in waiting if kit_id in kits]
+
+    def _offers_of(self, rows, parts, available):
+        """Return the rows with their `Offer`; goods are divided as soon as one of the channels divides them."""
+        needs = [(row, part_id) for row in rows for part_id in parts.get(row.id, ())]
+        sharers = Counter(part_id for _row, part_id in needs)
+        divided = {part_id for row, part_id in needs if row.divides}
         places = Counter()
         offers = []
         for row in rows:
-            needs = parts.get(row.id) or {}
-            if row.channel_id == self.id:
-                pieces = 0
-                if row.sellable:
-                    supplies = [
-                        Supply(available[part_id], need, sharers[part_id], places[part_id])
-                        for part_id, need in needs.items()
-                    ]
-                    pieces = offered_quantity(supplies, row.safety, row.maximum)
-                offers.append(Offer(row.id, row.sku, row.accepted, pieces))
-            for part_id in needs:
+            supplies = []
+            for part_id, need in parts.get(row.id, {}).items():
+                count, place = (sharers[part_id], places[part_id]) if part_id in divided else (1, 0)
+                supplies.append(Supply(available[part_id], need, count, place))
                 places[part_id] += 1
+            quantity = offered_quantity(supplies, row.safety, row.maximum) if row.sellable else 0
+            shared = any(supply.sharers > 1 for supply in supplies)
+            offer = Offer(row.id, row.sku, row.accepted, quantity, row.in_doubt, row.least, row.refused, shared)
+            offers.append((row, offer))
         return offers
 
-    def _listing_rows(self):
-        """Return a `ListingRow` for each article of this channel and of those that draw on the same warehouse.
+    def _hold_back(self, offers, parts):
+        """Return this channel's offers; goods of which others offer too much are not raised before those are lowered.
 
-        An article that lost its product is among them as long as OTTO offers pieces of it.
+        :param offers: list of `ListingRow` and `Offer`
         """
-        for model in ("otto.listing", "otto.channel", "product.product", "product.template"):
+        late = defaultdict(set)
+        for row, offer in offers:
+            if offer.shared and offer.is_too_much:
+                for part_id in parts[row.id]:
+                    late[part_id].add(row.id)
+        return [
+            offer._replace(
+                held_back=not offer.in_doubt and any(late[part_id] - {row.id} for part_id in parts.get(row.id, ()))
+            )
+            for row, offer in offers
+            if row.channel_id == self.id
+        ]
+
+    def _shared_products(self, channels):
+        """Return the ids of the products that several articles offer."""
+        query = SQL(
+            """
+            SELECT listing.product_id FROM otto_listing listing
+             WHERE %s AND listing.product_id IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1
+            """,
+            self._is_sent(channels),
+        )
+        return {product_id for [product_id] in self.env.execute_query(query)}
+
+    def _is_sent(self, channels):
+        """Return the condition that a listing's stock is sent; what is gone at OTTO takes no part in it."""
+        self.env["otto.listing"].flush_model()
+        condition = "listing.channel_id = ANY(%s) AND listing.send_stock AND listing.status IS DISTINCT FROM 'GONE'"
+        return SQL(condition, channels.ids)
+
+    def _listing_rows(self, channels, together):
+        """Return a `ListingRow` for each article of this channel of which OTTO may hold something else.
+
+        :param channels: those that offer the same goods
+        :param together: ids of products whose articles hang on one another; all of these are returned, of all channels
+        """
+        for model in ("otto.channel", "product.product", "product.template"):
             self.env[model].flush_model()
+        now = fields.Datetime.now()
+        # The rule of `offered_quantity` for one article of one product: only to leave out what need not be looked at.
+        alone = SQL(
+            "CASE WHEN sellable THEN GREATEST(0, LEAST(FLOOR(ROUND((available - safety) * 1e6) / 1e6), maximum)) "
+            "ELSE 0 END"
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT listing.id, listing.channel_id, listing.sku, listing.product_id,
-                       CASE WHEN listing.quantity_known THEN listing.quantity END,
-                       COALESCE(CASE WHEN listing.own_safety_stock THEN listing.safety_stock
-                                     ELSE channel.safety_stock END, 0),
-                       COALESCE(NULLIF(listing.max_quantity, 0), channel.max_quantity, 0),
-                       COALESCE(product.active AND template.active AND template.sale_ok, FALSE)
-                  FROM otto_listing listing
-                  JOIN otto_channel channel ON channel.id = listing.channel_id
-             LEFT JOIN product_product product ON product.id = listing.product_id
-             LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-                 WHERE channel.warehouse_id = %s AND channel.active AND channel.sync_direction IN ('out', 'both')
-                   AND listing.send_stock
-                   AND (listing.product_id IS NOT NULL OR listing.quantity_known AND listing.quantity > 0)
-              ORDER BY listing.id
+                SELECT * FROM (
+                    SELECT listing.id, listing.channel_id, listing.sku, listing.product_id,
+                           CASE WHEN listing.quantity_known THEN listing.quantity END AS accepted,
+                           COALESCE(listing.quantity_in_doubt, FALSE) AS in_doubt,
+                           COALESCE(listing.quantity_least, 0) AS least,
+                           CASE WHEN listing.quantity_refused_on > CASE
+                                     WHEN listing.quantity_known AND listing.quantity_refused < listing.quantity
+                                     THEN %(wait_lower)s::timestamp ELSE %(wait)s::timestamp END
+                                THEN listing.quantity_refused END AS refused,
+                           COALESCE(CASE WHEN listing.own_safety_stock THEN listing.safety_stock
+                                         ELSE channel.safety_stock END, 0) AS safety,
+                           COALESCE(NULLIF(listing.max_quantity, 0), NULLIF(channel.max_quantity, 0), %(most)s)
+                               AS maximum,
+                           COALESCE(product.active AND template.active AND template.sale_ok, FALSE) AS sellable,
+                           channel.stock_sharing = 'split' AS divides,
+                           COALESCE(available.quantity, 0) AS available
+                      FROM otto_listing listing
+                      JOIN otto_channel channel ON channel.id = listing.channel_id
+                 LEFT JOIN product_product product ON product.id = listing.product_id
+                 LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+                 LEFT JOIN (%(available)s) available ON available.product_id = listing.product_id
+                     WHERE %(is_sent)s AND (listing.product_id IS NOT NULL OR listing.quantity_in_doubt
+                           OR listing.quantity_known AND listing.quantity > 0)
+                ) listed
+                 WHERE product_id = ANY(%(together)s)
+                    OR channel_id = %(channel)s AND (in_doubt OR accepted IS DISTINCT FROM (%(alone)s))
+              ORDER BY id
                 """,
-                self.warehouse_id.id,
+                wait=now - WAIT,
+                wait_lower=now - WAIT_LOWER,
+                most=MAX_QUANTITY,
+                available=self._available_query(),
+                is_sent=self._is_sent(channels),
+                together=list(together),
+                channel=self.id,
+                alone=alone,
             )
         )
         return list(map(ListingRow._make, rows))
-
-    def _available(self, product_ids):
-        """Return what is there and not yet sold, in each product's own unit; may be negative.
-
-        :param product_ids: collection of ids
-        :return: dict of product id to float, 0 where there is nothing
-        """
-        available = defaultdict(float, self._on_hand(list(product_ids)))
-        for product_id, quantity in self._outgoing_demand(list(product_ids)):
-            available[product_id] -= quantity
-        return available
-
-    def _stock_warehouses(self):
-        return self.warehouse_id | self.stock_location_ids.warehouse_id
-
-    def _on_hand(self, product_ids):
-        """Return pairs of product id and quantity on hand where this channel sells from."""
-        roots = self.stock_location_ids or self.warehouse_id.view_location_id
-        domain = [
-            ("location_id", "child_of", roots.ids),
-            ("location_id.usage", "=", "internal"),
-        ]
-        return self._sums("stock.quant", domain, "quantity", product_ids)
-
-    def _outgoing_demand(self, product_ids):
-        """Return pairs of product id and open demand that leaves the warehouse; several steps count once."""
-        inside = self._stock_warehouses().view_location_id.ids
-        domain = [
-            ("state", "not in", ("draft", "cancel", "done")),
-            ("location_id", "child_of", inside),
-            "|",
-            "!",
-            ("location_dest_id", "child_of", inside),
-            "&",
-            ("move_dest_ids", "=", False),
-            "&",
-            ("location_final_id", "!=", False),
-            "!",
-            ("location_final_id", "child_of", inside),
-        ]
-        if self.stock_location_ids:
-            domain += self._not_taken_yet_domain()
-        return self._sums("stock.move", domain, "product_qty", product_ids)
-
-    def _not_taken_yet_domain(self):
-        """Return a domain of moves whose goods are still in the chosen locations; what is picked is counted there."""
-        chosen = self.stock_location_ids.ids
-        return [
-            "|",
-            "|",
-            ("location_id", "child_of", chosen),
-            ("location_id", "parent_of", chosen),
-            ("move_orig_ids.state", "not in", ("done", "cancel")),
-        ]
-
-    def _sums(self, model, domain, field, product_ids):
-        """Return pairs of product id and sum; as one statement, because there may be 100,000 of them."""
-        self.env[model].flush_model()
-        query = self.env[model].sudo()._search(domain)
-        product = SQL.identifier(query.table, "product_id")
-        query.add_where(SQL("%s = ANY(%s)", product, product_ids))
-        query.groupby = product
-        # A counted quant has no quantity until the count is applied.
-        total = SQL("COALESCE(SUM(%s), 0)", SQL.identifier(query.table, field))
-        return self.env.execute_query(query.select(product, total))
-
-    def _waiting_pieces(self):
-        """Return pairs of product id and number of pieces that are ordered but not confirmed yet.
-
-        They are announced, or wait for a repair; no transfer stands for them.
-        """
-        domain = [
-            ("order_id.state", "in", ("draft", "sent")),
-            ("order_id.warehouse_id", "in", self._stock_warehouses().ids),
-            ("status", "in", ("announced", "processable")),
-        ]
-        groups = self.env["otto.position.item"].sudo()._read_group(domain, ["order_line_id"], ["__count"])
-        return [(line.product_id.id, count) for line, count in groups]

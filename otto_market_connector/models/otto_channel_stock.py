@@ -1,30 +1,30 @@
 """Stock out (R6): only what differs from what OTTO accepted, 200 in a request, answers read piece by piece."""
 
 import logging
+from collections import deque
 from datetime import timedelta
 
 from odoo import fields, models
 from odoo.tools import SQL, split_every
 
-from ..otto_api import OttoTooLarge, Quantity
-from .stock_move_offers import KEY
+from ..otto_api import OttoInvalid, OttoNotFound, OttoUnavailable, Quantity
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
 # Stock is only raised when OTTO's orders have been read at most this long before: what was sold is not offered again.
 FRESH = timedelta(minutes=2)
-COMPARE_EVERY = timedelta(days=1)
-# Changes of stock are collected for this time before a run.
-COLLECT = timedelta(seconds=20)
-NAMED = 20
+# After so many batches in a row that OTTO could not work on, it is not asked further.
+MOST_FAILURES = 3
+# While orders cannot be read, OTTO is asked for what it holds of so many articles in a run before they are lowered.
+MOST_ASKED = 50
 
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
     def _run_stock(self, sync):
-        """Send to OTTO the quantities that differ from what OTTO accepted last.
+        """Send to OTTO the quantities that differ from what OTTO accepted last; once a day compare with what it holds.
 
         :param sync: the locked `otto.sync` row of the flow
         :raises OttoError: when OTTO cannot be asked; accepted batches are committed
@@ -34,25 +34,61 @@ class OttoChannel(models.Model):
         may_raise = self._orders_are_fresh(sync)
         self._ensure_listings()
         self.env["otto.listing"]._match_products(self)
+        self._retry_refused(sync)
         client = self._otto_client()
-        if not sync.reconciled_on or sync.reconciled_on <= fields.Datetime.now() - COMPARE_EVERY:
-            self._compare_quantities(client)
-            sync.reconciled_on = fields.Datetime.now()
-            sync._checkpoint()
-        changed = [offer for offer in self._offers() if offer.differs and (may_raise or offer.is_lower)]
-        remaining = len(changed)
-        for batch in split_every(BATCH, changed, list):
-            self._send_quantities(client, batch)
-            remaining -= len(batch)
-            if sync._checkpoint(len(batch), remaining=remaining) <= 0:
-                return
+        if self._send_changed(client, sync, may_raise) <= 0:
+            return
+        if self._compare_quantities(client, sync):
+            self._send_changed(client, sync, may_raise)
         self._send_delivery_information(client)
 
+    def _send_changed(self, client, sync, may_raise):
+        """Send what differs, first what has to go down.
+
+        :param may_raise: whether quantities may go up
+        :return: seconds that the scheduled action may still work
+        """
+        offers = [offer for offer in self._offers() if offer.differs]
+        first = [offer for offer in offers if offer.is_lower or (may_raise and offer.in_doubt)]
+        if not may_raise:
+            first = [self._lowered(client, offer) for offer in first[:MOST_ASKED]] + first[MOST_ASKED:]
+        seconds = self._send_all(client, sync, first)
+        if first:
+            if any(offer.shared for offer in first):
+                # What was lowered here may now be raised there.
+                (self._channels_on_same_goods() - self)._trigger_soon("stock")
+            offers = [offer for offer in self._offers() if offer.differs] if may_raise and seconds > 0 else []
+        if may_raise and seconds > 0:
+            seconds = self._send_all(client, sync, [offer for offer in offers if not offer.is_lower])
+        return seconds
+
+    def _lowered(self, client, offer):
+        """Return an offer that lowers what OTTO holds by as much as there is less, while sales cannot be read.
+
+        OTTO may have lowered its number by what it sold meanwhile; what may be offered by Odoo's count could be more.
+        """
+        if offer.accepted is None or not offer.quantity:
+            return offer
+        try:
+            held = client.quantity(offer.sku).quantity
+        except OttoNotFound:
+            return offer
+        less = 0 if offer.in_doubt else offer.accepted - offer.quantity
+        return offer._replace(quantity=max(0, min(offer.quantity, held - less)))
+
     def _orders_are_fresh(self, sync):
-        """Have OTTO's orders read before stock is computed; tell whether that worked.
+        """Have OTTO's orders read before stock is computed, of all channels that sell these goods; tell if that worked.
 
         While it does not, quantities only go down: a piece that was sold meanwhile would be offered again.
         """
+        channels = self._channels_on_same_goods()
+        unread = [channel for channel in channels if not channel._has_read_orders(sync)]
+        fresh = not unread and not channels._is_sold_blindly()
+        if not fresh:
+            _logger.info("%s: OTTO's orders could not be read, so quantities are only lowered", self.id)
+        return fresh
+
+    def _has_read_orders(self, sync):
         if not self.import_orders:
             return True
         orders = self._sync("orders")
@@ -60,8 +96,6 @@ class OttoChannel(models.Model):
             orders._run()
             sync._checkpoint()
         fresh = bool(orders.last_success and orders.last_success >= fields.Datetime.now() - FRESH)
-        if not fresh:
-            _logger.info("%s: OTTO's orders could not be read, so quantities are only lowered", self.id)
         return fresh and not orders.last_error
 
     def _ensure_listings(self):
@@ -84,93 +118,81 @@ class OttoChannel(models.Model):
             [{"channel_id": self.id, "sku": sku, "ean": ean, "title": title} for sku, ean, title in rows]
         )
 
-    def _send_quantities(self, client, offers):
-        """Send quantities and note, piece by piece, what OTTO accepted and refused; halve what is too large.
+    def _retry_refused(self, sync):
+        """Have what OTTO refused sent again for which a person pressed *Retry* (R20)."""
+        domain = [("channel_id", "=", self.id), ("kind", "=", "stock"), ("state", "=", "open"), ("retry", "=", True)]
+        issues = self.env["otto.issue"].sudo().search(domain)
+        if issues:
+            self.env["otto.listing"]._forget_refusals(self, issues.mapped("external_id"))
+            issues.retry = False
+            sync._checkpoint()
+
+    def _send_all(self, client, sync, offers):
+        """Send quantities batch by batch; one that OTTO does not take stops no other (R20).
+
+        What is too large or not understood is halved until the bad article is alone. After a failure at OTTO the next
+        batch is tried, unless one failure follows the other.
+
+        :return: seconds that the scheduled action may still work
+        :raises OttoError: at the end, when something could not be sent
+        """
+        batches = deque(split_every(BATCH, offers, list))
+        remaining, failures, last_error, seconds = len(offers), 0, None, float("inf")
+        while batches and seconds > 0:
+            batch = batches.popleft()
+            try:
+                self._send_quantities(client, sync, batch)
+            except OttoInvalid as error:
+                if len(batch) > 1:
+                    middle = len(batch) // 2
+                    batches.extendleft((batch[middle:], batch[:middle]))
+                    continue
+                self._note_refusals(batch, {batch[0].sku: error.words})
+                failures = 0
+            except OttoUnavailable as error:
+                failures, last_error = failures + 1, error
+                if failures == MOST_FAILURES or error.status is None:
+                    raise
+            else:
+                failures = 0
+            remaining -= len(batch)
+            seconds = sync._checkpoint(len(batch), remaining=remaining)
+        if last_error:
+            raise last_error
+        return seconds
+
+    def _send_quantities(self, client, sync, offers):
+        """Send quantities and note, piece by piece, what OTTO accepted and refused; the caller commits it.
+
+        That they are on their way is committed before: whatever becomes of the answer, it is not forgotten (R19).
 
         :param offers: up to 200 `Offer`
+        :raises OttoError: OTTO took none of them, or it is in doubt what it took
         """
-        try:
-            result = client.set_quantities([Quantity(offer.sku, offer.quantity, None) for offer in offers])
-        except OttoTooLarge:
-            if len(offers) == 1:
-                raise
-            middle = len(offers) // 2
-            self._send_quantities(client, offers[:middle])
-            self._send_quantities(client, offers[middle:])
-            return
+        self.env["otto.listing"]._note_sending(offers)
+        sync._checkpoint()
+        result = client.set_quantities([Quantity(offer.sku, offer.quantity, None) for offer in offers])
         accepted = set(result.accepted)
         self.env["otto.listing"]._note_accepted([offer for offer in offers if offer.sku in accepted])
+        self._note_refusals(offers, {refusal.sku or "?": refusal.reason for refusal in result.refused})
+        self.env["otto.issue"]._resolve(self, "stock", accepted)
+
+    def _note_refusals(self, offers, reasons):
+        """Note what OTTO refused, and tell it.
+
+        :param reasons: dict of SKU, or "?" where OTTO names none, to OTTO's words
+        """
+        self.env["otto.listing"]._note_refused([offer for offer in offers if offer.sku in reasons])
         failures = [
             (
-                refusal.sku or "?",
+                sku,
                 self.env._(
                     "OTTO refuses the stock of article %(sku)s: %(reason)s. Please check the SKU at OTTO.",
-                    sku=refusal.sku or "?",
-                    reason=refusal.reason,
+                    sku=sku,
+                    reason=reason,
                 ),
                 None,
             )
-            for refusal in result.refused
+            for sku, reason in reasons.items()
         ]
         self.env["otto.issue"]._report(self, "stock", failures)
-        self.env["otto.issue"]._resolve(self, "stock", accepted)
-
-    # Comparing with what OTTO holds
-
-    def _compare_quantities(self, client):
-        """Take over what OTTO holds where it is not what was accepted, so that the next comparison repairs it.
-
-        OTTO holding less is what sales look like. OTTO holding more, or nothing, is reported: somebody else writes
-        quantities, or OTTO lost them.
-        """
-        held = {quantity.sku: quantity.quantity for quantity in client.quantities()}
-        listings = self.env["otto.listing"].search_fetch(
-            [("channel_id", "=", self.id), ("quantity_known", "=", True)], ["sku", "quantity"]
-        )
-        drifted = listings.filtered(lambda listing: held.get(listing.sku) != listing.quantity)
-        wrong = drifted.filtered(lambda listing: held.get(listing.sku, listing.quantity + 1) > listing.quantity)
-        self._report_drift(wrong, held)
-        for listing in drifted:
-            listing.write({"quantity": held.get(listing.sku, 0), "quantity_known": listing.sku in held})
-
-    def _report_drift(self, listings, held):
-        external_id = self.env._("Comparison")
-        if not listings:
-            self.env["otto.issue"]._resolve(self, "stock", [external_id])
-            return
-        lines = [
-            self.env._(
-                "%(sku)s: sent %(sent)s, OTTO holds %(held)s",
-                sku=listing.sku,
-                sent=listing.quantity,
-                held=held.get(listing.sku, self.env._("nothing")),
-            )
-            for listing in listings[:NAMED]
-        ]
-        text = self.env._(
-            "OTTO held other quantities than Odoo had sent for %(count)s articles; they have been sent again. Please "
-            "check whether another program or person writes stock to OTTO. %(lines)s",
-            count=len(listings),
-            lines="; ".join(lines),
-        )
-        self.env["otto.issue"]._report(self, "stock", [(external_id, text, None)])
-
-    # Soon after a change
-
-    def _trigger_changed_stock(self):
-        """Before the commit: have the stock of what was moved sent soon, by each channel that has it."""
-        product_ids = self.env.cr.precommit.data.pop(KEY, ())
-        domain = [("product_id", "in", list(self.sudo()._fed_by(product_ids)))] if product_ids else [(0, "=", 1)]
-        groups = self.env["otto.listing"].sudo()._read_group(domain, ["channel_id"])
-        for [channel] in groups:
-            if channel.active and channel._sends_changes:
-                channel._trigger_soon("stock")
-
-    def _trigger_soon(self, flow):
-        """Have a flow run in a moment; what changes until then is collected into one run."""
-        at = fields.Datetime.now() + COLLECT
-        for channel in self:
-            cron = channel._sync(flow).sudo().cron_id
-            domain = [("cron_id", "=", cron.id), ("call_at", "<=", at)]
-            if not self.env["ir.cron.trigger"].sudo().search_count(domain, limit=1):
-                cron._trigger(at=at)

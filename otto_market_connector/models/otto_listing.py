@@ -62,9 +62,6 @@ class OttoListing(models.Model):
     max_quantity = fields.Integer(
         "Highest Quantity", help="The article is not offered with more pieces than this. 0: the channel's limit."
     )
-    quantity = fields.Integer("Quantity on OTTO", readonly=True, help="What OTTO accepted last.")
-    quantity_known = fields.Boolean(readonly=True)
-    quantity_date = fields.Datetime("Accepted At", readonly=True)
 
     _channel_sku_unique = models.Constraint("UNIQUE(channel_id, sku)", "This SKU is already listed in the channel.")
 
@@ -86,12 +83,14 @@ class OttoListing(models.Model):
     def _match_products(self, channel):
         """Match articles with products (R6): SKU = internal reference, else EAN = barcode, unique matches only.
 
-        What a person matched is left alone. An article keeps an archived product until another one takes its place,
-        so that OTTO is told that there is none left. Done by the database: a channel may have 100,000 articles.
+        Everything but what a person matched is judged anew, as orders are (`_find_products`): when a code moves to
+        another product or a second product gets it, stock and orders follow alike. An article keeps an archived
+        product until another one takes its place, so that OTTO is told that there is none left. Done by the database:
+        a channel may have 100,000 articles.
         """
         for model in ("otto.listing", "product.product", "product.template"):
             self.env[model].flush_model()
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH candidate AS (
@@ -118,42 +117,18 @@ class OttoListing(models.Model):
                  LEFT JOIN by_sku ON by_sku.code = listing.sku
                  LEFT JOIN by_ean ON by_ean.code = listing.ean
                      WHERE listing.channel_id = %(channel)s
-                       AND listing.match != 'manual' AND (listing.match IN ('none', 'ambiguous')
-                            OR NOT present.active AND (by_sku.count = 1 OR by_ean.count = 1))
+                       AND (listing.match != 'manual' OR listing.product_id IS NULL)
+                       AND (by_sku.code IS NOT NULL OR by_ean.code IS NOT NULL OR present.active IS NOT FALSE)
                 )
                 UPDATE otto_listing listing SET product_id = found.product_id, match = found.match
                   FROM found
                  WHERE found.id = listing.id
                    AND (listing.match, listing.product_id) IS DISTINCT FROM (found.match, found.product_id)
-             RETURNING listing.id
+             RETURNING listing.sku
                 """,
                 company=channel.company_id.id,
                 channel=channel.id,
             )
         )
         self.invalidate_model(["product_id", "match"])
-
-    @api.model
-    def _note_accepted(self, offers):
-        """Note what OTTO accepted, all in one statement.
-
-        :param offers: `Offer` of articles
-        """
-        if not offers:
-            return
-        self.flush_model()
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE otto_listing listing
-                   SET quantity = accepted.quantity, quantity_known = TRUE, quantity_date = %s
-                  FROM unnest(%s, %s) AS accepted(id, quantity)
-                 WHERE listing.id = accepted.id
-             RETURNING listing.id
-                """,
-                fields.Datetime.now(),
-                [offer.listing_id for offer in offers],
-                [offer.quantity for offer in offers],
-            )
-        )
-        self.invalidate_model(["quantity", "quantity_known", "quantity_date"])
+        channel._retry_orders_of([sku for [sku] in rows])

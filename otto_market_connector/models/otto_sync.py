@@ -68,6 +68,7 @@ class OttoSync(models.Model):
     stage_page = fields.Integer("Page", readonly=True)
     stage_cursor = fields.Char(readonly=True, help="Where the stage goes on, if it has no pages to count.")
     began = fields.Datetime(readonly=True, help="When the reading that is under way began.")
+    comparison = fields.Json(readonly=True, help="How far the present comparison with OTTO's quantities has come.")
     cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
 
     _channel_flow_unique = models.Constraint("UNIQUE(channel_id, flow)", "A channel has each flow once.")

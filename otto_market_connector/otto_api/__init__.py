@@ -38,6 +38,7 @@ from .types import (
     PositionItem,
     Product,
     Quantity,
+    QuantityPage,
     QuantityRefusal,
     QuantityResult,
     ShipFrom,

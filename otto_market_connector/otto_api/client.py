@@ -19,13 +19,13 @@ from .types import (
     Order,
     OrderPage,
     Quantity,
-    QuantityRefusal,
+    QuantityPage,
     QuantityResult,
     Shipment,
     ShipmentItem,
     TrackingKey,
 )
-from .wire import moment, named_sku, next_link
+from .wire import moment, next_link
 
 
 @dataclass(frozen=True)
@@ -148,20 +148,44 @@ class OttoClient(CatalogueCalls):
         if not 0 < len(quantities) <= MAX_QUANTITIES:
             raise ValueError(f"1 to {MAX_QUANTITIES} quantities in a request, not {len(quantities)}")
         body = [{"sku": entry.sku, "quantity": entry.quantity} for entry in quantities]
-        status, answer = self._transport.call("POST", QUANTITIES_PATH, body=body, repeatable=True, accept=(422,))
-        refused = _refusals(answer, {entry.sku for entry in quantities})
-        if status == 422 and not refused:
+        status, answer = self._transport.call(
+            "POST", QUANTITIES_PATH, body=body, repeatable=True, accept=(422,), bare=(200,)
+        )
+        result = self._read(
+            "POST", QUANTITIES_PATH, lambda: parse.quantity_result(status, answer, [entry.sku for entry in quantities])
+        )
+        if status == 422 and not result.refused:
             raise OttoInvalid("OTTO accepts none of the quantities", status=422, request=f"POST {QUANTITIES_PATH}")
-        names = {refusal.sku for refusal in refused}
-        # A refusal that names no article may mean any of them: then nothing counts as accepted.
-        accepted = () if status == 422 or None in names else (e.sku for e in quantities if e.sku not in names)
-        return QuantityResult(tuple(accepted), refused)
+        return result
+
+    def quantity_pages(self, start: str | None = None) -> Iterator[QuantityPage]:
+        """Yield the pages of quantities that OTTO holds; a link to a page that was read already ends them.
+
+        :param start: `next` of an earlier page, to go on there
+        """
+        seen = {start}
+        while True:
+            _status, body = self._transport.call("GET", QUANTITIES_PATH, params=parse_qsl(start or ""))
+            start = self._next_query(QUANTITIES_PATH, body)
+            page = self._read("GET", QUANTITIES_PATH, lambda body=body: parse.quantity_page(body))
+            yield replace(page, next=None if start in seen else start, is_last=start is None)
+            if start in seen or start is None:
+                return
+            seen.add(start)
+
+    def quantity(self, sku: str) -> Quantity:
+        """Return the quantity that OTTO holds of an article.
+
+        :raises OttoNotFound: none was ever sent
+        """
+        path = f"{QUANTITIES_PATH}/{quote(sku, safe='')}"
+        _status, body = self._transport.call("GET", path)
+        return self._read("GET", path, lambda: parse.quantity(parse.Node(body)))
 
     def quantities(self) -> Iterator[Quantity]:
-        """Yield the quantities that OTTO holds."""
-        for body in self._pages(QUANTITIES_PATH, []):
-            nodes = parse.Node(body).get("resources").get("variations").items()
-            yield from self._read("GET", QUANTITIES_PATH, lambda nodes=nodes: [parse.quantity(node) for node in nodes])
+        """Yield the quantities that OTTO holds; those that cannot be read are left out."""
+        for page in self.quantity_pages():
+            yield from page.quantities
 
     # Connection
 
@@ -203,17 +227,27 @@ class OttoClient(CatalogueCalls):
         while True:
             _status, body = self._transport.call("GET", path, params=params)
             yield body
-            link = next_link(body)
-            # OTTO has been seen to name a next page after empty ones for ever (facts on pagination, §2.2).
-            if link is None or _is_empty(body):
+            query = self._next_query(path, body)
+            if query is None:
                 return
-            parts = urlsplit(link)
-            if parts.netloc and parts.netloc != urlsplit(self._base_url).netloc:
-                raise OttoUnavailable("OTTO's next page lies on another server", request=f"GET {path}")
-            params = parse_qsl(parts.query)
-            if link in seen:
+            params = parse_qsl(query)
+            if query in seen:
                 raise OttoUnavailable("OTTO's next page is a page that was read already", request=f"GET {path}")
-            seen.add(link)
+            seen.add(query)
+
+    def _next_query(self, path: str, body: Any) -> str | None:
+        """Return the query of the next page, None after the last one.
+
+        :raises OttoUnavailable: the next page lies on another server
+        """
+        link = next_link(body)
+        # OTTO has been seen to name a next page after empty ones for ever (facts on pagination, §2.2).
+        if link is None or _is_empty(body):
+            return None
+        parts = urlsplit(link)
+        if parts.netloc and parts.netloc != urlsplit(self._base_url).netloc:
+            raise OttoUnavailable("OTTO's next page lies on another server", request=f"GET {path}")
+        return parts.query
 
     def _read(self, method: str, path: str, reader: Callable[[], Any]) -> Any:
         try:
@@ -257,13 +291,3 @@ def _shipment_item_body(item: ShipmentItem) -> dict:
     if item.return_address_carrier_id:
         body["returnAddressCarrierId"] = item.return_address_carrier_id
     return body
-
-
-def _refusals(answer: Any, skus: set[str]) -> tuple[QuantityRefusal, ...]:
-    """Read the errors of a 207 or 422; the article stands at the end of OTTO's texts."""
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    found = []
-    for error in errors if isinstance(errors, list) else ():
-        title, detail = (str(error.get(key) or "") for key in ("title", "detail"))
-        found.append(QuantityRefusal(named_sku(skus, detail, title), detail or title))
-    return tuple(found)

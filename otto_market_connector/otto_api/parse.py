@@ -22,12 +22,16 @@ from .types import (
     PositionItem,
     Product,
     Quantity,
+    QuantityPage,
+    QuantityRefusal,
+    QuantityResult,
     ShipFrom,
     Shipment,
     ShipmentItem,
     ShipmentState,
     TrackingKey,
 )
+from .wire import named_sku
 
 EXCERPT = 200
 
@@ -126,7 +130,20 @@ def order_page(body: Any) -> OrderPage:
 def _broken(node: Node, reason: str) -> BrokenOrder:
     raw = node.value if isinstance(node.value, dict) else {}
     number, order_id = (str(raw[key]) if raw.get(key) else None for key in ("orderNumber", "salesOrderId"))
-    return BrokenOrder(order_id, number, re.sub(r"^resources\[\d+\]\.", "", reason), repr(sorted(raw))[:EXCERPT])
+    reason = re.sub(r"^resources\[\d+\]\.", "", reason)
+    return BrokenOrder(order_id, number, reason, repr(sorted(raw))[:EXCERPT], _broken_pieces(raw.get("positionItems")))
+
+
+def _broken_pieces(items: Any) -> tuple[tuple[str | None, str | None], ...]:
+    """Return SKU and status of each piece; (None, None) when there is no list of pieces."""
+    pieces = []
+    for item in items if isinstance(items, list) else ():
+        item = item if isinstance(item, dict) else {}
+        product = item.get("product") if isinstance(item.get("product"), dict) else {}
+        pieces.append(
+            tuple(str(value) if value else None for value in (product.get("sku"), item.get("fulfillmentStatus")))
+        )
+    return tuple(pieces) or ((None, None),)
 
 
 def order(node: Node) -> Order:
@@ -271,3 +288,46 @@ def shipment_item(node: Node) -> ShipmentItem:
 def quantity(node: Node) -> Quantity:
     """Read the quantity that OTTO holds of an article."""
     return Quantity(node.get("sku").text(), node.get("quantity").whole(), node.get("lastModified").maybe(Node.moment))
+
+
+def quantity_page(body: Any) -> QuantityPage:
+    """Read a page of quantities; an entry that cannot be read does not stop the others (R20).
+
+    :raises Unreadable: when the page itself holds no quantities
+    """
+    quantities, unreadable = [], 0
+    for node in Node(body).get("resources").get("variations").items():
+        try:
+            quantities.append(quantity(node))
+        except Unreadable:
+            unreadable += 1
+    return QuantityPage(tuple(quantities), unreadable)
+
+
+def quantity_result(status: int, answer: Any, skus: list[str]) -> QuantityResult:
+    """Read article by article what OTTO made of quantities (facts §7.1).
+
+    200 accepts all, whatever its body; of 207 only what it names counts, as accepted or as refused; 422 refuses all.
+
+    :raises Unreadable: a 207 that is no object
+    """
+    results = Node(answer).get("results").items() if status == 207 else []
+    refused = _quantity_refusals(answer, set(skus))
+    names = {refusal.sku for refusal in refused}
+    if status == 422:
+        accepted = set()
+    elif status == 207 or None in names:
+        accepted = {sku for node in results if (sku := node.get("sku").maybe(Node.text))}
+    else:
+        accepted = set(skus)
+    return QuantityResult(tuple(sku for sku in skus if sku in accepted - names), refused)
+
+
+def _quantity_refusals(answer: Any, skus: set[str]) -> tuple[QuantityRefusal, ...]:
+    """Read the errors of a 207 or 422; the article stands at the end of OTTO's texts."""
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    found = []
+    for error in errors if isinstance(errors, list) else ():
+        title, detail = (str(error.get(key) or "") if isinstance(error, dict) else "" for key in ("title", "detail"))
+        found.append(QuantityRefusal(named_sku(skus, detail, title), detail or title))
+    return tuple(found)

@@ -79,12 +79,14 @@ class Transport:
         repeatable: bool | None = None,
         within: float | None = None,
         accept: tuple[int, ...] = (),
+        bare: tuple[int, ...] = (),
     ) -> tuple[int, Any]:
         """Send a request with a token, renewed once after a 401.
 
         :param repeatable: whether a connection error or 5xx may be answered by sending it again; default: GET only
         :param within: seconds that all of it may take, the token included; nothing is then sent again
         :param accept: further statuses whose body is returned instead of raised
+        :param bare: good statuses that say everything: a body that is no JSON counts as empty, unless it is a page
         :return: HTTP status and the decoded JSON body (None when empty); numbers with a point are `Decimal`
         :raises OttoError: one of its subclasses
         """
@@ -99,6 +101,8 @@ class Transport:
             if response.status_code != 401 or attempt == 2:
                 break
             self._cache.forget(self._key, token.value)
+        if response.status_code in bare and not _is_page(response):
+            return response.status_code, _maybe_json(response)
         return response.status_code, self._judge(method, path, response, accept)
 
     def token(self, *, fresh: bool = False, end: float | None = None) -> Token:
@@ -172,7 +176,7 @@ class Transport:
         if status == 429:
             raise OttoRateLimited(words, until=self._clock() + _wait(response, self._clock()), **details)
         if status == 403:
-            raise OttoForbidden(words, blocked="html" in response.headers.get("Content-Type", ""), **details)
+            raise OttoForbidden(words, blocked=_is_page(response), **details)
         if status >= 500 or status < 400:
             raise OttoUnavailable(words, maybe_done=status in (500, 502, 504), **details)
         raise _ERRORS.get(status, OttoInvalid)(words, **details)
@@ -181,13 +185,29 @@ class Transport:
         if not response.content:
             return None
         try:
-            return json.loads(response.content.decode("utf-8"), parse_float=Decimal)
+            return _json(response)
         except ValueError:
             words, _codes = dialects.read(response.status_code, response.headers.get("Content-Type", ""), response.text)
             words = words if "page" in words else "OTTO's answer cannot be read"
             raise OttoUnavailable(
                 words, maybe_done=True, status=response.status_code, request=f"{method} {path}"
             ) from None
+
+
+def _json(response: requests.Response) -> Any:
+    return json.loads(response.content.decode("utf-8"), parse_float=Decimal)
+
+
+def _maybe_json(response: requests.Response) -> Any:
+    try:
+        return _json(response)
+    except ValueError:
+        return None
+
+
+def _is_page(response: requests.Response) -> bool:
+    """Tell whether a page answers: a wall or a maintenance notice in front of OTTO's interface, whatever its status."""
+    return "html" in response.headers.get("Content-Type", "") or response.content[:99].lstrip().startswith(b"<")
 
 
 _ERRORS: dict[int, type[OttoError]] = {401: OttoAuthError, 404: OttoNotFound, 409: OttoConflict, 413: OttoTooLarge}

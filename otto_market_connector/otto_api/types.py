@@ -142,12 +142,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class BrokenOrder:
-    """An order of a page that cannot be read; `reason` says which field."""
+    """An order of a page that cannot be read; `reason` says which field.
+
+    :ivar pieces: SKU and status of each piece as far as they can be read, None for what cannot
+    """
 
     id: str | None
     number: str | None
     reason: str
     raw_excerpt: str
+    pieces: tuple[tuple[str | None, str | None], ...] = ((None, None),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,21 @@ class Quantity:
     sku: str
     quantity: int
     last_modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityPage:
+    """A page of the list of quantities.
+
+    :ivar unreadable: number of entries that are not among `quantities`
+    :ivar next: what to go on with; None when there is no more, or only what was read already
+    :ivar is_last: whether the list really ends here
+    """
+
+    quantities: tuple[Quantity, ...]
+    unreadable: int = 0
+    next: str | None = None
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ..faults import FaultBook, FaultMiddleware
 from ..recorder import Recorder
 from ..settings import Settings
 from .availability import availability_routes
-from .control import market_state, order_control_routes
+from .control import market_state, order_control_routes, selling_control_routes
 from .control_catalogue import catalogue_control_routes
 from .delivery_information import delivery_routes, profile_routes
 from .dialects import DIALECTS, dialect
@@ -40,6 +40,7 @@ def otto_app(settings: Settings, clock: Clock) -> Recorder:
     install_errors(app)
     install_control(app, clock=clock, faults=faults, recorder=recorder, state=lambda: market_state(market), reset=reset)
     app.include_router(order_control_routes(market))
+    app.include_router(selling_control_routes(market))
     app.include_router(catalogue_control_routes(market))
     app.include_router(token_routes(desk))
     app.include_router(scenario_routes(market, desk))

@@ -64,6 +64,21 @@ def order_control_routes(market: Market) -> APIRouter:
     return router
 
 
+def selling_control_routes(market: Market) -> APIRouter:
+    """Return the control route that says what a sale does to quantities."""
+    router = APIRouter(prefix="/_sandbox/selling")
+
+    @router.post("")
+    async def choose(request: Request) -> Any:
+        options = await wish(request)
+        if not isinstance(options.get("lowers"), bool):
+            raise ControlError("lowers: true or false is expected.")
+        market.lowers_on_sale = options["lowers"]
+        return options
+
+    return router
+
+
 def _read_wish(options: dict) -> tuple[int, Status, Wish]:
     if unknown := set(options) - set(WISHES):
         raise ValueError(f"Unknown parameter: {', '.join(sorted(unknown))}.")

@@ -43,6 +43,8 @@ class Market:
         self.return_numbers: dict[Tracking, tuple[str, datetime]] = {}
         self._announced: dict[str, Order] = {}
         self._cancelling: dict[str, Order] = {}
+        # OTTO does not say whether its number goes down when it sells; a test may choose.
+        self.lowers_on_sale = False
         now = self._clock.now()
         self.quantities = {sku: Quantity(self._rng.randint(0, 40), now) for sku in self.articles}
         self._first_orders(orders, now)
@@ -86,6 +88,8 @@ class Market:
         for _number in range(count):
             ordered = now if status == Status.ANNOUNCED else now - wait - timedelta(seconds=1)
             order = self._new(ordered, wish)
+            if self.lowers_on_sale:
+                self._sell(order)
             if status != Status.ANNOUNCED:
                 self._release(order, now)
                 self._push(order, status)
@@ -98,6 +102,12 @@ class Market:
         self.orders[order.id] = self._announced[order.id] = order
         self.order_ids[order.number] = order.id
         return order
+
+    def _sell(self, order: Order) -> None:
+        for item in order.items:
+            held = self.quantities.get(item.article.sku)
+            if held and held.quantity:
+                self.quantities[item.article.sku] = Quantity(held.quantity - 1, self._clock.now())
 
     def _push(self, order: Order, status: Status) -> None:
         now = self._clock.now()

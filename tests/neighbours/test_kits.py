@@ -97,16 +97,19 @@ class TestKits(OttoCase):
         self.assertEqual(order.picking_ids.filtered(lambda picking: picking.state != "cancel").state, "done")
 
     def listings(self, *products):
-        """Return listings of products, the kit's first."""
+        """Return listings of products, the kit's first, each an article that OTTO knows."""
         return self.env["otto.listing"].create(
             [
-                {"channel_id": self.channel.id, "sku": product.default_code or product.name, "product_id": product.id}
-                for product in products
+                {"channel_id": self.channel.id, "sku": article["sku"], "product_id": product.id}
+                for article, product in zip(self.articles, products, strict=False)
             ]
         )
 
     def offered(self, listings):
-        return [offer.quantity for offer in self.channel._offers() if offer.listing_id in listings.ids]
+        """Run the flow and return what OTTO holds of articles."""
+        self.assertFalse(self.run_flow("stock").last_error)
+        held = self.sandbox.state()["quantities"]
+        return [held[listing.sku] for listing in listings]
 
     def test_r6_a_kit_is_offered_as_often_as_its_components_allow(self):
         self.set_stock(self.parts[0], 40)
@@ -125,13 +128,38 @@ class TestKits(OttoCase):
     def test_r6_a_kit_and_its_component_share_the_goods(self):
         self.set_stock(self.parts[0], 100)
         self.set_stock(self.parts[1], 41)
-        kit, screw = self.offered(self.listings(self.kit, self.parts[1]))
+        listings = self.listings(self.kit, self.parts[1])
+        kit, screw = self.offered(listings)
         self.assertEqual((kit, screw), (5, 20))
         self.assertLessEqual(4 * kit + screw, 41)
         self.channel.stock_sharing = "full"
-        self.assertEqual(
-            self.offered(self.env["otto.listing"].search([("channel_id", "=", self.channel.id)])), [10, 41]
+        self.assertEqual(self.offered(listings), [10, 41])
+
+    def test_r6_parts_of_a_kit_that_is_announced_are_kept_back(self):
+        self.set_stock(self.parts[0], 100)
+        self.set_stock(self.parts[1], 41)
+        kit, screw = self.listings(self.kit, self.parts[1])
+        kit.send_stock = False
+        self.assertEqual(self.offered(screw), [41])
+        self.import_orders(skus=[kit.sku], pieces=2, status="ANNOUNCED")
+        self.assertEqual(self.offered(screw), [33])
+
+    def test_r6_a_part_of_a_part_has_the_stock_of_the_outer_kit_sent(self):
+        outer = self.products[1]
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": outer.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [Command.create({"product_id": self.kit.id, "product_qty": 1})],
+            }
         )
+        self.listings(outer)
+        cron = self.channel._sync("stock").cron_id
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        with self.own_cursor() as env:
+            self.set_stock(self.parts[1].with_env(env), 3)
+            env.cr.commit()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), 1)
 
     def test_r6_a_kit_in_a_kit_by_the_dozen(self):
         self.env["mrp.bom"].create(

@@ -26,10 +26,17 @@ class TestMigration(OttoCase):
         )
         self.channel.sync_ids.filtered(lambda sync: sync.flow in ("products", "prices")).unlink()
         self.channel.active = False
+        issue = self.env["otto.issue"].create(
+            {"channel_id": self.channel.id, "kind": "stock", "external_id": "Vergleich", "name": "Drift"}
+        )
+        self.env.flush_all()
+        self.cr.execute("UPDATE otto_listing SET safety_stock = -3")
+        self.env.flush_all()
         self.migrate("post-flows")
         self.assertEqual(len(self.channel.sync_ids), 5)
         self.assertFalse(any(self.channel.sync_ids.cron_id.mapped("active")))
         self.assertEqual((listing.match, listing.product_id), ("manual", self.products[0]))
+        self.assertEqual((issue.external_id, listing.safety_stock), ("comparison", 0))
 
     def test_parcels_that_are_to_be_stopped_stay_asked_for(self):
         order = self.import_orders()

@@ -1,4 +1,4 @@
-"""R6, R17, R19: hundreds of random sales, receipts, cancellations, faults and retries; OTTO never offers too much."""
+"""R6, R17, R19: hundreds of random sales, transfers, cancellations, faults and retries; OTTO never offers too much."""
 
 import random
 from collections import Counter
@@ -28,6 +28,8 @@ class Life:
         "deliver_elsewhere": 2,
         "receive": 3,
         "lose": 2,
+        "move_away": 1,
+        "come_back": 1,
         "ordered_at_otto": 5,
         "announced_at_otto": 3,
         "released": 1,
@@ -36,8 +38,10 @@ class Life:
         "ship": 3,
         "tell_otto": 2,
         "fault": 4,
+        "otto_lowers": 1,
         "read_orders": 3,
         "send_stock": 8,
+        "send_elsewhere": 3,
     }
 
     def __init__(self, case, seed):
@@ -47,9 +51,17 @@ class Life:
         self.skus = [article["sku"] for article in case.articles[:ARTICLES]]
         self.products = {p.default_code: p for p in case.products if p.default_code in self.skus}
         self.location = case.channel.warehouse_id.lot_stock_id
+        self.outside = case.env["stock.warehouse"].create({"name": "Nord", "code": "NORD"}).lot_stock_id
+        self.transfers = case.env["stock.move"]
         self.partner = case.env["res.partner"].create({"name": "Laden um die Ecke"})
         self.elsewhere = case.env["sale.order"]
         self.log = []
+        # A second channel that divides the goods of the first article with this one, as another article.
+        self.shared = self.products[self.skus[0]]
+        self.second = case.make_channel("OTTO Zwei", import_orders=False)
+        self.other_sku = case.articles[ARTICLES]["sku"]
+        listing = {"channel_id": self.second.id, "sku": self.other_sku, "product_id": self.shared.id}
+        case.env["otto.listing"].create(listing)
 
     def act(self):
         names, weights = zip(*self.ACTIONS.items(), strict=True)
@@ -85,6 +97,33 @@ class Life:
 
     def lose(self):
         self.env["stock.quant"]._update_available_quantity(self.product(), self.location, -self.random.randint(1, 5))
+
+    def move_away(self):
+        """Goods are to go to another warehouse; what is confirmed is promised."""
+        self.transfer(self.location, self.outside, done=self.random.random() < 0.5)
+
+    def come_back(self):
+        """A return is received, or still to come."""
+        self.transfer(self.outside, self.location, done=self.random.random() < 0.5)
+
+    def transfer(self, source, target, done):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.product().id,
+                "product_uom_qty": self.random.randint(1, 4),
+                "location_id": source.id,
+                "location_dest_id": target.id,
+            }
+        )
+        move._action_confirm()
+        if done:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+            move._action_done()
+        self.transfers |= move
+
+    def otto_lowers(self):
+        """It is not known whether OTTO lowers its number by what it sells."""
+        self.case.sandbox.lower_on_sale(self.random.random() < 0.5)
 
     def customer_orders(self, status):
         """A customer can only order what OTTO offers."""
@@ -142,24 +181,54 @@ class Life:
         self.run("orders")
 
     def send_stock(self):
-        """Send the stock as if time had passed since the last run, and judge what OTTO holds then."""
+        """Send the stock as if time had passed since the last run."""
+        self.send(self.case.channel, self.skus)
+
+    def send_elsewhere(self):
+        """Send the stock of the other channel."""
+        self.send(self.second, [self.other_sku])
+
+    def send(self, channel, skus):
+        """Send a channel's stock, and judge each number that came to OTTO at the moment it came."""
         self.case.channel._sync("orders").write({"last_success": "2020-01-01 00:00:00", "not_before": False})
         before = self.case.sandbox.state()["quantities"]
-        sync = self.run("stock")
+        sync = self.run("stock", channel)
         offered = self.case.sandbox.state()["quantities"]
         deliverable = self.deliverable()
-        for sku in self.skus:
+        for sku in skus:
+            goods = self.skus[0] if sku == self.other_sku else sku
             story = f"{sku} after {self.log}: {sync.last_error or ''}"
             if not self.fresh():
                 # Sold pieces that could not be read are not known here; so nothing may be raised.
                 self.case.assertLessEqual(offered[sku], before[sku], story)
-            elif not sync.last_error:
-                self.case.assertEqual(offered[sku], max(0, deliverable[sku]), story)
+            elif offered[sku] != before[sku]:
+                self.case.assertLessEqual(offered[sku], max(0, deliverable[goods]), story)
+            if self.fresh() and not sync.last_error and goods != self.skus[0]:
+                self.case.assertEqual(offered[sku], max(0, deliverable[goods]), story)
+        if self.fresh() and offered != before and channel == self.second:
+            self.judge_sharing(before, offered, deliverable)
 
-    def run(self, flow):
-        sync = self.case.channel._sync(flow)
-        sync.not_before = False
-        return self.case.run_flow(flow)
+    def judge_sharing(self, before, offered, deliverable):
+        """What one channel raises is not promised by the other: together they offer no more than there is."""
+        together = offered[self.skus[0]] + offered[self.other_sku]
+        if offered[self.other_sku] > before[self.other_sku]:
+            self.case.assertLessEqual(together, max(0, deliverable[self.skus[0]]), str(self.log))
+
+    def judge_the_end(self):
+        """Without faults all is read, nothing is in doubt, and OTTO holds what the rule says, divided to the piece."""
+        self.case.assertTrue(self.fresh())
+        syncs = self.case.channel._sync("stock") | self.second._sync("stock")
+        self.case.assertEqual(syncs.mapped("last_error"), [False, False])
+        self.case.assertFalse(self.env["otto.listing"].search([("quantity_in_doubt", "=", True)]))
+        offered, deliverable = self.case.sandbox.state()["quantities"], self.deliverable()
+        offered[self.skus[0]] += offered[self.other_sku]
+        for sku in self.skus:
+            self.case.assertEqual(offered[sku], max(0, deliverable[sku]), str(self.log))
+
+    def run(self, flow, channel=None):
+        channel = channel or self.case.channel
+        channel._sync(flow).not_before = False
+        return self.case.run_flow(flow, channel)
 
     def fresh(self):
         orders = self.case.channel._sync("orders")
@@ -175,6 +244,9 @@ class Life:
         for order in self.elsewhere.filtered(lambda row: row.state == "sale"):
             for line in order.order_line:
                 left[line.product_id.default_code] -= line.product_uom_qty - line.qty_delivered
+        for move in self.transfers.filtered(lambda row: row.state not in ("done", "cancel")):
+            if move.location_id == self.location:
+                left[move.product_id.default_code] -= move.product_uom_qty
         known = {row.otto_order_id: row for row in self.env["sale.order"].search([("otto_channel_id", "!=", False)])}
         for order in self.case.sandbox.state()["orders"]:
             row = known.get(order["salesOrderId"])
@@ -195,8 +267,10 @@ class TestStockRandom(OttoCase):
             life.act()
         self.sandbox.clear_faults()
         life.log.append("the end")
-        life.send_stock()
-        self.assertTrue(life.fresh())
+        for _run in range(2):
+            life.send_stock()
+            life.send_elsewhere()
+        life.judge_the_end()
         self.assertGreater(life.log.count("send_stock"), 10)
 
     def test_r6_a_random_life(self):
