@@ -79,7 +79,7 @@ class TestReopen(OttoCase):
                 "picking_res_id": doubtful.id,
                 "carrier_id": self.carrier.id,
                 "company_id": self.company.id,
-                "environment": "https://example.invalid",
+                "environment": self.sandbox.dhl_url,
                 "state": "possibly",
             }
         )
