@@ -8,6 +8,7 @@ import requests
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.image import image_process
 
 from ..connector import as_connector
@@ -33,12 +34,24 @@ class OttoChannel(models.Model):
         remaining = len(listings)
         for listing in listings:
             as_connector(listing).picture_to_fetch = False
-            if listing.made_product_id == listing.product_id and (picture := self._picture(listing.image_url)):
-                self._set_picture(listing.product_id.sudo(), picture)
+            self._try_picture(listing)
             remaining -= 1
             if sync._checkpoint(1, remaining=remaining) <= 0 and remaining:
                 return False
         return True
+
+    def _try_picture(self, listing):
+        """Give a product that was made its picture; whatever is wrong with one does not stop the others (R20)."""
+        if listing.made_product_id != listing.product_id:
+            return
+        try:
+            with self.env.cr.savepoint():
+                if picture := self._picture(listing.image_url):
+                    self._set_picture(listing.product_id.sudo(), picture)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("The picture of %s cannot be taken", listing.sku)
 
     def _set_picture(self, product, picture):
         """Show a picture on a variant, and on its product where that has none yet; a person's picture stays."""

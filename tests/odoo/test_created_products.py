@@ -117,6 +117,7 @@ class TestCreatedProducts(ArticlesCase):
     def test_r6_a_persons_product_gets_no_variants(self):
         article = self.articles[0]
         self.products[1:].write({"default_code": False, "barcode": False})
+        self.products[0].taxes_id = self.channel._tax_of_rate(19.0)
         skus = self.of_family(0, [(20, {"Farbe": "rot"}), (25, {"Farbe": "blau"})])
         self.read(create_products=True)
         first, second = self.listings(skus)
@@ -138,6 +139,23 @@ class TestCreatedProducts(ArticlesCase):
         self.assertFalse(missing.product_id.image_variant_1920)
         self.assertTrue(broken.product_id and missing.product_id)
         self.assertFalse(self.open_issues("product"))
+
+    def test_r20_a_picture_that_nobody_expected_does_not_stop_the_others(self):
+        self.products.write({"default_code": False, "barcode": False})
+        original = type(self.channel)._set_picture
+        bad = self.articles[3]["sku"]
+        self.sandbox.change_article(bad, reference="ALONE")
+
+        def failing(channel, product, picture):
+            if product.default_code == bad:
+                raise ZeroDivisionError("odd")
+            original(channel, product, picture)
+
+        self.patch(type(self.channel), "_set_picture", failing)
+        listings = self.read(create_products=True)
+        without = {sku for sku, listing in listings.items() if not listing.product_id.image_1920}
+        self.assertEqual(without, {bad})
+        self.assertFalse(any(listing.picture_to_fetch for listing in listings.values()))
 
     def test_r20_whatever_goes_wrong_with_one_reference_does_not_stop_the_others(self):
         self.products.write({"default_code": False, "barcode": False})

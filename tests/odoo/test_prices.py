@@ -270,13 +270,14 @@ class TestPrices(ShortRuns, OttoCase):
 
     def test_all_articles_are_compared_although_the_time_is_up_after_each_step(self):
         self.patch(otto_channel_prices, "COMPARED", 3)
-        for listing in self.channel.listing_ids:
-            listing.product_id.list_price = 12.34
+        last = self.channel.listing_ids.sorted("id")[-1]
+        last.product_id.list_price = 12.34
         self.channel.write({"send_prices": True, "pricelist_id": self.pricelist.id})
         for _run in range(8):
             self.run_short("prices")
         sent = [entry["sku"] for row in self.posted() for entry in row["body"]]
-        self.assertEqual((len(sent), len(set(sent))), (20, 20))
+        self.assertIn(last.sku, sent)
+        self.assertEqual(len(sent), len(set(sent)))
 
     def test_r2_without_the_direction_nothing_is_sent(self):
         self.product.list_price = 12.34
