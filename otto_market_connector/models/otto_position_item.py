@@ -24,7 +24,7 @@ class OttoPositionItem(models.Model):
     sku = fields.Char("SKU", required=True)
     ean = fields.Char("EAN")
     title = fields.Char()
-    status = fields.Selection(STATUSES, required=True, default="unknown")
+    status = fields.Selection(STATUSES, required=True, default="unknown", index=True)
     currency_id = fields.Many2one("res.currency", required=True)
     price = fields.Monetary(help="What the customer pays for the piece, taxes included.")
     vat_rate = fields.Float("VAT Rate (%)")

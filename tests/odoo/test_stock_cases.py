@@ -24,6 +24,8 @@ class TestStockCases(StockCase):
             ("moved within the warehouse", lambda: self.move(40, self.stock, location), 100),
             ("to be moved within the warehouse", lambda: self.move(40, self.stock, location, done=False), 100),
             ("thrown away", lambda: self.move(5, target=self.product.property_stock_inventory), 95),
+            ("a scrap order", self.scrap, 97),
+            ("a receipt in two steps, half way", self.receive_in_two_steps, 110),
             ("counted: negative", lambda: self.move(130), 0),
             ("a fraction", lambda: self.set_stock(self.product, 9.75), 9),
             ("archived", lambda: self.product.action_archive(), 0),
@@ -57,6 +59,20 @@ class TestStockCases(StockCase):
                     savepoint.rollback()
                 self.env.invalidate_all()
                 self.sandbox.reset(seed=7, orders=0, articles=20)
+
+    def scrap(self):
+        """Scrap three pieces."""
+        scrap = self.env["stock.scrap"].create({"product_id": self.product.id, "scrap_qty": 3})
+        scrap.do_scrap()
+
+    def receive_in_two_steps(self):
+        """Ten pieces lie in the entrance: they are in the house. Ten more are to come: they are not."""
+        warehouse = self.channel.warehouse_id
+        warehouse.reception_steps = "two_steps"
+        entrance = warehouse.wh_input_stock_loc_id
+        self.move(10, self.outside, entrance)
+        self.move(10, entrance, self.stock, done=False)
+        self.move(10, self.outside, entrance, done=False)
 
     def test_r6_only_chosen_locations(self):
         front = self.env["stock.location"].create({"name": "Vorn", "location_id": self.stock.id})
