@@ -141,7 +141,8 @@ class StockPicking(models.Model):
                     "Transfer %(picking)s of OTTO order %(order)s cannot be validated. %(reason)s",
                     picking=self.name,
                     order=self._otto_order.name,
-                    reason=self._otto_order._otto_missing_parcels(),
+                    # Of many transfers Odoo swallows why the second got no label.
+                    reason=self._dhl_de_last_refusal() or self._otto_order._otto_missing_parcels(),
                 )
             )
 
@@ -170,8 +171,18 @@ class StockPicking(models.Model):
         deliveries = self._otto_first_deliveries
         deliveries._otto_order.otto_parcel_ids._check_editable()
         result = super().cancel_shipment()
-        deliveries._otto_order.otto_parcel_ids.filtered(lambda parcel: parcel.picking_id in deliveries).unlink()
+        # DHL may have cancelled only a part; what is still booked stays.
+        booked = {number for picking in deliveries for number in picking._otto_numbers()}
+        deliveries._otto_order.otto_parcel_ids.filtered(
+            lambda parcel: parcel.picking_id in deliveries and parcel.tracking_number not in booked
+        ).unlink()
         return result
+
+    def _otto_numbers(self):
+        """Return the numbers of the parcels and returns that the transfer carries."""
+        self.ensure_one()
+        refs = f"{self.carrier_tracking_ref or ''},{self.return_tracking_ref or ''}"
+        return [number for ref in refs.split(",") if (number := "".join(ref.split()))]
 
     def _otto_refuse_label_of_step(self):
         """The label belongs to the delivery; Odoo copies carrier and number to the steps before it.

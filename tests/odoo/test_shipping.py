@@ -81,6 +81,28 @@ class TestShipping(OttoCase):
         with self.assertRaisesRegex(ValidationError, first.name), self.cr.savepoint():
             self.env["otto.parcel"].create({"order_id": second.id, **values})
 
+    def test_r7_the_second_of_many_is_refused_with_dhls_reason(self):
+        heavy = self.articles[1]["sku"]
+        self.products.filtered(lambda product: product.default_code == heavy).weight = 40
+        first = self.import_orders(skus=[self.articles[0]["sku"]], pieces=1)
+        second = self.import_orders(skus=[heavy], pieces=1)
+        with self.assertRaisesRegex(UserError, f"{second.picking_ids.name}.*{second.name}.*weight"):
+            self.validate(first | second)
+        self.assertNotIn("done", (first | second).picking_ids.mapped("state"))
+
+    def test_r8_only_the_rows_of_cancelled_parcels_go(self):
+        """DHL cancels one of two: the other was closed with the day."""
+        first, second = self.import_orders(2, pieces=1).sorted("id")
+        self.channel.sync_direction = "in"
+        for order in first | second:
+            self.validate(order)
+        self.carrier._dhl_de_client().close([second.picking_ids.carrier_tracking_ref])
+        with self.own_cursor() as env:
+            (first | second).picking_ids.with_env(env(user=self.env.uid)).cancel_shipment()
+            env.cr.commit()
+        self.assertEqual((len(first.otto_parcel_ids), len(second.otto_parcel_ids)), (0, 2))
+        self.assertEqual((first.otto_outbound_state, second.otto_outbound_state), ("waiting", "to_send"))
+
     def test_r7_another_carrier_is_refused_with_the_remedy(self):
         order = self.import_orders()
         other = self.carrier.copy({"delivery_type": "fixed"})

@@ -136,7 +136,7 @@ class TestStockFaults(StockCase):
         self.set_stock(self.product, 7)
         self.list_article(1, product_id=self.product.id)
         self.assertEqual(self.offered(), 4)
-        self.env["otto.listing"].search([("sku", "=", self.articles[1]["sku"])]).status = "GONE"
+        self.env["otto.listing"].search([("sku", "=", self.articles[1]["sku"])])._otto_note(status="GONE")
         self.sandbox.clear_requests()
         self.assertEqual(self.offered(), 7)
         self.assertEqual(self.posted(), [[{"sku": self.sku, "quantity": 7}]])

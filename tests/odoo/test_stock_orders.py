@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.addons.otto_market_connector.connector import as_connector
 from odoo.addons.otto_market_connector.models.otto_channel_orders import OttoChannel as OrdersIn
 from odoo.exceptions import UserError
 
@@ -165,6 +166,7 @@ class TestStockOrders(StockCase):
     def test_r6_an_order_whose_transfer_was_cancelled_is_still_sold(self):
         order = self.import_orders(skus=[self.sku], pieces=4)
         self.assertEqual(self.offered(), 96)
-        order.picking_ids.move_ids._action_cancel()
+        # A person cannot any more; it may have been done before the update.
+        as_connector(order.picking_ids.move_ids)._action_cancel()
         self.assertEqual(order.state, "sale")
         self.assertEqual(self.offered(), 96)
