@@ -37,7 +37,7 @@ class OttoChannel(models.Model):
             return
         since = self._changes_since(sync)
         client = self._otto_client()
-        self._import_and_report(sync, self._orders_to_retry(client))
+        self._import_and_report(sync, self._orders_to_retry(client, sync))
         for page in client.order_pages(changed_since=_aware(since), limit=PAGE_SIZE):
             self._report_broken_orders(page.broken)
             self._hold_pieces((), page.broken)
@@ -62,7 +62,7 @@ class OttoChannel(models.Model):
             failures = self._import_page(sync, orders) + self._not_understood(orders)
             self._report_order_failures(failures, orders)
 
-    def _orders_to_retry(self, client):
+    def _orders_to_retry(self, client, sync):
         """Read the orders again for which a person pressed *Retry* (R20)."""
         issues = (
             self.env["otto.issue"]
@@ -70,7 +70,10 @@ class OttoChannel(models.Model):
             .search([("channel_id", "=", self.id), ("state", "=", "open"), ("retry", "=", True)])
         )
         numbers = {issue.external_id for issue in issues if issue.kind in ("order", "article", "total", "shipped")}
-        issues.retry = False
+        if issues:
+            issues.retry = False
+            # Issues are reported through a cursor of their own, which would wait for this transaction for ever.
+            sync._checkpoint()
         orders = []
         for number in sorted(numbers):
             try:
