@@ -34,7 +34,7 @@ class OttoChannel(models.Model):
             return
         since = self._changes_since(sync)
         client = self._otto_client()
-        self._import_and_report(sync, self._orders_to_retry(client))
+        self._import_and_report(sync, self._orders_to_retry(client, sync))
         for page in client.order_pages(changed_since=_aware(since), limit=PAGE_SIZE):
             self._report_broken_orders(page.broken)
             self._hold_pieces((), page.broken)
@@ -59,7 +59,7 @@ class OttoChannel(models.Model):
             failures = self._import_page(sync, orders) + self._not_understood(orders)
             self._report_order_failures(failures, orders)
 
-    def _orders_to_retry(self, client):
+    def _orders_to_retry(self, client, sync):
         """Read the orders again for which a person pressed *Retry* (R20)."""
         domain = [
             ("channel_id", "=", self.id),
@@ -69,7 +69,10 @@ class OttoChannel(models.Model):
         ]
         issues = self.env["otto.issue"].sudo().search(domain)
         numbers = set(issues.mapped("external_id"))
-        issues.retry = False
+        if issues:
+            issues.retry = False
+            # Issues are reported through a cursor of their own, which would wait for this transaction for ever.
+            sync._checkpoint()
         orders = []
         for number in sorted(numbers):
             try:

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-REPORT_TRIES = 3
+TRIES = 3
 # What another transaction can cause; a unique violation means that it made the same record.
 CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
 # Which flow tries a failure again; the kind `connection` names its flow itself.
@@ -72,17 +72,26 @@ class OttoIssue(models.Model):
         :param kind: one of the values of `kind`
         :param failures: list of (external id, text in the user's words, record or None)
         """
-        if not failures:
-            return
-        for attempt in range(REPORT_TRIES):
+        if failures:
+            self._apart(lambda issues: issues._write_failures(channel.with_env(issues.env), kind, failures))
+
+    @api.model
+    def _apart(self, work):
+        """Do something to issues through a cursor of its own.
+
+        The calling transaction never writes issues or their activities itself: a report that follows in it would wait
+        for it for ever.
+
+        :param work: function that gets this model on that cursor, with all rights
+        """
+        for attempt in range(TRIES):
             try:
                 with self.env.registry.cursor() as cr:
-                    issues = self.with_env(self.env(cr=cr, su=True))
-                    issues._write_failures(channel.with_env(issues.env), kind, failures)
+                    work(self.with_env(self.env(cr=cr, su=True)))
                 return
             except CONCURRENCY:
                 # Another flow reports at the same moment; its transaction is over now.
-                if attempt == REPORT_TRIES - 1:
+                if attempt == TRIES - 1:
                     raise
 
     @api.model
@@ -108,8 +117,12 @@ class OttoIssue(models.Model):
     @api.model
     def _resolve(self, channel, kind, external_ids):
         """Mark open issues as solved: a later try worked (R20)."""
-        issues = self.sudo()._open(channel, kind).filtered(lambda issue: issue.external_id in external_ids)
-        issues._solve()
+
+        def solved(issues):
+            return issues._open(channel.with_env(issues.env), kind).filtered(lambda i: i.external_id in external_ids)
+
+        if solved(self.sudo()):
+            self._apart(lambda issues: solved(issues)._solve())
 
     def _solve(self):
         self.state = "solved"

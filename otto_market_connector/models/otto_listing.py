@@ -124,11 +124,11 @@ class OttoListing(models.Model):
                   FROM found
                  WHERE found.id = listing.id
                    AND (listing.match, listing.product_id) IS DISTINCT FROM (found.match, found.product_id)
-             RETURNING listing.sku
+             RETURNING listing.sku, listing.product_id
                 """,
                 company=channel.company_id.id,
                 channel=channel.id,
             )
         )
         self.invalidate_model(["product_id", "match"])
-        channel._retry_orders_of([sku for [sku] in rows])
+        channel._retry_orders_of([sku for sku, product_id in rows if product_id])
