@@ -1,5 +1,7 @@
 """The marks by which the guards know the connector's own writes, and what Odoo's methods do inside of them."""
 
+from odoo.exceptions import UserError
+
 # Compared by identity: no value that a client can send in a context is one of these objects.
 CONNECTOR = object()
 GUARDED = object()
@@ -34,3 +36,17 @@ def as_guarded(records):
 def is_guarded(env) -> bool:
     """Tell whether the connector or a method of Odoo that was let through is at work in this environment."""
     return env.context.get("otto_guarded") is GUARDED or is_connector(env)
+
+
+def refuse_kept(records, kept: set[str]) -> None:
+    """Refuse that anybody but the connector writes fields in which it notes what OTTO said.
+
+    :raises UserError: names the fields
+    """
+    if kept and not is_connector(records.env):
+        raise UserError(
+            records.env._(
+                "%(fields)s: this is kept by the OTTO connector and cannot be changed by hand.",
+                fields=", ".join(sorted(records._fields[name]._description_string(records.env) for name in kept)),
+            )
+        )

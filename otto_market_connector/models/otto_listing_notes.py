@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..connector import as_connector, is_connector
+from ..connector import as_connector, refuse_kept
 
 # What the connector notes about an article. A person who could write it could pretend that OTTO knows a price.
 KEPT_FIELDS = {
@@ -50,23 +49,13 @@ class OttoListing(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Persons may list an article; what OTTO says about it is the connector's."""
-        self._otto_refuse_kept({name for vals in vals_list for name in vals if vals[name]})
+        refuse_kept(self, KEPT_FIELDS & {name for vals in vals_list for name in vals if vals[name]})
         return super().create(vals_list)
 
     def write(self, vals):
         """What the connector notes is written by the connector alone."""
-        self._otto_refuse_kept(vals.keys())
+        refuse_kept(self, KEPT_FIELDS & vals.keys())
         return super().write(vals)
-
-    def _otto_refuse_kept(self, names):
-        kept = KEPT_FIELDS & names
-        if kept and not is_connector(self.env):
-            raise UserError(
-                self.env._(
-                    "%(fields)s: this is kept by the OTTO connector and cannot be changed by hand.",
-                    fields=", ".join(sorted(self._fields[name]._description_string(self.env) for name in kept)),
-                )
-            )
 
     def _otto_note(self, **values):
         """Write what the connector notes about these articles, whoever triggered it."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..connector import as_connector, as_guarded, is_connector, is_guarded
+from ..connector import as_connector, as_guarded, is_connector, is_guarded, refuse_kept
 from .stock_picking import DELIVERY_CODES
 
 # What the connector notes about an order. A person who could write it could pretend that OTTO knows a parcel.
@@ -38,12 +38,12 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Only the connector makes OTTO orders."""
-        self._otto_refuse_kept({name for vals in vals_list for name in vals if vals[name]})
-        self._otto_refuse_kept({name for name in KEPT_FIELDS if self.env.context.get(f"default_{name}")})
+        refuse_kept(self, KEPT_FIELDS & {name for vals in vals_list for name in vals if vals[name]})
+        refuse_kept(self, {name for name in KEPT_FIELDS if self.env.context.get(f"default_{name}")})
         orders = super().create(vals_list)
         # Default values may come from elsewhere, too.
         if orders._otto:
-            self._otto_refuse_kept({"otto_channel_id"})
+            refuse_kept(self, {"otto_channel_id"})
         return orders
 
     def write(self, vals):
@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
 
         :raises UserError: names the orders
         """
-        self._otto_refuse_kept(vals.keys())
+        refuse_kept(self, KEPT_FIELDS & vals.keys())
         if "state" in vals and not is_guarded(self.env):
             self._otto.filtered(lambda order: order.state != vals["state"])._otto_refuse_state()
         return super().write(vals)
@@ -63,16 +63,6 @@ class SaleOrder(models.Model):
                     "The status of OTTO orders is not written by hand: %(orders)s. Please use the buttons Confirm, "
                     "Cancel or Reopen of the order.",
                     orders=", ".join(self.mapped("name")),
-                )
-            )
-
-    def _otto_refuse_kept(self, names):
-        kept = KEPT_FIELDS & names
-        if kept and not is_connector(self.env):
-            raise UserError(
-                self.env._(
-                    "%(fields)s: this is kept by the OTTO connector and cannot be changed by hand.",
-                    fields=", ".join(sorted(self._fields[name]._description_string(self.env) for name in kept)),
                 )
             )
 
