@@ -4,6 +4,8 @@ import logging
 import re
 from urllib.parse import urlsplit
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -13,6 +15,8 @@ from .otto_listing import STATUSES
 
 _logger = logging.getLogger(__name__)
 
+# Another flow is at the same articles: nothing is wrong with them.
+CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 KNOWN_STATUSES = {key for key, _label in STATUSES}
 KNOWN_VATS = {"FULL", "REDUCED", "FREE"}
 # Lists that may name articles that are not known yet.
@@ -23,12 +27,15 @@ class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
     def _take_page(self, stage, page):
-        """Write a page of records; one that cannot be read or written does not stop the others (R20)."""
+        """Write a page of records; one that cannot be read or written does not stop the others (R20).
+
+        :raises psycopg2.Error: another transaction is at the same articles
+        """
         failures = []
         try:
             with self.env.cr.savepoint():
                 self._take_records(stage, page.records)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except CONCURRENCY:
             raise
         except Exception:
             _logger.exception("A page of %s cannot be written, its records are written one by one", stage)
@@ -42,7 +49,7 @@ class OttoChannel(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self._take_records(stage, [record])
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except CONCURRENCY:
                 raise
             except Exception as error:  # noqa: BLE001 whatever one article brings must not stop the others (R20)
                 failures.append(BrokenRecord(record.sku, str(error)))

@@ -100,6 +100,22 @@ class TestCatalogue(ArticlesCase):
         self.assertFalse(sync.last_error)
         self.assertEqual(self.env["ir.cron.trigger"].search_count(domain), 1)
 
+    def test_r19_an_article_that_an_order_lists_meanwhile_is_no_failure(self):
+        original = type(self.channel)._take_records
+        calls = []
+
+        def colliding(channel, stage, records):
+            calls.append(stage)
+            if len(calls) == 1:
+                raise psycopg2.errors.UniqueViolation
+            original(channel, stage, records)
+
+        self.patch(type(self.channel), "_take_records", colliding)
+        listings = self.read()
+        self.assertEqual(len(listings), 60)
+        self.assertEqual(calls[:3], ["articles", "articles", "statuses"])
+        self.assertFalse(self.open_issues("listing"))
+
     def test_r20_an_article_that_cannot_be_read_does_not_stop_the_others(self):
         self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=1, keys=["name"])
         self.read()
