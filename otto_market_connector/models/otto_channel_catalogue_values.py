@@ -152,7 +152,7 @@ class OttoChannel(models.Model):
         skus = [record.sku for record in broken if record.sku]
         listings = self.env["otto.listing"].search([("channel_id", "=", self.id), ("sku", "in", skus)])
         if stage == "articles":
-            as_connector(listings).write({"seen_on": fields.Datetime.now(), "to_read": False})
+            listings = self._note_seen(listings, skus)
         known = {listing.sku: listing for listing in listings}
         names = [self._unreadable_name(stage, record.sku, page) for record in broken]
         self.env["otto.issue"]._report(
@@ -166,6 +166,14 @@ class OttoChannel(models.Model):
         read = {self._unreadable_name(stage, record.sku, page) for record in page.records}
         read.add(self._unreadable_name(stage, None, page))
         self.env["otto.issue"]._resolve(self, "listing", read - set(names))
+
+    def _note_seen(self, listings, skus):
+        """Note that OTTO still has articles that cannot be read, also those that were never read; return them all."""
+        seen = {"seen_on": fields.Datetime.now(), "to_read": False}
+        as_connector(listings).write(seen)
+        unknown = sorted(set(skus) - set(listings.mapped("sku")))
+        rows = [{"channel_id": self.id, "sku": sku, **seen} for sku in unknown]
+        return listings | as_connector(self.env["otto.listing"]).create(rows)
 
     def _unreadable_name(self, stage, sku, page):
         """Return what an issue concerns: an article, one of its lists, or a page where not even the SKU can be read."""

@@ -214,6 +214,14 @@ class TestCatalogue(ArticlesCase):
         self.read()
         self.assertFalse(self.open_issues("listing"))
 
+    def test_d30_what_was_never_read_is_not_gone_either(self):
+        self.sandbox.fault(
+            "missing_fields", "/v5/products", method="GET", times=2, keys=["name"]
+        )  # one for a lost token
+        listings = self.read()
+        self.assertEqual(len(self.open_issues("listing")), 60)
+        self.assertNotIn("GONE", [listing.status for listing in listings.values()])
+
     def test_d30_records_without_a_sku_let_no_article_be_gone(self):
         listings = self.read()
         self.env.cr.execute("UPDATE otto_listing SET seen_on = seen_on - interval '1 hour'")
