@@ -12,7 +12,7 @@ from dev.settings import ROOT, Problem
 
 DATABASE = "otto_pictures"
 FOLDER = ROOT / "docs" / "images"
-SIZE = {"width": 1280, "height": 860}
+SIZE = {"width": 1520, "height": 900}
 MANY = 12
 ORDERS = "action-otto_market_connector.action_otto_orders"
 TRANSFERS = "action-stock.action_picking_tree_all"
@@ -76,8 +76,9 @@ def take(camera: Camera, client: rpc.Client) -> None:
     domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
     orders = client.call("sale.order", "search_read", [domain], fields=["picking_ids"], order="id", limit=MANY + 2)
     refusal(camera, client, orders[0])
-    client.call("stock.picking", "button_validate", [orders[1]["picking_ids"]])
-    client.run_flow("outbound")
+    client.call("stock.picking", "button_validate", [orders[1]["picking_ids"]], context={"lang": "de_DE"})
+    for flow in ("outbound", "orders"):
+        client.run_flow(flow)
     camera.open(f"{TRANSFERS}/{orders[1]['picking_ids'][0]}")
     camera.keep("lieferung")
     camera.open(f"{ORDERS}/{orders[1]['id']}").locator(".o_notebook_headers a[name=otto_shipping]").click()
@@ -113,7 +114,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with step("Odoo with orders and articles"), site() as (url, client), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        take(Camera(browser.new_page(viewport=SIZE), url), client)
+        take(Camera(browser.new_page(viewport=SIZE, timezone_id="Europe/Berlin", locale="de-DE"), url), client)
         browser.close()
 
 
