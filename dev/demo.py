@@ -22,7 +22,7 @@ def main() -> None:
             otto_url = processes.sandbox(ports["OTTO_PORT"], ports["DHL_PORT"], orders=25, articles=50)
         odoo_url = f"http://localhost:{ports['ODOO_PORT']}"
         with step("Database with both add-ons, a channel, a carrier, 50 articles with stock"):
-            stand.make(DEMO_DB, otto_url, f"http://localhost:{ports['DHL_PORT']}", odoo_url)
+            stand.make(DEMO_DB, otto_url, f"http://localhost:{ports['DHL_PORT']}", odoo_url, puzzles=True)
         with step("Odoo"):
             processes.odoo(DEMO_DB, ports["ODOO_PORT"])
         client = rpc.Client(odoo_url, DEMO_DB)
@@ -40,6 +40,7 @@ def main() -> None:
                 "",
                 f"{orders} orders are imported. First click: Sales, OTTO Orders, open one,",
                 "Delivery, Validate; then look at its tab Shipping.",
+                "Two articles wait for a person: Configuration, OTTO Market, Articles on OTTO.",
                 "Ctrl-C stops everything.",
             ]
         )

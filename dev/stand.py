@@ -27,6 +27,10 @@ category = env.ref('product.product_category_goods', raise_if_not_found=False)
 products = env['product.product'].create([{
     'name': article['title'], 'default_code': article['sku'], 'barcode': article['ean'], 'type': 'consu',
     'is_storable': True, 'list_price': article['price'], 'weight': 0.4} for article in stand['articles']])
+for sku in stand['unmatched']:
+    products.filtered(lambda p: p.default_code == sku).write({'default_code': False, 'barcode': False})
+for sku in stand['ambiguous']:
+    products.filtered(lambda p: p.default_code == sku).copy({'default_code': sku})
 location = channel.warehouse_id.lot_stock_id
 env['stock.quant'].with_context(inventory_mode=True).create([{
     'product_id': product.id, 'location_id': location.id, 'inventory_quantity': stand['pieces']}
@@ -59,17 +63,24 @@ def make(
     pieces: int = 200,
     lang: str = "de_DE",
     stocked: int | None = None,
+    puzzles: bool = False,
 ) -> None:
     """Make a database with both add-ons installed and connected to the sandbox.
 
     :param pieces: how many pieces of each article are on hand
     :param stocked: of how many articles there is a product; default: of all
+    :param puzzles: whether of the articles that nobody has ordered one matches no product and one matches two
     """
     database.create_with_addons(name)
+    state = sandbox_state(otto_url)
+    ordered = {item["product"]["sku"] for order in state["orders"] for item in order["positionItems"]}
+    spare = [row["sku"] for row in state["articles"][:stocked] if row["sku"] not in ordered] if puzzles else []
     stand = {
         "otto_url": otto_url,
         "odoo_url": odoo_url,
-        "articles": sandbox_state(otto_url)["articles"][:stocked],
+        "articles": state["articles"][:stocked],
+        "unmatched": spare[:1],
+        "ambiguous": spare[1:2],
         "carrier": {**CARRIER, "dhl_de_api_url": dhl_url},
         "pieces": pieces,
         "lang": lang,
