@@ -27,10 +27,11 @@ category = env.ref('product.product_category_goods', raise_if_not_found=False)
 products = env['product.product'].create([{
     'name': article['title'], 'default_code': article['sku'], 'barcode': article['ean'], 'type': 'consu',
     'is_storable': True, 'list_price': article['price'], 'weight': 0.4} for article in stand['articles']])
-for sku in stand['unmatched']:
-    products.filtered(lambda p: p.default_code == sku).write({'default_code': False, 'barcode': False})
-for sku in stand['ambiguous']:
-    products.filtered(lambda p: p.default_code == sku).copy({'default_code': sku})
+for product in products.filtered(lambda p: p.default_code in stand['unmatched']):
+    product.write({'default_code': False, 'barcode': False})
+for product in products.filtered(lambda p: p.default_code in stand['ambiguous']):
+    product.barcode = False
+    env['product.product'].create({'name': product.name, 'default_code': product.default_code, 'is_storable': True})
 location = channel.warehouse_id.lot_stock_id
 env['stock.quant'].with_context(inventory_mode=True).create([{
     'product_id': product.id, 'location_id': location.id, 'inventory_quantity': stand['pieces']}
@@ -73,7 +74,8 @@ def make(
     """
     database.create_with_addons(name)
     state = sandbox_state(otto_url)
-    ordered = {item["product"]["sku"] for order in state["orders"] for item in order["positionItems"]}
+    items = [item for order in state["orders"] for item in order["positionItems"]]
+    ordered = {item["product"]["sku"] for item in items if not item["fulfillmentStatus"].startswith("CANCELLED")}
     spare = [row["sku"] for row in state["articles"][:stocked] if row["sku"] not in ordered] if puzzles else []
     stand = {
         "otto_url": otto_url,
