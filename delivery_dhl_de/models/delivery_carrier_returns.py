@@ -84,8 +84,8 @@ class DeliveryCarrier(models.Model):
         numbers = [
             number
             for delivery in deliveries
-            for number in (delivery.return_tracking_ref or "").split(",")
-            if number and any(number in name for name in names)
+            for number in delivery._dhl_de_return_numbers()
+            if any(number in name for name in names)
         ]
         words = self.env._("Return label of %(transfers)s", transfers=", ".join(deliveries.mapped("name")))
         return Files(words, [(label.name, label.raw) for label in labels], ",".join(numbers))

@@ -60,9 +60,12 @@ class StockPicking(models.Model):
     def _dhl_de_numbers(self):
         """Return the shipment numbers of a transfer; Odoo keeps several as one text with commas."""
         self.ensure_one()
-        parts = re.split(r"[,;]", self.carrier_tracking_ref or "")
-        # People copy numbers with blanks in them.
-        return [number for number in ("".join(part.split()) for part in parts) if number]
+        return _numbers(self.carrier_tracking_ref)
+
+    def _dhl_de_return_numbers(self):
+        """Return the numbers of the returns of a transfer, kept in the same way."""
+        self.ensure_one()
+        return _numbers(self.return_tracking_ref)
 
     def _dhl_de_retire_labels(self, numbers=None):
         """After a cancellation, rename the labels so that nobody prints them and Odoo offers no dead return label.
@@ -104,3 +107,9 @@ class StockPicking(models.Model):
             "view_mode": "list,form",
             "domain": [("picking_res_id", "=", self.id)],
         }
+
+
+def _numbers(text):
+    parts = re.split(r"[,;]", text or "")
+    # People copy numbers with blanks in them.
+    return [number for number in ("".join(part.split()) for part in parts) if number]

@@ -59,7 +59,7 @@ class StockPicking(models.Model):
             self.return_tracking_ref = False
         else:
             self._dhl_de_retire_labels(dead)
-            returns = [number for number in (self.return_tracking_ref or "").split(",") if number not in dead]
+            returns = [number for number in self._dhl_de_return_numbers() if number not in dead]
             self.return_tracking_ref = ",".join(returns)
         for picking in self | self._dhl_de_linked():
             left = [number for number in picking._dhl_de_numbers() if number not in dead]

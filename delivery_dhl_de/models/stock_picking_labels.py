@@ -29,7 +29,7 @@ class StockPicking(models.Model):
         attachments = self.env["ir.attachment"].sudo().search(domain, order="id")
         prefixes = (carrier._get_delivery_label_prefix(), carrier.get_return_label_prefix())
         named = {prefix: attachments.filtered(lambda a, p=prefix: (a.name or "").startswith(p)) for prefix in prefixes}
-        returns = (self.return_tracking_ref or "").split(",")
+        returns = self._dhl_de_return_numbers()
         pairs = attachments.browse()
         for number, back in zip_longest(self._dhl_de_numbers(), returns, fillvalue=""):
             for prefix, wanted in zip(prefixes, (number, back), strict=True):

@@ -173,17 +173,15 @@ class StockPicking(models.Model):
         deliveries._otto_order.otto_parcel_ids._check_editable()
         result = super().cancel_shipment()
         # DHL may have cancelled only a part; what is still booked stays.
-        booked = {number for picking in deliveries for number in picking._otto_numbers()}
+        booked = {
+            number
+            for picking in deliveries
+            for number in (*picking._dhl_de_numbers(), *picking._dhl_de_return_numbers())
+        }
         deliveries._otto_order.otto_parcel_ids.filtered(
             lambda parcel: parcel.picking_id in deliveries and parcel.tracking_number not in booked
         ).unlink()
         return result
-
-    def _otto_numbers(self):
-        """Return the numbers of the parcels and returns that the transfer carries."""
-        self.ensure_one()
-        refs = f"{self.carrier_tracking_ref or ''},{self.return_tracking_ref or ''}"
-        return [number for ref in refs.split(",") if (number := "".join(ref.split()))]
 
     def _otto_refuse_label_of_step(self):
         """The label belongs to the delivery; Odoo copies carrier and number to the steps before it.
@@ -206,7 +204,7 @@ class StockPicking(models.Model):
     def _otto_enter_parcels(self):
         """Make the rows of the Shipping tab from the transfer's numbers and labels (R8)."""
         carrier = self.carrier_id
-        numbers = {"shipment": self.carrier_tracking_ref, "return": self.return_tracking_ref}
+        numbers = {"shipment": self._dhl_de_numbers(), "return": self._dhl_de_return_numbers()}
         prefixes = {"shipment": carrier._get_delivery_label_prefix(), "return": carrier.get_return_label_prefix()}
         known = set(self._otto_order.otto_parcel_ids.mapped("tracking_number"))
         self.env["otto.parcel"].sudo().create(
@@ -218,9 +216,9 @@ class StockPicking(models.Model):
                     "picking_id": self.id,
                     "label_id": self._otto_label(prefixes[type_], number).id,
                 }
-                for type_, refs in numbers.items()
-                for number in (refs or "").split(",")
-                if number and number not in known
+                for type_, own in numbers.items()
+                for number in own
+                if number not in known
             ]
         )
 
