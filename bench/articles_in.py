@@ -8,9 +8,9 @@ ARTICLES = 20_000
 MOST_TIMES_FLOOR = 4
 
 SCRIPT = """
-from odoo.addons.otto_market_connector.connector import as_connector
+from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
 channel = env['otto.channel'].search([], limit=1)
-sync = channel._sync('products')
+sync = channel._sync('catalogue')
 with Measure() as imported:
     sync._run()
 assert not sync.last_error, sync.last_error

@@ -67,17 +67,17 @@ import itertools
 numbers = itertools.count(1)
 channel = env['otto.channel'].search([], limit=1)
 env['otto.sync'].search([('flow', '=', 'orders')])._run()
-orders = env['sale.order'].search([('otto_channel_id', '!=', False), ('otto_outbound_state', '=', 'none')])
+orders = env['sale.order'].search([('otto_channel_id', '!=', False), ('otto_report_state', '=', 'none')])
 for order in orders:
     number = next(numbers)
     env['otto.parcel'].create([
         {{'order_id': order.id, 'type': 'shipment', 'tracking_number': f'0034043409{{number:010}}'}},
         {{'order_id': order.id, 'type': 'return', 'tracking_number': f'99999{{number:07}}'}}])
-orders._otto_note(otto_outbound_state='to_send')
+orders._otto_note(otto_report_state='to_send')
 env.cr.commit()
 with Measure() as measure:
-    channel._sync('outbound')._run()
-assert set(orders.mapped('otto_outbound_state')) == {{'sent'}}, channel._sync('outbound').last_error
+    channel._sync('fulfilment')._run()
+assert set(orders.mapped('otto_report_state')) == {{'sent'}}, channel._sync('fulfilment').last_error
 give(seconds=measure.seconds, queries=measure.queries, orders=len(orders))
 """
 

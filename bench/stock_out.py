@@ -49,7 +49,7 @@ SCRIPT = """
 channel = env['otto.channel'].search([], limit=1)
 sync = channel._sync('stock')
 channel.import_orders = False
-sync.reconciled_on = '2099-01-01 00:00:00'
+sync.compared_on = '2099-01-01 00:00:00'
 results = {{}}
 with Measure() as first:
     sync._run()

@@ -15,6 +15,9 @@ from dev.settings import ADDONS, DATA_DIR, LOGS, ODOO_RC, ROOT, RUNTIME, VENV_PY
 
 MODULES = ("sale_management", "sale_stock", "stock_delivery", "l10n_de")
 
+# Add-ons of the tests: what a customer may build on ours.
+TEST_ADDONS = ROOT / "tests" / "addons"
+
 # Germany is set after `account` is there: set before, it would pull in account_peppol.
 PREPARE = """
 env['res.lang']._activate_lang('de_DE')
@@ -98,8 +101,8 @@ def _ensure_installed(more: tuple[str, ...]) -> str:
 
 def _addons_digest() -> str:
     digest = hashlib.sha256()
-    for addon in ADDONS:
-        for path in sorted((ROOT / addon).rglob("*")):
+    for folder in (*(ROOT / addon for addon in ADDONS), TEST_ADDONS):
+        for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:8]
@@ -141,7 +144,7 @@ def write_config() -> None:
     """Write the Odoo configuration file; the server's address and the user come from the PG* variables."""
     addons = f"{python_path()}/odoo/addons"
     extra = odoo_home() / "addons" if odoo_home() else None
-    paths = [str(path) for path in (addons, extra, ROOT) if path and Path(path).exists()]
+    paths = [str(path) for path in (addons, extra, ROOT, TEST_ADDONS) if path and Path(path).exists()]
     server = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
     lines = {
         **{option: os.environ[name] for option, name in server.items() if os.environ.get(name)},

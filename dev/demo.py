@@ -27,7 +27,7 @@ def main() -> None:
             processes.odoo(DEMO_DB, ports["ODOO_PORT"])
         client = rpc.Client(odoo_url, DEMO_DB)
         with step("Reading OTTO's articles"):
-            client.run_flow("products")
+            client.run_flow("catalogue")
         with step("Importing orders"):
             client.run_flow("orders")
             orders = client.call("sale.order", "search_count", [[("otto_channel_id", "!=", False)]])

@@ -31,7 +31,7 @@ def site():
         stand.make(DATABASE, otto_url, dhl_url, odoo_url, stocked=22)
         processes.odoo(DATABASE, ports[2])
         client = rpc.Client(odoo_url, DATABASE)
-        for flow in ("products", "orders", "stock"):
+        for flow in ("catalogue", "orders", "stock"):
             client.run_flow(flow)
         yield odoo_url, client
     postgres.drop(DATABASE)
@@ -73,11 +73,11 @@ def take(camera: Camera, client: rpc.Client) -> None:
     camera.keep("artikel_zuordnen")
     camera.open(ORDERS)
     camera.keep("auftraege")
-    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
+    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_report_state", "=", "none")]
     orders = client.call("sale.order", "search_read", [domain], fields=["picking_ids"], order="id", limit=MANY + 2)
     refusal(camera, client, orders[0])
     client.call("stock.picking", "button_validate", [orders[1]["picking_ids"]], context={"lang": "de_DE"})
-    for flow in ("outbound", "orders"):
+    for flow in ("fulfilment", "orders"):
         client.run_flow(flow)
     camera.open(f"{TRANSFERS}/{orders[1]['picking_ids'][0]}")
     camera.keep("lieferung")

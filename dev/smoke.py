@@ -42,7 +42,7 @@ def main() -> int:
         client, sandbox = rpc.Client(odoo_url, SMOKE_DB), RunningSandbox(otto_url, dhl_url, 0)
         weather.begin(sandbox)
         with step(f"Reading {ARTICLES} articles and matching them"):
-            weather.run_flow(client, "products")
+            weather.run_flow(client, "catalogue")
             matched = client.call("otto.listing", "search_count", [[("match", "=", "sku")]])
         with step(f"Importing {ORDERS} orders; of all answers 5 % each are 429, 500 or lost"):
             weather.run_flow(client, "orders")
@@ -52,7 +52,7 @@ def main() -> int:
         with step("Trying what is forbidden"):
             refused = sum(is_refused(client, *attempt) for attempt in forbidden(client, shipped))
         with step("Telling OTTO what was sent and cancelled"):
-            weather.run_flow(client, "outbound", due=[("otto_outbound_state", "in", ("to_send", "to_cancel"))])
+            weather.run_flow(client, "fulfilment", due=[("otto_report_state", "in", ("to_send", "to_cancel"))])
         time.sleep(3)  # OTTO cancels some seconds after it accepted
         with step("Sending the stock: after these orders, a count, another order, its shipment"):
             stock = [stock_row(client, sandbox, *change) for change in stock_changes(client, sandbox)]
@@ -86,7 +86,7 @@ def ship(client: rpc.Client, sandbox: RunningSandbox, count: int) -> list[dict]:
 
 def cancel(client: rpc.Client, count: int) -> None:
     """Cancel the last confirmed orders that were not shipped."""
-    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
+    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_report_state", "=", "none")]
     ids = client.call("sale.order", "search", [domain], order="id desc", limit=count)
     client.call("sale.order", "action_cancel", [ids])
 
@@ -107,7 +107,7 @@ def forbidden(client: rpc.Client, shipped: list[dict]) -> list[tuple]:
         ("sale.order", "action_confirm", [announced]),
         ("sale.order", "action_draft", [cancelled]),
         ("sale.order.line", "write", [order["order_line"][:1], {"product_uom_qty": 0}]),
-        ("sale.order", "write", [[order["id"]], {"otto_outbound_state": "none"}]),
+        ("sale.order", "write", [[order["id"]], {"otto_report_state": "none"}]),
         ("sale.order", "unlink", [cancelled]),
         ("otto.parcel", "create", [{"order_id": order["id"], "type": "return", "tracking_number": "999991587211"}]),
         ("stock.picking", "cancel_shipment", [order["picking_ids"]]),
@@ -129,7 +129,7 @@ def stock_changes(client: rpc.Client, sandbox: RunningSandbox) -> Iterator[tuple
     yield "quantities after another order", {sku: COUNTED}
     picking = client.call("stock.picking", "search", [[("sale_id.otto_order_id", "=", order)]])[0]
     weather.validate(client, sandbox, picking)
-    weather.run_flow(client, "outbound", due=[("otto_outbound_state", "in", ("to_send", "to_cancel"))])
+    weather.run_flow(client, "fulfilment", due=[("otto_report_state", "in", ("to_send", "to_cancel"))])
     yield "quantities after its shipment", {sku: COUNTED}
 
 
@@ -185,7 +185,7 @@ def compare(client: rpc.Client, otto: dict, dhl: dict) -> list[tuple]:
 
 def orders_in_odoo(client: rpc.Client) -> dict[str, tuple]:
     """Return each order's total in cents, mark, state and transfers' states, by OTTO's id."""
-    fields = ["otto_order_id", "amount_total", "otto_total_differs", "otto_outbound_state", "state", "picking_ids"]
+    fields = ["otto_order_id", "amount_total", "otto_total_differs", "otto_report_state", "state", "picking_ids"]
     rows = client.call("sale.order", "search_read", [[("otto_channel_id", "!=", False)]], fields=fields)
     ids = [number for row in rows for number in row["picking_ids"]]
     states = {row["id"]: row["state"] for row in client.call("stock.picking", "read", [ids], fields=["state"])}
@@ -193,7 +193,7 @@ def orders_in_odoo(client: rpc.Client) -> dict[str, tuple]:
         row["otto_order_id"]: (
             None if row["state"] == "cancel" else round(row["amount_total"] * 100),
             row["otto_total_differs"],
-            row["otto_outbound_state"],
+            row["otto_report_state"],
             row["state"],
             {"open" if states[number] not in ("done", "cancel") else states[number] for number in row["picking_ids"]},
         )

@@ -27,6 +27,7 @@ IN_ODOO = {
         "stock_picking_batch",
         "stock_sms",
         "payment_custom",
+        "otto_flow_example",
     ),
 }
 

@@ -1,6 +1,6 @@
 {
     "name": "OTTO Market Connector",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "summary": "Orders, stock, parcels and payouts of your OTTO Market account in Odoo",
     "author": "OTTO Market Connector contributors",

@@ -117,9 +117,9 @@ class OttoCase(TransactionCase):
         return sync
 
     def follow_up(self):
-        """Run the outbound flow as an hour later: what was told is looked after once an hour."""
-        self.channel._sync("outbound").reconciled_on = False
-        return self.run_flow("outbound")
+        """Run the flow of the fulfilment as an hour later: what was told is looked after once an hour."""
+        self.channel._sync("fulfilment").followed_up_on = False
+        return self.run_flow("fulfilment")
 
     def import_orders(self, count=1, **options):
         """Have the sandbox make orders, import them, return them."""

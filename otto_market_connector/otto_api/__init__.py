@@ -16,6 +16,8 @@ from .errors import (
 )
 from .rules import (
     LIVE_STATUSES,
+    OFFERED_QUANTITY_SQL,
+    SOLD_NOT_SENT,
     STATUS_ORDER,
     Supply,
     delivery_date,

@@ -14,6 +14,8 @@ from .types import Money, Order
 # not understood.
 STATUS_ORDER = ("unknown", "announced", "processable", "sent", "returned", "cancelled")
 LIVE_STATUSES = ("announced", "processable")
+# Pieces that OTTO has sold and nobody has sent. What OTTO calls by a new name may be one of them.
+SOLD_NOT_SENT = ("unknown", *LIVE_STATUSES)
 
 _STATUS = {
     FulfillmentStatus.ANNOUNCED: "announced",
@@ -94,6 +96,13 @@ def offered_quantity(supplies: Sequence[Supply], safety: int = 0, maximum: int =
     """
     pieces = min((_share(supply, safety) for supply in supplies), default=0)
     return max(0, min(pieces, maximum or MAX_QUANTITY, MAX_QUANTITY))
+
+
+# The same rule in SQL, for one article of one product that shares its goods with nobody; columns `sellable`,
+# `available`, `safety` and `maximum` (never 0). It only leaves out what need not be looked at.
+OFFERED_QUANTITY_SQL = (
+    "CASE WHEN sellable THEN GREATEST(0, LEAST(FLOOR(ROUND((available - safety) * 1e6) / 1e6), maximum)) ELSE 0 END"
+)
 
 
 def _share(supply: Supply, safety: int) -> int:

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..models.otto_sync import SyncBusy
+from ..models.core.concurrency import SyncBusy
 from ..otto_api import OttoError, OttoNotFound
 
 
@@ -34,7 +34,7 @@ class OttoOrderImport(models.TransientModel):
                     channel=channel.name,
                 )
             ) from None
-        channel.sudo()._import_orders([otto_order])
+        channel.sudo()._flow("orders")._import_orders([otto_order])
         order = channel._orders_by_otto_id([otto_order.id]).get(otto_order.id)
         if not order:
             raise UserError(

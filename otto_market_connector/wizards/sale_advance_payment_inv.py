@@ -6,7 +6,7 @@ class SaleAdvancePaymentInv(models.TransientModel):
 
     def create_invoices(self):
         """R5: invoice the other orders of a mixed list, and name those whose invoice OTTO writes."""
-        otto = self.sale_order_ids._otto
+        otto = self.sale_order_ids._otto_orders
         if not otto or otto == self.sale_order_ids:
             return super().create_invoices()
         self.sale_order_ids -= otto

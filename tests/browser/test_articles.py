@@ -26,7 +26,7 @@ def unmatched(site):
         client.call("product.product", "create", [{"name": name, "default_code": twice["sku"]}])
         for name in ("Erster", "Zweiter")
     ]
-    client.run_flow("products")
+    client.run_flow("catalogue")
     number, name = none["product_id"]
     yield none["sku"], twice["sku"], (number, name.partition("] ")[2])
     client.call("product.product", "write", [others, {"default_code": False, "active": False}])

@@ -11,9 +11,9 @@ def ready_order(site, index=0):
     """Return (id, name, transfer id) of an order that can be shipped; the orders are imported once."""
     client = site.client
     if not client.call("sale.order", "search_count", [[("otto_channel_id", "!=", False)]]):
-        client.run_flow("products")
+        client.run_flow("catalogue")
         client.run_flow("orders")
-    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
+    domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_report_state", "=", "none")]
     rows = client.call("sale.order", "search_read", [domain], fields=["name", "picking_ids"], order="id")
     return rows[index]["id"], rows[index]["name"], rows[index]["picking_ids"][0]
 
@@ -53,7 +53,7 @@ def test_from_apps_to_both_labels(log_in, site):
     person.picture("shipping_tab")
     assert {rows.nth(i).locator("td[name=type]").inner_text() for i in range(2)} == {"Shipment", "Return"}
 
-    site.client.run_flow("outbound")
+    site.client.run_flow("fulfilment")
     number = site.client.call("stock.picking", "read", [[picking_id]], fields=["carrier_tracking_ref"])[0]
     held = stand.sandbox_state(site.otto_url)["shipments"]
     assert number["carrier_tracking_ref"] in {row["trackingKey"]["trackingNumber"] for row in held}, name

@@ -5,10 +5,10 @@ import time
 import pytest
 
 IMPORT = "env['otto.sync'].search([('flow', '=', 'orders')])._run()"
-OUTBOUND = "env['otto.sync'].search([('flow', '=', 'outbound')])._run()"
+FULFILMENT = "env['otto.sync'].search([('flow', '=', 'fulfilment')])._run()"
 READY = (
     "[[o.id, o.name, o.otto_order_id, o.picking_ids.id] for o in env['sale.order'].search("
-    "[('otto_outbound_state', '=', 'none'), ('state', '=', 'sale')], order='id')]"
+    "[('otto_report_state', '=', 'none'), ('state', '=', 'sale')], order='id')]"
 )
 VALIDATE = "env['stock.picking'].browse({}).button_validate()"
 NUMBERS = (
@@ -90,13 +90,13 @@ def test_r19_killed_between_ottos_answer_and_the_commit(start_worker, worker, or
         worker.ask(VALIDATE.format(order[3]))
         sandbox.fault("slow", "/v1/shipments", method="POST", seconds=20)
         victim = start_worker()
-        victim.tell(OUTBOUND)
+        victim.tell(FULFILMENT)
         wait_for(lambda order=order: len(told(sandbox, order)) == 1)
         victim.kill()
         sandbox.clear_faults()
-        worker.ask(OUTBOUND)
+        worker.ask(FULFILMENT)
         assert len(told(sandbox, order)) == 1
-        assert worker.ask(f"env['sale.order'].browse({order[0]}).otto_outbound_state") == "sent"
+        assert worker.ask(f"env['sale.order'].browse({order[0]}).otto_report_state") == "sent"
 
 
 def test_r19_killed_while_otto_cancels(start_worker, worker, orders, sandbox):
@@ -105,13 +105,13 @@ def test_r19_killed_while_otto_cancels(start_worker, worker, orders, sandbox):
         sandbox.clear_requests()
         sandbox.fault("slow", f"/v4/orders/{order[2]}/cancellation", seconds=20)
         victim = start_worker()
-        victim.tell(OUTBOUND)
+        victim.tell(FULFILMENT)
         wait_for(lambda: any("/cancellation" in row["path"] for row in sandbox.requests()))
         time.sleep(0.2)
         victim.kill()
         sandbox.clear_faults()
-        worker.ask(OUTBOUND)
-        assert worker.ask(f"env['sale.order'].browse({order[0]}).otto_outbound_state") == "cancelled"
+        worker.ask(FULFILMENT)
+        assert worker.ask(f"env['sale.order'].browse({order[0]}).otto_report_state") == "cancelled"
         sandbox.advance(60)
         held = next(row for row in sandbox.state()["orders"] if row["salesOrderId"] == order[2])
         assert {item["fulfillmentStatus"] for item in held["positionItems"]} == {"CANCELLED_BY_PARTNER"}
@@ -123,7 +123,7 @@ def test_r9_who_changes_a_number_while_otto_is_told_it_waits_and_is_refused(star
     worker.ask(VALIDATE.format(order[3]))
     sandbox.fault("slow", "/v1/shipments", method="POST", seconds=2)
     teller = start_worker()
-    teller.tell(OUTBOUND)
+    teller.tell(FULFILMENT)
     wait_for(lambda: len(told(sandbox, order)) == 1)
     rows = f"env['otto.parcel'].search([('order_id', '=', {order[0]}), ('type', '=', 'shipment')])"
     assert "already been told" in worker.ask(rows + ".write({'tracking_number': 'x'})")["refused"]

@@ -43,8 +43,8 @@ class TestDropship(OttoCase):
         with self.own_cursor() as env:
             self.dropship(order).with_env(env).button_validate()
             env.cr.commit()
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")
         self.assertFalse(self.sandbox.dhl_state()["shipments"])
 
     def test_r9_half_from_stock_and_half_from_the_supplier_is_refused(self):
@@ -69,8 +69,8 @@ class TestDropship(OttoCase):
         with self.own_cursor() as env:
             delivery.with_env(env(user=self.env.uid)).button_validate()
             env.cr.commit()
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")
 
     def test_r13_a_purchase_that_is_the_whole_delivery_is_not_cancelled_alone(self):
         order = self.order_at_supplier([self.product.default_code])
@@ -78,4 +78,4 @@ class TestDropship(OttoCase):
             order._get_purchase_orders().button_cancel()
         self.env.invalidate_all()
         order.action_cancel()
-        self.assertEqual((order.state, order.otto_outbound_state), ("cancel", "to_cancel"))
+        self.assertEqual((order.state, order.otto_report_state), ("cancel", "to_cancel"))

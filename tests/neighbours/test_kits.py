@@ -1,4 +1,4 @@
-from odoo.addons.otto_market_connector.connector import as_guarded
+from odoo.addons.otto_market_connector.models.core.write_guard import inside_checked_method
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -32,8 +32,8 @@ class TestKits(OttoCase):
         self.assertEqual(order.picking_ids.move_ids.mapped("product_uom_qty"), [2, 8])
         self.assertFalse(order.otto_total_differs)
         self.validate(order)
-        self.run_flow("outbound")
-        self.assertEqual((order.picking_ids.state, order.otto_outbound_state), ("done", "sent"))
+        self.run_flow("fulfilment")
+        self.assertEqual((order.picking_ids.state, order.otto_report_state), ("done", "sent"))
         self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), 1)
 
     def test_r9_a_kit_without_all_components_stays(self):
@@ -61,15 +61,15 @@ class TestKits(OttoCase):
         with self.own_cursor() as env:
             self.live(order).with_env(env(user=self.env.uid)).button_validate()
             env.cr.commit()
-        self.run_flow("outbound")
-        self.assertEqual((self.live(order).state, order.otto_outbound_state), ("done", "sent"))
+        self.run_flow("fulfilment")
+        self.assertEqual((self.live(order).state, order.otto_report_state), ("done", "sent"))
 
     def test_r9_a_kit_of_which_a_component_is_missing_stays(self):
         order = self.kit_order()
         frame, screw = order.picking_ids.move_ids
         with self.assertRaisesRegex(UserError, order.name):
             screw.unlink()
-        as_guarded(screw).unlink()
+        inside_checked_method(screw).unlink()
         with self.assertRaisesRegex(UserError, f"{order.name}.*Missing: Screw"):
             self.validate(order)
         self.assertFalse(self.sandbox.dhl_state()["shipments"])

@@ -27,7 +27,7 @@ class TestWaves(OttoCase):
         with self.own_cursor() as env:
             self.picking.batch_id.with_env(env(user=self.env.uid)).action_done()
             env.cr.commit()
-        self.assertEqual((self.picking.state, self.sale.otto_outbound_state), ("done", "to_send"))
+        self.assertEqual((self.picking.state, self.sale.otto_report_state), ("done", "to_send"))
 
     def test_r9_a_batch_with_part_of_an_order_ticked_is_refused(self):
         other = self.import_orders()

@@ -8,7 +8,7 @@ from tests.harness import OttoCase
 class ShortRuns:
     """Runs as Odoo does them when a scheduled action has no time left."""
 
-    def run_short(self, flow="products"):
+    def run_short(self, flow="catalogue"):
         """Run a flow as Odoo does when the time of its scheduled action is up after each step."""
         sync = self.channel._sync(flow)
         with self.own_cursor() as env:
@@ -36,7 +36,7 @@ class ArticlesCase(ShortRuns, OttoCase):
     def read(self, **channel):
         """Run the import as its scheduled action does; return the channel's articles by SKU."""
         self.channel.write(channel)
-        sync = self.run_flow("products")
+        sync = self.run_flow("catalogue")
         self.assertFalse(sync.last_error)
         listings = self.env["otto.listing"].search([("channel_id", "=", self.channel.id)])
         return {listing.sku: listing for listing in listings}

@@ -77,7 +77,7 @@ class TestCatalogue(ArticlesCase):
 
     def test_r19_an_interrupted_run_goes_on_where_it_stopped(self):
         self.sandbox.fault("status", "/v5/products/marketplace-status", times=None, status=500)
-        sync = self.run_flow("products")
+        sync = self.run_flow("catalogue")
         self.assertIn("cannot be reached", sync.last_error)
         self.assertEqual((sync.stage, sync.stage_page), ("statuses", 0))
         self.assertEqual(len(self.channel.listing_ids), 60)
@@ -89,28 +89,28 @@ class TestCatalogue(ArticlesCase):
         self.assertTrue(all(self.channel.listing_ids.mapped("status")))
 
     def test_r19_two_flows_at_the_same_articles_begin_again_instead_of_stopping(self):
-        def collide(_channel, _sync):
+        def collide(_flow):
             raise psycopg2.errors.SerializationFailure
 
-        sync = self.channel._sync("products")
+        sync = self.channel._sync("catalogue")
         domain = [("cron_id", "=", sync.cron_id.id)]
         self.env["ir.cron.trigger"].search(domain).unlink()
-        self.patch(type(self.channel), "_run_products", collide)
-        self.run_flow("products")
+        self.patch(type(self.env["otto.flow.catalogue"]), "_work_off", collide)
+        self.run_flow("catalogue")
         self.assertFalse(sync.last_error)
         self.assertEqual(self.env["ir.cron.trigger"].search_count(domain), 1)
 
     def test_r19_an_article_that_an_order_lists_meanwhile_is_no_failure(self):
-        original = type(self.channel)._take_records
+        original = type(self.env["otto.catalogue.mapper"])._take_records
         calls = []
 
-        def colliding(channel, stage, records):
+        def colliding(mapper, stage, records):
             calls.append(stage)
             if len(calls) == 1:
                 raise psycopg2.errors.UniqueViolation
-            original(channel, stage, records)
+            original(mapper, stage, records)
 
-        self.patch(type(self.channel), "_take_records", colliding)
+        self.patch(type(self.env["otto.catalogue.mapper"]), "_take_records", colliding)
         listings = self.read()
         self.assertEqual(len(listings), 60)
         self.assertEqual(calls[:3], ["articles", "articles", "statuses"])
@@ -121,7 +121,7 @@ class TestCatalogue(ArticlesCase):
         self.read()
         self.sandbox.fault("missing_fields", "/v5/products", method="GET", times=2, keys=["sku"])
         self.channel.action_read_all_articles()
-        sync = self.run_flow("products")
+        sync = self.run_flow("catalogue")
         self.assertFalse(sync.last_error)
 
     def test_r6_what_otto_lists_no_more_is_noted(self):
@@ -152,7 +152,7 @@ class TestCatalogue(ArticlesCase):
         self.assertEqual(len(self.asked("/v5/products/brands")), 2)
         self.assertEqual(len(self.asked("/v1/availability/product-delivery-information")), 3)
         self.assertEqual(len(self.asked("/v1/shipping-profiles")), 1)
-        self.assertEqual(self.channel._sync("products").last_count, 450 * 5 + 1003)
+        self.assertEqual(self.channel._sync("catalogue").last_count, 450 * 5 + 1003)
 
     def test_d7_a_mark_that_otto_has_forgotten_begins_the_list_again(self):
         self.sandbox.reset(seed=7, orders=0, articles=450)
@@ -195,7 +195,7 @@ class TestCatalogue(ArticlesCase):
         self.sandbox.reset(seed=7, orders=0, articles=230)
         self.run_short()
         self.channel.action_read_all_articles()
-        self.assertFalse(self.channel._sync("products").stage)
+        self.assertFalse(self.channel._sync("catalogue").stage)
         self.run_to_the_end(40)
         self.assertEqual(len(self.channel.listing_ids), 230)
 
@@ -248,15 +248,15 @@ class TestCatalogue(ArticlesCase):
 
     def test_r20_an_article_that_cannot_be_written_does_not_stop_its_page(self):
         bad = self.articles[3]["sku"]
-        original = type(self.channel)._prices_values
+        original = type(self.env["otto.catalogue.mapper"])._prices_values
 
-        def failing(channel, record):
+        def failing(mapper, record):
             if record.sku == bad:
                 raise ZeroDivisionError("odd")
-            return original(channel, record)
+            return original(mapper, record)
 
         self.sandbox.change_article(self.articles[5]["sku"], price="7.77")
-        self.patch(type(self.channel), "_prices_values", failing)
+        self.patch(type(self.env["otto.catalogue.mapper"]), "_prices_values", failing)
         listings = self.read()
         self.assertEqual(listings[self.articles[5]["sku"]].price, 7.77)
         self.assertEqual(self.open_issues("listing").external_id, f"{bad} (prices)")
@@ -274,7 +274,7 @@ class TestCatalogue(ArticlesCase):
         self.assertEqual(listing.match, "manual")
 
     def test_the_article_number_is_found_in_addresses_of_any_form(self):
-        number = "S0A1B2C3D4"
+        number, mapper = "S0A1B2C3D4", self.channel._component("otto.catalogue.mapper")
         for url in ("/p/lampe-{}", "/p/{}/", "/p/lampe-{}/?variationId=7", "/p/lampe-{}#reviews", "/p/{}?a=b/CDEFGHIJ"):
             record = MarketplaceStatus("x", "ONLINE", None, (), (), f"https://www.otto.de{url.format(number)}", None)
-            self.assertEqual(self.channel._statuses_values(record).get("article_number"), number, url)
+            self.assertEqual(mapper._statuses_values(record).get("article_number"), number, url)

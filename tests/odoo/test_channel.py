@@ -1,4 +1,4 @@
-from odoo.addons.otto_market_connector.models import otto_channel_connection
+from odoo.addons.otto_market_connector.models.core import otto_channel_connection
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import file_open
@@ -66,7 +66,7 @@ class TestChannel(OttoCase):
     def test_scheduled_actions_come_and_go_with_the_channel(self):
         channel = self.make_channel("Second")
         crons = channel.sync_ids.cron_id
-        self.assertEqual(len(crons), 5)
+        self.assertEqual(len(crons), 6)
         channel.active = False
         self.assertFalse(any(crons.mapped("active")))
         channel.unlink()

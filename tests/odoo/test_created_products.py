@@ -142,16 +142,16 @@ class TestCreatedProducts(ArticlesCase):
 
     def test_r20_a_picture_that_nobody_expected_does_not_stop_the_others(self):
         self.products.write({"default_code": False, "barcode": False})
-        original = type(self.channel)._set_picture
+        original = type(self.env["otto.product.maker"])._set_picture
         bad = self.articles[3]["sku"]
         self.sandbox.change_article(bad, reference="ALONE")
 
-        def failing(channel, product, picture):
+        def failing(maker, product, picture):
             if product.default_code == bad:
                 raise ZeroDivisionError("odd")
-            original(channel, product, picture)
+            original(maker, product, picture)
 
-        self.patch(type(self.channel), "_set_picture", failing)
+        self.patch(type(self.env["otto.product.maker"]), "_set_picture", failing)
         listings = self.read(create_products=True)
         without = {sku for sku, listing in listings.items() if not listing.product_id.image_1920}
         self.assertEqual(without, {bad})
@@ -160,14 +160,14 @@ class TestCreatedProducts(ArticlesCase):
     def test_r20_whatever_goes_wrong_with_one_reference_does_not_stop_the_others(self):
         self.products.write({"default_code": False, "barcode": False})
         bad = self.articles[3]["sku"]
-        original = type(self.channel)._code_values
+        original = type(self.env["otto.product.maker"])._code_values
 
-        def failing(channel, listing):
+        def failing(maker, listing):
             if listing.sku == bad:
                 raise ZeroDivisionError("odd")
-            return original(channel, listing)
+            return original(maker, listing)
 
-        self.patch(type(self.channel), "_code_values", failing)
+        self.patch(type(self.env["otto.product.maker"]), "_code_values", failing)
         listings = self.read(create_products=True)
         reference = listings[bad].product_reference
         without = {listing.product_reference for listing in listings.values() if not listing.product_id}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+from odoo.addons.otto_market_connector.models.orders.sale_order_line import hand_over_date
 from odoo.addons.otto_market_connector.otto_api import DeliveryRefusal, DeliveryResult, OttoClient
 from odoo.exceptions import ValidationError
 
@@ -16,7 +17,7 @@ class TestDeliveryInformation(ArticlesCase):
         workshop = self.channel.shipping_profile_ids.filtered(lambda profile: profile.processing_time == 5)
         listings[sku].write({"processing_time": "9", "shipping_profile_id": workshop.id})
         self.assertTrue(listings[sku].delivery_to_send)
-        self.run_flow("stock")
+        self.run_flow("delivery")
         held = self.sandbox.articles()[sku]
         self.assertEqual((held["processingTime"], held["shippingProfileId"]), ("9", workshop.profile_id))
         self.assertFalse(listings[sku].delivery_to_send)
@@ -28,7 +29,7 @@ class TestDeliveryInformation(ArticlesCase):
         sku = self.articles[0]["sku"]
         self.sandbox.change_article(sku, gone=True)
         listings[sku].processing_time = "9"
-        self.run_flow("stock")
+        self.run_flow("delivery")
         self.assertIn(sku, " ".join(self.open_issues("delivery").mapped("name")))
 
     def test_r11_the_transport_time_is_the_shipping_profiles(self):
@@ -36,11 +37,11 @@ class TestDeliveryInformation(ArticlesCase):
         self.channel.transport_days = 5
         sku = self.articles[0]["sku"]
         order = self.import_orders(skus=[sku], pieces=1)
-        expected = self.channel._hand_over_date(order.commitment_date, 2)
+        expected = hand_over_date(order.commitment_date, 2)
         self.assertEqual(order.picking_ids.scheduled_date, expected)
         listings[sku].shipping_profile_id = False
         other = self.import_orders(skus=[sku], pieces=1)
-        self.assertEqual(other.picking_ids.scheduled_date, self.channel._hand_over_date(other.commitment_date, 5))
+        self.assertEqual(other.picking_ids.scheduled_date, hand_over_date(other.commitment_date, 5))
 
     def set_time(self, number=0, days="9"):
         """Let a person change the processing time of an article; return its listing."""
@@ -58,7 +59,7 @@ class TestDeliveryInformation(ArticlesCase):
         self.channel.action_read_all_articles()
         self.read()
         self.assertEqual((listing.processing_time, listing.delivery_to_send), ("9", True))
-        self.run_flow("stock")
+        self.run_flow("delivery")
         self.assertEqual(self.sandbox.articles()[listing.sku]["processingTime"], "9")
 
     def test_d21_a_processing_time_needs_a_shipping_profile(self):
@@ -80,7 +81,7 @@ class TestDeliveryInformation(ArticlesCase):
 
         self.sandbox.change_article(bad.sku, gone=True)
         with patch.object(OttoClient, "set_delivery_information", forgetful):
-            self.run_flow("stock")
+            self.run_flow("delivery")
         self.assertEqual(self.sandbox.articles()[good.sku]["processingTime"], "9")
         self.assertIn(bad.sku, self.issue(bad).name)
         self.assertFalse(self.issue(good))
@@ -93,7 +94,7 @@ class TestDeliveryInformation(ArticlesCase):
         for status in (400, 413):
             changed._otto_note(delivery_to_send=True)
             self.sandbox.fault("status", path, method="POST", status=status, times=1)
-            self.assertFalse(self.run_flow("stock").last_error)
+            self.assertFalse(self.run_flow("delivery").last_error)
             self.assertFalse(changed.filtered("delivery_to_send"))
             self.assertFalse(self.open_issues("delivery"))
         self.assertEqual({self.sandbox.articles()[row.sku]["processingTime"] for row in changed}, {"9"})
@@ -105,12 +106,12 @@ class TestDeliveryInformation(ArticlesCase):
         with patch.object(
             OttoClient, "set_delivery_information", lambda _client, _entries: DeliveryResult((), (refusal,))
         ):
-            self.run_flow("stock")
+            self.run_flow("delivery")
         self.channel.action_read_all_articles()
         self.read()
         issue = self.issue(listing)
         self.assertEqual((issue.res_model, issue.res_id), ("otto.listing", listing.id))
         issue.action_retry()
         self.assertTrue(listing.delivery_to_send)
-        self.run_flow("stock")
+        self.run_flow("delivery")
         self.assertFalse(self.issue(listing))

@@ -155,7 +155,7 @@ class TestFaultsOrdersIn(OttoCase):
                     self.assertFalse(order.otto_total_differs)
 
     def test_a_defect_of_ours_is_an_issue_and_not_a_dead_scheduled_action(self):
-        self.patch(type(self.channel), "_changes_since", lambda channel, sync: 1 / 0)
+        self.patch(type(self.env["otto.flow.orders"]), "_changes_since", lambda flow: 1 / 0)
         sync = self.run_flow("orders")
         self.assertIn("division", sync.last_error)
         self.assertTrue(self.open_issues("connection"))

@@ -106,9 +106,9 @@ class TestCancel(OttoCase):
     def test_r15_cancelling_a_confirmed_order_tells_otto(self):
         order = self.import_orders()
         order.action_cancel()
-        self.assertEqual(order.otto_outbound_state, "to_cancel")
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "cancelled")
+        self.assertEqual(order.otto_report_state, "to_cancel")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "cancelled")
         self.sandbox.advance(60)
         statuses = {item["fulfillmentStatus"] for item in self.at_otto(order)["positionItems"]}
         self.assertEqual(statuses, {"CANCELLED_BY_PARTNER"})
@@ -143,21 +143,21 @@ class TestCancel(OttoCase):
     def test_r15_a_cancellation_is_followed_to_its_end(self):
         order = self.import_orders()
         order.action_cancel()
-        self.run_flow("outbound")
-        order._otto_note(otto_told_on="2020-01-01 00:00:00")
+        self.run_flow("fulfilment")
+        order._otto_note(otto_cancel_sent_on="2020-01-01 00:00:00")
         self.follow_up()
-        self.assertIn("not carried it out", self.open_issues("outbound").name)
-        self.assertTrue(order.otto_told_on)
-        self.assertEqual(order.otto_outbound_state, "refused")
+        self.assertIn("not carried it out", self.open_issues("report").name)
+        self.assertTrue(order.otto_cancel_sent_on)
+        self.assertEqual(order.otto_report_state, "refused")
         self.sandbox.advance(3600)
         self.follow_up()
-        self.assertFalse(order.otto_told_on)
-        self.assertEqual(order.otto_outbound_state, "cancelled")
-        self.assertFalse(self.open_issues("outbound"))
+        self.assertFalse(order.otto_cancel_sent_on)
+        self.assertEqual(order.otto_report_state, "cancelled")
+        self.assertFalse(self.open_issues("report"))
 
     def test_what_the_connector_notes_is_not_written_by_hand(self):
         order = self.import_orders()
-        for values in ({"otto_outbound_state": "sent"}, {"otto_status": "sent"}, {"otto_channel_id": False}):
+        for values in ({"otto_report_state": "sent"}, {"otto_status": "sent"}, {"otto_channel_id": False}):
             with self.assertRaisesRegex(UserError, "by hand"):
                 order.sudo().with_context(otto_connector=True).write(values)
         with self.assertRaisesRegex(UserError, "by hand"):
@@ -195,12 +195,12 @@ class TestCancel(OttoCase):
         self.products.write({"default_code": False, "barcode": False})
         order = self.import_orders()
         self.assertEqual((order.state, order.otto_status), ("draft", "processable"))
-        self.assertTrue(order.otto_cancel_told)
+        self.assertTrue(order.otto_cancel_is_reported)
         wizard = self.env["sale.mass.cancel.orders"].with_context(active_ids=order.ids).create({})
-        self.assertEqual((wizard.otto_orders_count, wizard.otto_untold_count), (1, 0))
+        self.assertEqual((wizard.otto_orders_count, wizard.otto_unreported_count), (1, 0))
         order.action_cancel()
-        self.assertEqual(order.otto_outbound_state, "to_cancel")
-        self.run_flow("outbound")
+        self.assertEqual(order.otto_report_state, "to_cancel")
+        self.run_flow("fulfilment")
         self.sandbox.advance(60)
         statuses = {item["fulfillmentStatus"] for item in self.at_otto(order)["positionItems"]}
         self.assertEqual(statuses, {"CANCELLED_BY_PARTNER"})
@@ -208,21 +208,21 @@ class TestCancel(OttoCase):
     def test_r2_dialogs_promise_only_what_will_happen(self):
         order = self.import_orders()
         view = self.env["sale.order"].get_view(self.env.ref("sale.view_order_form").id, "form")["arch"]
-        self.assertEqual(view.count('invisible="not otto_cancel_told'), 1)
-        self.assertEqual(view.count("or otto_cancel_told or"), 1)
+        self.assertEqual(view.count('invisible="not otto_cancel_is_reported'), 1)
+        self.assertEqual(view.count("or otto_cancel_is_reported or"), 1)
         line = order.order_line.filtered("otto_sku")[:1]
         for direction, told, follows in (("both", 1, True), ("out", 1, False), ("in", 0, True), ("none", 0, False)):
             with self.subTest(direction):
                 self.channel.sync_direction = direction
-                self.assertEqual(order.otto_cancel_told, bool(told))
+                self.assertEqual(order.otto_cancel_is_reported, bool(told))
                 wizard = self.env["sale.mass.cancel.orders"].with_context(active_ids=order.ids).create({})
-                self.assertEqual((wizard.otto_orders_count, wizard.otto_untold_count), (told, 1 - told))
+                self.assertEqual((wizard.otto_orders_count, wizard.otto_unreported_count), (told, 1 - told))
                 with self.assertRaisesRegex(UserError, "Odoo follows" if follows else "does not follow"):
                     line.product_uom_qty = 0
 
     def test_r15_an_announced_order_cannot_be_cancelled(self):
         order = self.import_orders(status="ANNOUNCED")
-        self.assertFalse(order.otto_cancel_told)
+        self.assertFalse(order.otto_cancel_is_reported)
         with self.assertRaisesRegex(UserError, f"{order.name} is only announced"):
             order.action_cancel()
 
@@ -242,7 +242,7 @@ class TestCancel(OttoCase):
     def test_a_copy_carries_nothing_of_otto(self):
         copy = self.import_orders().copy()
         self.assertFalse(copy.otto_channel_id or copy.otto_order_id or copy.otto_parcel_ids or copy.otto_position_ids)
-        self.assertEqual(copy.otto_outbound_state, "none")
+        self.assertEqual(copy.otto_report_state, "none")
 
 
 class TestOdooWouldOverwrite(OttoCase):

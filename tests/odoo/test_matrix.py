@@ -17,8 +17,8 @@ class TestMatrix(OttoCase):
 
     def assert_sent(self, order):
         self.assertEqual(set(order.picking_ids.mapped("state")) - {"cancel"}, {"done"})
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")
         self.assertEqual(
             {item["fulfillmentStatus"] for item in self.at_otto(order)["positionItems"]}, {"SENT"}, order.name
         )

@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import odoo.addons.otto_market_connector as connector
-from odoo.addons.otto_market_connector.connector import as_connector
+from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
 
 from tests.harness import OttoCase
 
@@ -24,7 +24,7 @@ class TestMigration(OttoCase):
         listing = as_connector(self.env["otto.listing"]).create(
             {"channel_id": self.channel.id, "sku": "old", "product_id": self.products[0].id, "match": "none"}
         )
-        self.channel.sync_ids.filtered(lambda sync: sync.flow in ("products", "prices")).unlink()
+        self.channel.sync_ids.filtered(lambda sync: sync.flow in ("catalogue", "prices")).unlink()
         self.channel.active = False
         issue = self.env["otto.issue"].create(
             {"channel_id": self.channel.id, "kind": "stock", "external_id": "Vergleich", "name": "Drift"}
@@ -33,7 +33,7 @@ class TestMigration(OttoCase):
         self.cr.execute("UPDATE otto_listing SET safety_stock = -3")
         self.env.flush_all()
         self.migrate("post-flows")
-        self.assertEqual(len(self.channel.sync_ids), 5)
+        self.assertEqual(len(self.channel.sync_ids), 6)
         self.assertFalse(any(self.channel.sync_ids.cron_id.mapped("active")))
         self.assertEqual((listing.match, listing.product_id), ("manual", self.products[0]))
         self.assertEqual((issue.external_id, listing.safety_stock), ("comparison", 0))

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
-from odoo.addons.otto_market_connector.connector import as_connector
+from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
+from odoo.addons.otto_market_connector.models.orders.sale_order_line import hand_over_date
 from odoo.addons.otto_market_connector.otto_api.parse import order_page
 
 from tests import wire_orders
@@ -50,7 +51,7 @@ class TestOrdersIn(OttoCase):
         self.sandbox.act(order.otto_order_id, "cancel")
         self.run_flow("orders")
         self.assertEqual(order.state, "cancel")
-        self.channel._update_orders({order: old})
+        self.channel._component("otto.order.updater")._update_orders({order: old})
         self.assertEqual(order.otto_status, "cancelled")
 
     def test_r3_switch_off_imports_no_new_order(self):
@@ -100,14 +101,15 @@ class TestOrdersIn(OttoCase):
         page = order_page({"resources": wire})
         self.assertFalse(page.broken)
         with self.own_cursor() as env:
-            self.channel.with_env(env)._import_orders(list(page.orders))
+            self.channel.with_env(env)._flow("orders")._import_orders(list(page.orders))
             env.cr.commit()
 
     def test_r11_commitment_date_is_arrival_and_transfer_leaves_transport_time_before(self):
         for order in self.import_orders(5):
             self.assertTrue(order.commitment_date)
             self.assertEqual(order.picking_ids.date_deadline, order.commitment_date)
-            self.assertEqual(order.picking_ids.scheduled_date, self.channel._hand_over_date(order.commitment_date))
+            days = self.channel.transport_days
+            self.assertEqual(order.picking_ids.scheduled_date, hand_over_date(order.commitment_date, days))
             self.assertLess(order.picking_ids.scheduled_date, order.commitment_date)
 
     def test_r12_payment_method_is_otto_payments_whatever_the_partner_has(self):
@@ -136,7 +138,7 @@ class TestOrdersIn(OttoCase):
         order = self.import_orders()
         self.sandbox.act(order.otto_order_id, "cancel")
         self.run_flow("orders")
-        self.assertEqual((order.state, order.otto_outbound_state), ("cancel", "none"))
+        self.assertEqual((order.state, order.otto_report_state), ("cancel", "none"))
 
     def test_r18_partial_cancellation_reduces_the_line_and_keeps_the_price(self):
         order = self.import_orders(pieces=3)

@@ -44,7 +44,7 @@ class TestRandomOrders(OttoCase):
         with self.own_cursor() as env:
             channel = self.channel.with_env(env)
             for page in (orders[start : start + size] for start in range(0, len(orders), size)):
-                channel._import_orders(page)
+                channel._flow("orders")._import_orders(page)
             env.cr.commit()
 
     def check(self, wire, size):

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.addons.otto_market_connector.models import otto_channel_prices
+from odoo.addons.otto_market_connector.models.prices import otto_flow_prices
 from odoo.addons.otto_market_connector.otto_api import Notice, OttoInvalid, TaskFailure, UpdateTask
 from odoo.exceptions import ValidationError
 
@@ -14,7 +14,7 @@ from tests.odoo.catalogue_case import ShortRuns
 class TestPrices(ShortRuns, OttoCase):
     def setUp(self):
         super().setUp()
-        self.run_flow("products")
+        self.run_flow("catalogue")
         self.sku = self.articles[0]["sku"]
         self.listing = self.channel.listing_ids.filtered(lambda row: row.sku == self.sku)
         self.product = self.listing.product_id
@@ -248,7 +248,7 @@ class TestPrices(ShortRuns, OttoCase):
         net = self.tax.copy({"name": "19 % net", "price_include_override": "tax_excluded"})
         self.product.taxes_id = net
         channel = self.channel.new({"company_id": branch.id, "pricelist_id": self.pricelist.id})
-        self.assertEqual(channel._gross(self.product, 100), 119.0)
+        self.assertEqual(channel._component("otto.price.rules")._gross(self.product, 100), 119.0)
 
     def test_d23_prices_go_out_although_articles_were_never_read(self):
         self.channel.listing_ids._otto_note(seen_on=False, price=0, sale_price=0, status=False)
@@ -269,7 +269,7 @@ class TestPrices(ShortRuns, OttoCase):
         self.assertFalse(self.posted())
 
     def test_all_articles_are_compared_although_the_time_is_up_after_each_step(self):
-        self.patch(otto_channel_prices, "COMPARED", 3)
+        self.patch(otto_flow_prices, "COMPARED", 3)
         last = self.channel.listing_ids.sorted("id")[-1]
         last.product_id.list_price = 12.34
         self.channel.write({"send_prices": True, "pricelist_id": self.pricelist.id})

@@ -14,27 +14,27 @@ class TestReopen(OttoCase):
         order = self.import_orders(pieces=3)
         total = order.amount_total
         order.action_cancel()
-        self.assertEqual(order.otto_outbound_state, "to_cancel")
+        self.assertEqual(order.otto_report_state, "to_cancel")
         self.reopen(order)
-        self.assertEqual((order.state, order.otto_outbound_state), ("sale", "none"))
+        self.assertEqual((order.state, order.otto_report_state), ("sale", "none"))
         self.assertEqual((order.amount_total, order.otto_total_differs), (total, False))
-        self.run_flow("outbound")
+        self.run_flow("fulfilment")
         self.assertEqual({i["fulfillmentStatus"] for i in self.at_otto(order)["positionItems"]}, {"PROCESSABLE"})
         delivery = order.picking_ids.filtered(lambda picking: picking.state != "cancel")
         with self.own_cursor() as env:
             delivery.with_env(env(user=self.env.uid)).button_validate()
             env.cr.commit()
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")
 
     def test_r15_not_while_otto_carries_the_cancellation_out(self):
         order = self.import_orders()
         order.action_cancel()
-        self.run_flow("outbound")
+        self.run_flow("fulfilment")
         with self.assertRaisesRegex(UserError, f"{order.name}.*carrying it out"):
             self.reopen(order)
         self.sandbox.advance(60)
-        order._otto_note(otto_told_on="2020-01-01 00:00:00")
+        order._otto_note(otto_cancel_sent_on="2020-01-01 00:00:00")
         with self.assertRaisesRegex(UserError, f"{order.name}.*0 of"):
             self.reopen(order)
         self.assertEqual(order.state, "cancel")
@@ -49,18 +49,18 @@ class TestReopen(OttoCase):
         self.sandbox.fault("status", "/v4/orders", times=None, status=500)
         with self.assertRaisesRegex(UserError, f"{order.name}.*cannot be reached"):
             self.reopen(order)
-        self.assertEqual((order.state, order.otto_outbound_state), ("cancel", "to_cancel"))
+        self.assertEqual((order.state, order.otto_report_state), ("cancel", "to_cancel"))
 
     def test_r15_a_refused_cancellation_can_be_taken_back(self):
         order = self.import_orders()
         order.action_cancel()
         self.sandbox.fault("status", "/v4/orders", method="POST", status=400)
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "refused")
-        self.assertTrue(self.open_issues("outbound"))
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "refused")
+        self.assertTrue(self.open_issues("report"))
         self.reopen(order)
-        self.assertEqual((order.state, order.otto_outbound_state), ("sale", "none"))
-        self.assertFalse(self.open_issues("outbound"))
+        self.assertEqual((order.state, order.otto_report_state), ("sale", "none"))
+        self.assertFalse(self.open_issues("report"))
 
     def test_r20_a_reopened_order_waits_for_its_article_as_before(self):
         self.products.write({"default_code": False, "barcode": False})
@@ -69,14 +69,14 @@ class TestReopen(OttoCase):
             order.action_confirm()
         order.action_cancel()
         self.reopen(order)
-        self.assertEqual((order.state, order.otto_outbound_state), ("draft", "none"))
+        self.assertEqual((order.state, order.otto_report_state), ("draft", "none"))
 
     def test_the_dialog_for_many_says_what_happens_at_otto(self):
         orders = self.import_orders(2)
         wizard = self.env["sale.mass.cancel.orders"].with_context(active_ids=orders.ids).create({})
         self.assertEqual(wizard.otto_orders_count, 2)
         wizard.action_mass_cancel()
-        self.assertEqual(set(orders.mapped("otto_outbound_state")), {"to_cancel"})
+        self.assertEqual(set(orders.mapped("otto_report_state")), {"to_cancel"})
         self.assertEqual(wizard.copy({"sale_order_ids": orders.ids}).otto_orders_count, 0)
 
     def test_lists_find_what_is_possibly_booked(self):

@@ -18,7 +18,7 @@ class TestRights(OttoCase):
         self.validate_as(user, order)
         self.assertEqual(order.picking_ids.state, "done")
         self.assertEqual(len(order.otto_parcel_ids), 2)
-        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.assertEqual(order.otto_report_state, "to_send")
 
     def test_warehouse_user_who_sells_own_orders_ships_others(self):
         user = new_test_user(self.env, "mixed", "stock.group_stock_user,sales_team.group_sale_salesman")
@@ -37,7 +37,7 @@ class TestRights(OttoCase):
         user = new_test_user(self.env, "sales", "sales_team.group_sale_salesman_all_leads")
         order = self.import_orders()
         order.with_user(user).action_cancel()
-        self.assertEqual(order.otto_outbound_state, "to_cancel")
+        self.assertEqual(order.otto_report_state, "to_cancel")
 
     def test_sales_user_sees_no_secret_and_no_channel_settings_to_change(self):
         user = new_test_user(self.env, "reader", "sales_team.group_sale_salesman")
@@ -74,7 +74,13 @@ class TestRights(OttoCase):
 
     def test_accountants_and_the_warehouse_open_an_otto_order(self):
         order = self.import_orders()
-        names = ["otto_parcel_ids", "otto_position_ids", "otto_outbound_message", "otto_cancel_told", "otto_channel_id"]
+        names = [
+            "otto_parcel_ids",
+            "otto_position_ids",
+            "otto_report_message",
+            "otto_cancel_is_reported",
+            "otto_channel_id",
+        ]
         for group in ("account.group_account_readonly", "account.group_account_invoice", "stock.group_stock_user"):
             user = new_test_user(self.env, group, group)
             order.with_user(user).web_read({name: {"fields": {}} if name.endswith("ids") else {} for name in names})

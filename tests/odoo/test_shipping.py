@@ -14,9 +14,9 @@ class TestShipping(OttoCase):
             self.assertTrue(parcel.label_id.raw.startswith(b"%PDF"))
             self.assertIn(parcel.tracking_number, parcel.tracking_url)
         self.assertNotEqual(rows["shipment"].label_id, rows["return"].label_id)
-        self.assertEqual(order.otto_outbound_state, "to_send")
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.assertEqual(order.otto_report_state, "to_send")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")
         shipment = self.sandbox.state()["shipments"][-1]
         self.assertEqual(shipment["trackingKey"]["trackingNumber"], rows["shipment"].tracking_number)
         self.assertEqual(
@@ -50,7 +50,7 @@ class TestShipping(OttoCase):
     def test_r20_shipped_in_odoo_but_not_at_otto_is_an_issue(self):
         order = self.import_orders()
         self.validate(order)
-        self.run_flow("outbound")
+        self.run_flow("fulfilment")
         self.assertFalse(self.open_issues("shipped"))
         # OTTO's own copy says sent; Odoo has not read it yet.
         order.picking_ids.date_done = "2020-01-01 00:00:00"
@@ -65,13 +65,13 @@ class TestShipping(OttoCase):
         orders = self.import_orders(3, pieces=1)
         for order in orders:
             self.validate(order)
-        sync = self.channel._sync("outbound")
+        sync = self.channel._sync("fulfilment")
         self.env["ir.cron.trigger"].search([("cron_id", "=", sync.cron_id.id)]).unlink()
         progress = self.env["ir.cron.progress"].create({"cron_id": sync.cron_id.id, "done": 0, "remaining": 0})
         context = {"cron_id": sync.cron_id.id, "ir_cron_progress_id": progress.id, "cron_end_time": 0}
         with self.own_cursor() as env:
             sync.with_env(env(context=context))._run()
-        self.assertEqual(orders.mapped("otto_outbound_state").count("sent"), 1)
+        self.assertEqual(orders.mapped("otto_report_state").count("sent"), 1)
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", sync.cron_id.id)]))
 
     def test_return_numbers_are_used_once(self):
@@ -101,7 +101,7 @@ class TestShipping(OttoCase):
             (first | second).picking_ids.with_env(env(user=self.env.uid)).cancel_shipment()
             env.cr.commit()
         self.assertEqual((len(first.otto_parcel_ids), len(second.otto_parcel_ids)), (0, 2))
-        self.assertEqual((first.otto_outbound_state, second.otto_outbound_state), ("waiting", "to_send"))
+        self.assertEqual((first.otto_report_state, second.otto_report_state), ("waiting", "to_send"))
 
     def test_r7_another_carrier_is_refused_with_the_remedy(self):
         order = self.import_orders()
@@ -129,18 +129,18 @@ class TestShipping(OttoCase):
                 {"order_id": order.id, "type": "return", "tracking_number": "577546565072"},
             ]
         )
-        self.assertEqual(order.otto_outbound_state, "none")
+        self.assertEqual(order.otto_report_state, "none")
         self.validate(order)
         self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), booked)
-        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.assertEqual(order.otto_report_state, "to_send")
 
     def test_r9_a_third_row_stops_the_message_and_says_why(self):
         order = self.import_orders()
         self.validate(order)
         self.env["otto.parcel"].create({"order_id": order.id, "type": "return", "tracking_number": "577546565073"})
-        self.assertEqual(order.otto_outbound_state, "waiting")
-        self.assertIn("2", order.otto_outbound_message)
-        self.run_flow("outbound")
+        self.assertEqual(order.otto_report_state, "waiting")
+        self.assertIn("2", order.otto_report_message)
+        self.run_flow("fulfilment")
         self.assertEqual({i["fulfillmentStatus"] for i in self.at_otto(order)["positionItems"]}, {"PROCESSABLE"})
 
     def test_r9_partial_delivery_is_refused(self):
@@ -156,9 +156,9 @@ class TestShipping(OttoCase):
         self.validate(order)
         before = len(self.sandbox.state()["shipments"])
         self.sandbox.fault(kind="lost", path="/v1/shipments", method="POST", times=1)
-        self.run_flow("outbound")
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.run_flow("fulfilment")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")
         self.assertEqual(len(self.sandbox.state()["shipments"]), before + 1)
 
     def test_r17_announced_cannot_be_shipped(self):
@@ -171,9 +171,9 @@ class TestShipping(OttoCase):
         order = self.import_orders()
         self.validate(order)
         self.sandbox.fault(kind="rate_limit", path="/v1/shipments", times=1)
-        sync = self.run_flow("outbound")
+        sync = self.run_flow("fulfilment")
         self.assertTrue(sync.not_before)
-        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.assertEqual(order.otto_report_state, "to_send")
         sync.not_before = False
-        self.run_flow("outbound")
-        self.assertEqual(order.otto_outbound_state, "sent")
+        self.run_flow("fulfilment")
+        self.assertEqual(order.otto_report_state, "sent")

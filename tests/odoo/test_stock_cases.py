@@ -113,7 +113,7 @@ class TestStockCases(StockCase):
         self.set_stock(self.product, 7)
         second = self.make_channel("OTTO Zwei")
         other = self.env["otto.listing"].create({"channel_id": second.id, "sku": self.sku})
-        self.env["otto.listing"]._match_products(second)
+        second._component("otto.product.matching")._match_products()
         self.assertEqual((self.accepted(self.listing), self.accepted(other)), (4, 3))
         # It is enough that one of them divides (the other would have offered all of it before).
         self.channel.stock_sharing = "full"
@@ -181,13 +181,13 @@ class TestStockCases(StockCase):
         elsewhere = self.channel._otto_client()
         elsewhere.set_quantities([Quantity(self.sku, 130, None), Quantity(second.sku, 90, None)])
         self.assertEqual(self.offered(), 130)
-        self.channel._sync("stock").reconciled_on = "2020-01-01 00:00:00"
+        self.channel._sync("stock").compared_on = "2020-01-01 00:00:00"
         self.assertEqual(self.offered(), 100)
         self.assertEqual(self.sandbox.state()["quantities"][second.sku], 100)
         issue = self.open_issues("stock")
         self.assertIn(f"{self.sku}: sent 100, OTTO holds 130", issue.name)
         self.assertNotIn(second.sku, issue.name)
-        self.channel._sync("stock").reconciled_on = "2020-01-01 00:00:00"
+        self.channel._sync("stock").compared_on = "2020-01-01 00:00:00"
         self.offered()
         self.assertFalse(self.open_issues("stock"))
 

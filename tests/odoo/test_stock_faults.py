@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.addons.otto_market_connector.models import otto_channel_stock
+from odoo.addons.otto_market_connector.models.stock import otto_flow_stock
 from odoo.addons.otto_market_connector.otto_api import Quantity
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import mute_logger
@@ -18,7 +18,7 @@ class TestStockFaults(StockCase):
 
     def compare(self):
         """Have the next run compare with what OTTO holds."""
-        self.channel._sync("stock").write({"reconciled_on": "2020-01-01 00:00:00", "comparison": False})
+        self.channel._sync("stock").write({"compared_on": "2020-01-01 00:00:00", "comparison": False})
 
     # Answers that do not come
 
@@ -55,22 +55,22 @@ class TestStockFaults(StockCase):
         listings = [self.list_article(number) for number in range(1, 8)]
         with self.small_batches(4):
             sent = []
-            original = otto_channel_stock.OttoChannel._send_quantities
+            original = otto_flow_stock.OttoFlowStock._send_quantities
 
-            def second_fails(channel, client, sync, offers):
+            def second_fails(flow, offers):
                 sent.append(offers)
                 if len(sent) == 2:
                     self.sandbox.fault("rate_limit", PATH, method="POST", seconds=1, times=None)
-                return original(channel, client, sync, offers)
+                return original(flow, offers)
 
-            self.patch(otto_channel_stock.OttoChannel, "_send_quantities", second_fails)
+            self.patch(otto_flow_stock.OttoFlowStock, "_send_quantities", second_fails)
             self.run_flow("stock")
         accepted = self.listing | self.env["otto.listing"].union(*listings)
         self.assertEqual(accepted.mapped("quantity_known"), [True] * 4 + [False] * 4)
         self.assertEqual(accepted.mapped("quantity_in_doubt"), [False] * 4 + [True] * 4)
 
     def small_batches(self, size):
-        return patch.object(otto_channel_stock, "BATCH", size)
+        return patch.object(otto_flow_stock, "BATCH", size)
 
     # Batches that fail
 
@@ -78,15 +78,15 @@ class TestStockFaults(StockCase):
         """A 400 or 422 that names nobody is halved until the bad article is alone."""
         others = [self.list_article(number) for number in range(1, 6)]
         bad = others[2]
-        original = otto_channel_stock.OttoChannel._send_quantities
+        original = otto_flow_stock.OttoFlowStock._send_quantities
 
-        def refuse(channel, client, sync, offers):
+        def refuse(flow, offers):
             self.sandbox.clear_faults()
             if bad.sku in [offer.sku for offer in offers]:
                 self.fault("status", status=400, times=1)
-            return original(channel, client, sync, offers)
+            return original(flow, offers)
 
-        self.patch(otto_channel_stock.OttoChannel, "_send_quantities", refuse)
+        self.patch(otto_flow_stock.OttoFlowStock, "_send_quantities", refuse)
         sync = self.run_flow("stock")
         self.assertFalse(sync.last_error)
         self.assertEqual(self.open_issues("stock").external_id, bad.sku)
@@ -188,7 +188,7 @@ class TestStockFaults(StockCase):
         pages = [row for row in self.sandbox.requests() if (row["method"], row["path"]) == ("GET", PATH)]
         self.assertEqual(len(pages), 3)
         self.assertFalse(sync.comparison)
-        self.assertGreater(sync.reconciled_on, fields.Datetime.now() - timedelta(minutes=5))
+        self.assertGreater(sync.compared_on, fields.Datetime.now() - timedelta(minutes=5))
         self.run_flow("stock")
         self.assertEqual(self.held(), 100)
 

@@ -2,8 +2,8 @@
 
 from unittest.mock import patch
 
-from odoo.addons.otto_market_connector.connector import as_connector
-from odoo.addons.otto_market_connector.models.otto_channel_orders import OttoChannel as OrdersIn
+from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
+from odoo.addons.otto_market_connector.models.orders.otto_flow_orders import OttoFlowOrders as OrdersIn
 from odoo.exceptions import UserError
 
 from tests.odoo.stock_case import StockCase
@@ -43,13 +43,16 @@ class TestStockOrders(StockCase):
     def test_r6_two_articles_with_one_ean_are_both_found(self):
         ean = self.article["ean"]
         self.product.default_code = "ours"
-        found = self.channel._find_products([("A", ean), ("B", ean)])
+        found = self.channel._component("otto.product.matching")._find_products([("A", ean), ("B", ean)])
         self.assertEqual(found, {"A": self.product, "B": self.product})
 
     def test_r6_the_ean_of_the_listing_finds_the_product_of_the_order(self):
         self.product.default_code = "ours"
         self.listing.ean = self.article["ean"]
-        self.assertEqual(self.channel._find_products([(self.sku, None)]), {self.sku: self.product})
+        self.assertEqual(
+            self.channel._component("otto.product.matching")._find_products([(self.sku, None)]),
+            {self.sku: self.product},
+        )
 
     # Waiting for an article
 
@@ -87,7 +90,7 @@ class TestStockOrders(StockCase):
             self.assertEqual(self.offered(), 107)
         self.open_issues("order").action_retry()
         self.run_flow("orders")
-        self.assertFalse(self.env["otto.held.piece"].search([]))
+        self.assertFalse(self.env["otto.unimported.item"].search([]))
         self.assertEqual(self.offered(), 107)
 
     def test_r20_pieces_of_an_order_that_cannot_be_read_are_not_offered_again(self):

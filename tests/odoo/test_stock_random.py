@@ -151,7 +151,7 @@ class Life:
             self.case.sandbox.act(self.random.choice(live), "cancel")
 
     def open_otto(self):
-        domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_outbound_state", "=", "none")]
+        domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_report_state", "=", "none")]
         rows = self.env["sale.order"].search(domain)
         return rows and self.random.choice(rows)
 
@@ -170,7 +170,7 @@ class Life:
         order.picking_ids.button_validate()
 
     def tell_otto(self):
-        self.case.run_flow("outbound")
+        self.case.run_flow("fulfilment")
 
     def fault(self):
         kind, options = self.random.choice(FAULTS)

@@ -8,7 +8,7 @@ class TestStockSharing(StockCase):
         """Return a channel on the same warehouse and its listing of the same product."""
         channel = self.make_channel("OTTO Zwei", **values)
         listing = self.env["otto.listing"].create({"channel_id": channel.id, "sku": self.sku})
-        self.env["otto.listing"]._match_products(channel)
+        channel._component("otto.product.matching")._match_products()
         return channel, listing
 
     def test_r6_two_articles_of_one_product_divide_its_stock(self):

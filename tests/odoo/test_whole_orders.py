@@ -5,7 +5,7 @@ Each refusal comes before DHL is asked for a label.
 
 from itertools import product
 
-from odoo.addons.otto_market_connector.connector import as_guarded
+from odoo.addons.otto_market_connector.models.core.write_guard import inside_checked_method
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
@@ -38,7 +38,7 @@ class TestWholeOrders(OttoCase):
     def assert_nothing_left(self, order):
         self.env.invalidate_all()
         self.assertEqual(set(order.picking_ids.mapped("state")), {"assigned"})
-        self.assertEqual(set(order.mapped("otto_outbound_state")), {"none"})
+        self.assertEqual(set(order.mapped("otto_report_state")), {"none"})
         self.assertFalse(self.sandbox.dhl_state()["shipments"])
         self.assertFalse([request for request in self.sandbox.requests(dhl=True) if request["method"] == "POST"])
 
@@ -64,7 +64,7 @@ class TestWholeOrders(OttoCase):
         order = self.import_orders(skus=[self.articles[0]["sku"], self.articles[1]["sku"]], pieces=2)
         order.picking_ids.move_ids.picked = True
         self.validate(order)
-        self.assertEqual((order.picking_ids.state, order.otto_outbound_state), ("done", "to_send"))
+        self.assertEqual((order.picking_ids.state, order.otto_report_state), ("done", "to_send"))
 
     # One parcel, with both numbers or none
 
@@ -86,7 +86,7 @@ class TestWholeOrders(OttoCase):
         lines.result_package_id = packages[0]
         self.validate(order)
         self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), 1)
-        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.assertEqual(order.otto_report_state, "to_send")
 
     def test_r8_one_row_by_hand_is_refused_before_labels_are_bought(self):
         order = self.import_orders()
@@ -98,7 +98,7 @@ class TestWholeOrders(OttoCase):
         order.otto_parcel_ids.unlink()
         self.assertFalse(row.exists())
         self.validate(order)
-        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.assertEqual(order.otto_report_state, "to_send")
 
     def test_r7_the_button_that_sends_to_the_shipper_asks_the_same(self):
         """The button and RPC reach `send_to_shipper` without a validation."""
@@ -168,7 +168,7 @@ class TestWholeOrders(OttoCase):
                     self.assert_refused(order.name, moves[0].with_context(**pretended).sudo().write, values)
         self.assert_refused(order.name, moves[0].unlink)
         self.validate(order)
-        self.assertEqual(order.otto_outbound_state, "to_send")
+        self.assertEqual(order.otto_report_state, "to_send")
         self.assert_refused(order.name, moves[0].write, {"sale_line_id": False})
 
     def test_r9_split_takes_no_whole_line_either(self):
@@ -186,12 +186,12 @@ class TestWholeOrders(OttoCase):
         )
         self.assert_refused(f"{picking.name}.*cancel the order instead", picking.unlink)
         order.action_cancel()
-        self.assertEqual((picking.state, order.otto_outbound_state), ("cancel", "to_cancel"))
+        self.assertEqual((picking.state, order.otto_report_state), ("cancel", "to_cancel"))
         picking.unlink()
 
     def test_r20_a_delivery_of_an_order_that_was_sent_elsewhere_can_be_cancelled(self):
         order = self.import_orders()
-        order._otto_note(otto_status="sent", otto_outbound_state="sent")
+        order._otto_note(otto_status="sent", otto_report_state="sent")
         order.picking_ids.action_cancel()
         self.assertEqual(order.picking_ids.state, "cancel")
 
@@ -200,7 +200,7 @@ class TestWholeOrders(OttoCase):
         first, move = order.picking_ids, order.picking_ids.move_ids[1]
         # As where the routes of two articles differ.
         second = first.copy({"move_ids": [], "move_line_ids": []})
-        as_guarded(move).picking_id = second
+        inside_checked_method(move).picking_id = second
         move.move_line_ids.picking_id = second
         self.sandbox.clear_requests()
         words = f"{order.name}.*goods of it are in {second.name} too.*cancel {second.name}, add .* to {first.name}"
@@ -217,8 +217,8 @@ class TestWholeOrders(OttoCase):
         with self.own_cursor() as env:
             first.with_env(env(user=self.env.uid)).button_validate()
             env.cr.commit()
-        self.run_flow("outbound")
-        self.assertEqual((first.state, order.otto_outbound_state), ("done", "sent"))
+        self.run_flow("fulfilment")
+        self.assertEqual((first.state, order.otto_report_state), ("done", "sent"))
         self.assertEqual(order.order_line.filtered("otto_sku").mapped("qty_delivered"), [1, 1])
 
     # In several steps
@@ -239,7 +239,7 @@ class TestWholeOrders(OttoCase):
                 order = self.picked(steps)
                 done = order.picking_ids.filtered(lambda picking: picking.state == "done")
                 order.action_cancel()
-                self.assertEqual((order.state, order.otto_outbound_state), ("cancel", "to_cancel"))
+                self.assertEqual((order.state, order.otto_report_state), ("cancel", "to_cancel"))
                 self.assertEqual(sorted(order.picking_ids.mapped("state")), ["cancel", "done"])
                 self.assert_findable(order, done)
 
@@ -250,7 +250,7 @@ class TestWholeOrders(OttoCase):
                 done = order.picking_ids.filtered(lambda picking: picking.state == "done")
                 self.sandbox.act(order.otto_order_id, "cancel")
                 self.run_flow("orders")
-                self.assertEqual((order.state, order.otto_outbound_state), ("cancel", "none"))
+                self.assertEqual((order.state, order.otto_report_state), ("cancel", "none"))
                 self.assert_findable(order, done)
 
     def assert_findable(self, order, done):
@@ -276,8 +276,8 @@ class TestWholeOrders(OttoCase):
                         ready = order.picking_ids.filtered(lambda picking: picking.state == "assigned")
                         ready.with_env(env(user=self.env.uid)).button_validate()
                         env.cr.commit()
-                self.run_flow("outbound")
-                self.assertEqual(order.otto_outbound_state, "sent")
+                self.run_flow("fulfilment")
+                self.assertEqual(order.otto_report_state, "sent")
 
     def test_r13_a_step_before_the_delivery_is_not_cancelled_alone(self):
         self.channel.warehouse_id.delivery_steps = "pick_ship"
@@ -298,7 +298,7 @@ class TestWholeOrders(OttoCase):
         self.assertTrue(delivery.carrier_tracking_ref)
         for _ in range(2):
             self.assert_refused(f"{step.name} only prepares.*{delivery.name}", step.cancel_shipment)
-            self.run_flow("outbound")
+            self.run_flow("fulfilment")
         self.assertEqual([row["state"] for row in self.sandbox.dhl_state()["shipments"]], ["booked"])
 
     # After a return
@@ -306,7 +306,7 @@ class TestWholeOrders(OttoCase):
     def test_r9_an_exchange_is_an_ordinary_delivery_that_otto_is_not_told_of(self):
         order = self.import_orders()
         self.validate(order)
-        self.run_flow("outbound")
+        self.run_flow("fulfilment")
         rows, delivery = order.otto_parcel_ids, order.picking_ids
         wizard = Form(self.env["stock.return.picking"].with_context(active_id=delivery.id, active_model=delivery._name))
         wizard = wizard.save()
@@ -321,9 +321,9 @@ class TestWholeOrders(OttoCase):
             env.cr.commit()
         self.assertEqual(exchange.state, "done")
         self.assertTrue(exchange.carrier_tracking_ref)
-        self.assertEqual((order.otto_parcel_ids, order.otto_outbound_state), (rows, "sent"))
+        self.assertEqual((order.otto_parcel_ids, order.otto_report_state), (rows, "sent"))
         self.sandbox.clear_requests()
-        self.run_flow("outbound")
+        self.run_flow("fulfilment")
         self.assertFalse(
             [
                 request

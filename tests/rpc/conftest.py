@@ -44,5 +44,5 @@ def make_order(site):
 
 def read_order(site, otto_id: str) -> dict:
     """Return an order as the administrator reads it."""
-    fields = ["name", "state", "picking_ids", "order_line", "otto_order_id", "otto_status", "otto_outbound_state"]
+    fields = ["name", "state", "picking_ids", "order_line", "otto_order_id", "otto_status", "otto_report_state"]
     return site.client.call("sale.order", "search_read", [[("otto_order_id", "=", otto_id)]], fields=fields)[0]

@@ -38,7 +38,7 @@ def test_warehouse_user_without_sales_rights_ships_and_otto_knows_within_seconds
     assert transfer["carrier_tracking_ref"]
     assert transfer["return_tracking_ref"]
     assert until(lambda: at_otto(site, order) == {"SENT"})
-    assert until(lambda: read_order(site, order["otto_order_id"])["otto_outbound_state"] == "sent")
+    assert until(lambda: read_order(site, order["otto_order_id"])["otto_report_state"] == "sent")
 
 
 def test_warehouse_user_prints_the_labels_again(site, people, make_order):
@@ -57,11 +57,11 @@ def test_sales_user_without_stock_rights_sees_and_cancels(site, people, make_ord
         "sale.order",
         "read",
         [[next_id(sales, order)]],
-        fields=["amount_total", "otto_status", "otto_parcel_ids", "otto_position_ids", "otto_outbound_message"],
+        fields=["amount_total", "otto_status", "otto_parcel_ids", "otto_position_ids", "otto_report_message"],
     )[0]
     assert read["otto_status"] == "processable"
     sales.call("sale.order", "action_cancel", [[read["id"]]])
-    assert until(lambda: read_order(site, order["otto_order_id"])["otto_outbound_state"] == "cancelled")
+    assert until(lambda: read_order(site, order["otto_order_id"])["otto_report_state"] == "cancelled")
     site.sandbox.advance(60)
     assert at_otto(site, order) == {"CANCELLED_BY_PARTNER"}
 

@@ -66,7 +66,7 @@ def told(site, make):
     """An order that was shipped, and OTTO was told."""
     shipped = make()
     site.client.call("stock.picking", "button_validate", [shipped["picking_ids"]])
-    site.client.run_flow("outbound")
+    site.client.run_flow("fulfilment")
     return read_order(site, shipped["otto_order_id"])
 
 
@@ -207,7 +207,7 @@ def test_r15_what_the_connector_notes_is_not_written(person, site, order):
     for vals in (
         {"otto_channel_id": False},
         {"otto_status": "sent"},
-        {"otto_outbound_state": "sent"},
+        {"otto_report_state": "sent"},
         {"otto_order_number": "x"},
         {"otto_total": 0.01},
         {"otto_position_ids": [(5,)]},

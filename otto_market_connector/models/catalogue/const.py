@@ -1,0 +1,18 @@
+"""Times and limits of the catalogue, each with what it rests on."""
+
+from datetime import timedelta
+
+# Everything is read again so often; in between only what OTTO calls changed.
+FULL_EVERY = timedelta(days=7)
+# Reading again from a little before costs nothing; OTTO tells changes of content for 28 days (docs/facts/otto.md §6.8).
+OVERLAP = timedelta(minutes=10)
+# More changed articles than this are quicker read page by page (measured 2026-11: 100 a page, one request each way).
+MOST_SINGLE = 300
+# OTTO takes so many articles' delivery information in a request (docs/facts/otto.md §7.4).
+BATCH = 200
+# German VAT in percent by OTTO's classes (§ 12 UStG, as of 2026-11).
+RATES = {"FULL": 19.0, "REDUCED": 7.0, "FREE": 0.0}
+# A picture: seconds to connect and to read, seconds in all, bytes. OTTO itself takes pictures of up to 8 MB.
+TIMEOUT = (5, 10)
+MOST_SECONDS = 20
+MOST_BYTES = 8 * 1024 * 1024

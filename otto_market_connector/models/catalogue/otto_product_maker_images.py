@@ -1,0 +1,88 @@
+"""Pictures of the products that were made: fetched afterwards and one by one, because each may take its time."""
+
+import base64
+import logging
+import time
+
+import requests
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.image import image_process
+
+from ..core.write_guard import as_connector
+from .const import MOST_BYTES, MOST_SECONDS, TIMEOUT
+
+_logger = logging.getLogger(__name__)
+
+
+class OttoProductMaker(models.AbstractModel):
+    _inherit = "otto.product.maker"
+
+    def _fetch_pictures(self, flow):
+        """Give the products that were made their pictures, each in a transaction.
+
+        :param flow: the flow at work
+        :return: whether all was tried
+        """
+        domain = [("channel_id", "=", self.channel.id), ("picture_to_fetch", "=", True)]
+        listings = self.env["otto.listing"].search(domain)
+        remaining = len(listings)
+        for listing in listings:
+            as_connector(listing).picture_to_fetch = False
+            self._try_picture(listing)
+            remaining -= 1
+            if flow._checkpoint(1, remaining=remaining) <= 0 and remaining:
+                return False
+        return True
+
+    def _try_picture(self, listing):
+        """Give a product that was made its picture; whatever is wrong with one does not stop the others (R20)."""
+        if listing.made_product_id != listing.product_id:
+            return
+        try:
+            with self.env.cr.savepoint():
+                if picture := self._picture(listing.image_url):
+                    self._set_picture(listing.product_id.sudo(), picture)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("The picture of %s cannot be taken", listing.sku)
+
+    def _set_picture(self, product, picture):
+        """Show a picture on a variant, and on its product where that has none yet; a person's picture stays."""
+        if not product.product_tmpl_id.image_1920:
+            product.product_tmpl_id.image_1920 = picture
+        if len(product.product_tmpl_id.product_variant_ids) > 1 and not product.image_variant_1920:
+            product.image_variant_1920 = picture
+
+    def _picture(self, url):
+        """Return a picture, or nothing when it cannot be had or read: no product fails for want of a picture."""
+        if not (url or "").startswith(("http://", "https://")):
+            return False
+        try:
+            content = self._fetched(url)
+            image_process(content, verify_resolution=True)
+        except (requests.RequestException, UserError, OSError, ValueError) as error:
+            _logger.info("The picture %s cannot be read: %s", url, error)
+            return False
+        return base64.b64encode(content)
+
+    def _fetched(self, url):
+        """Return what lies at an address.
+
+        :raises requests.RequestException: it is not there or no picture
+        :raises ValueError: it is too large or comes too slowly
+        """
+        end = time.monotonic() + MOST_SECONDS
+        content = b""
+        with requests.get(url, timeout=TIMEOUT, stream=True) as response:
+            response.raise_for_status()
+            if not response.headers.get("Content-Type", "").startswith("image/"):
+                raise ValueError("no picture")
+            for chunk in response.iter_content(64 * 1024):
+                content += chunk
+                if len(content) > MOST_BYTES or time.monotonic() > end:
+                    raise ValueError("too large or too slow")
+        return content

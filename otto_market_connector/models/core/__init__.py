@@ -1,0 +1,16 @@
+"""What every other room stands on: channels, their flows, issues, and the marks of the connector's own writes."""
+
+from . import (
+    concurrency,
+    kits,
+    moments,
+    write_guard,
+    otto_component,
+    otto_channel,
+    otto_channel_connection,
+    otto_channel_accounting,
+    otto_sync,
+    otto_issue,
+    otto_flow,
+    res_config_settings,
+)

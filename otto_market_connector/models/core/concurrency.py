@@ -1,0 +1,14 @@
+"""What another transaction can cause, and what a flow does about it (R19)."""
+
+import psycopg2
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# So often something is tried again that met another transaction.
+TRIES = 3
+# A unique violation means that another transaction made the same record.
+CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
+
+
+class SyncBusy(Exception):
+    """Another worker holds the row of this flow, or took it between two commits."""

@@ -1,0 +1,147 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...otto_api import (
+    DEFAULT_SCOPES,
+    OAuth2Credentials,
+    OttoAuthError,
+    OttoClient,
+    OttoError,
+    OttoForbidden,
+    OttoUnavailable,
+    PasswordCredentials,
+)
+
+BASE_URLS = {
+    "production": "https://api.otto.market",
+    "sandbox": "https://sandbox.api.otto.market",
+}
+
+
+class OttoChannel(models.Model):
+    _inherit = "otto.channel"
+
+    environment = fields.Selection(
+        [("production", "Production"), ("sandbox", "OTTO's Sandbox"), ("own", "Own Address")],
+        required=True,
+        default="production",
+        tracking=True,
+    )
+    base_url = fields.Char("Own Address of the API", groups="base.group_system")
+    login = fields.Selection(
+        [("oauth2", "App (Client ID and Secret)"), ("api_user", "API User (User Name and Password)")],
+        "Log in with",
+        required=True,
+        default="oauth2",
+        help="Make an app in OTTO Partner Connect; only accounts that still have an API user may go on using it.",
+    )
+    client_id = fields.Char("Client ID", groups="base.group_system", copy=False)
+    client_secret = fields.Char(groups="base.group_system", copy=False, exportable=False)
+    username = fields.Char("User Name", groups="base.group_system", copy=False)
+    password = fields.Char(groups="base.group_system", copy=False, exportable=False)
+    connection_state = fields.Selection(
+        [("unknown", "Not Tested"), ("ok", "Connected"), ("failed", "Failed")],
+        default="unknown",
+        readonly=True,
+        copy=False,
+    )
+    connection_message = fields.Text(readonly=True, copy=False)
+
+    def _otto_client(self):
+        """Return an `OttoClient` for this channel.
+
+        :raises UserError: when the channel is not set up; names the channel and the field.
+        """
+        self.ensure_one()
+        channel = self.sudo()
+        url = channel.base_url if channel.environment == "own" else BASE_URLS[channel.environment]
+        if not url:
+            raise UserError(
+                self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
+            )
+        return OttoClient(url, self._otto_credentials())
+
+    def _otto_credentials(self):
+        """Return the channel's credentials for the wire (R1).
+
+        :raises UserError: when they are not entered; names the channel and the fields
+        """
+        channel = self.sudo()
+        if channel.login == "api_user":
+            names, form = ("username", "password"), PasswordCredentials
+        else:
+            names, form = ("client_id", "client_secret"), OAuth2Credentials
+        if not all(channel[name] for name in names):
+            raise UserError(
+                self.env._(
+                    "Please enter %(fields)s on the OTTO channel %(channel)s.",
+                    fields=", ".join(channel._fields[name]._description_string(self.env) for name in names),
+                    channel=self.name,
+                )
+            )
+        return form(*(channel[name] for name in names))
+
+    def _note_connection(self, error=None):
+        """Show on the channel at once when OTTO stops or starts accepting its credentials; say it once."""
+        blocked = isinstance(error, OttoForbidden) and error.blocked
+        if error is None and self.connection_state == "failed":
+            self.write({"connection_state": "ok", "connection_message": False})
+        elif isinstance(error, OttoAuthError) and not blocked and self.connection_state != "failed":
+            self.write({"connection_state": "failed", "connection_message": self._otto_error_text(error)})
+
+    def action_test_connection(self):
+        """Button: ask OTTO for a token and say in words what is right or wrong."""
+        self.ensure_one()
+        try:
+            report = self._otto_client().check(DEFAULT_SCOPES)
+        except OttoError as error:
+            ok, message = False, self._otto_error_text(error)
+        else:
+            ok, message = report.ok, self._connection_report_text(report)
+        self.sudo().write({"connection_state": "ok" if ok else "failed", "connection_message": message})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if ok else "danger",
+                "title": self.name,
+                "message": message,
+                "sticky": not ok,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _connection_report_text(self, report):
+        if report.error:
+            return self._otto_error_text(report.error)
+        if report.missing:
+            return self.env._(
+                "OTTO accepts the credentials, but the app lacks these permissions: %(scopes)s. "
+                "Please add them to the app in OTTO Partner Connect.",
+                scopes=", ".join(report.missing),
+            )
+        return self.env._("Connected: OTTO accepts the credentials and all permissions are there.")
+
+    def _otto_error_text(self, error):
+        """Say an `OttoError` in the user's words, with the remedy."""
+        words = {"words": _sentence(error.words or "")}
+        if isinstance(error, OttoForbidden) and error.blocked:
+            return self.env._(
+                "OTTO blocks this server for a while: %(words)s It is tried again later by itself. If it goes on, ask "
+                "OTTO to unblock the server's address.",
+                **words,
+            )
+        if isinstance(error, OttoForbidden):
+            return self.env._(
+                "OTTO refuses access: %(words)s Please check the permissions of the app in OTTO Partner Connect.",
+                **words,
+            )
+        if error.status in (400, 401):
+            return self.env._("OTTO does not accept the request or the credentials: %(words)s", **words)
+        if isinstance(error, OttoUnavailable):
+            return self.env._("OTTO cannot be reached: %(words)s It is tried again later by itself.", **words)
+        return self.env._("OTTO answers: %(words)s", **words)
+
+
+def _sentence(words):
+    return words if words.endswith((".", "!", "?")) else f"{words}."

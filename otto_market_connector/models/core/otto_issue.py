@@ -1,0 +1,177 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .concurrency import CONCURRENCY, TRIES
+
+
+class OttoIssue(models.Model):
+    _name = "otto.issue"
+    _description = "OTTO Issue"
+    _order = "state desc, last_seen desc, id desc"
+
+    channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True, readonly=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    # Each flow adds the kinds that its runs can repair; this one belongs to the flow that it names.
+    kind = fields.Selection([("connection", "Connection")], required=True, readonly=True)
+    external_id = fields.Char("Concerns", required=True, readonly=True, help="Order number, SKU or flow.")
+    name = fields.Text("What Failed and What to Do", required=True, readonly=True)
+    # No foreign keys: an issue outlives the rollback of the record that it is about.
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    count = fields.Integer("Times", default=1, readonly=True)
+    first_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    last_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    retry = fields.Boolean("To Be Tried Again", readonly=True)
+    state = fields.Selection([("open", "Open"), ("solved", "Solved")], default="open", required=True, readonly=True)
+
+    _open_unique = models.UniqueIndex("(channel_id, kind, external_id) WHERE state = 'open'")
+
+    @api.depends("kind", "external_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for issue in self:
+            issue.display_name = f"{labels.get(issue.kind, '')}: {issue.external_id or ''}"
+
+    @api.model
+    def _report(self, channel, kind, failures):
+        """Record failures through a cursor of its own, so that they survive the rollback they report (R20).
+
+        :param kind: one of the values of `kind`
+        :param failures: list of (external id, text in the user's words, record or None)
+        """
+        if failures:
+            self._apart(lambda issues: issues._write_failures(channel.with_env(issues.env), kind, failures))
+
+    @api.model
+    def _apart(self, work):
+        """Do something to issues through a cursor of its own.
+
+        The calling transaction never writes issues or their activities itself: a report that follows in it would wait
+        for it for ever.
+
+        :param work: function that gets this model on that cursor, with all rights
+        """
+        for attempt in range(TRIES):
+            try:
+                with self.env.registry.cursor() as cr:
+                    work(self.with_env(self.env(cr=cr, su=True)))
+                return
+            except CONCURRENCY:
+                # Another flow reports at the same moment; its transaction is over now.
+                if attempt == TRIES - 1:
+                    raise
+
+    @api.model
+    def _write_failures(self, channel, kind, failures):
+        known = {issue.external_id: issue for issue in self._open(channel, kind)}
+        for external_id, text, record in failures:
+            issue = known.get(external_id)
+            if issue:
+                issue.write({"name": text, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
+            else:
+                known[external_id] = self.create(
+                    {
+                        "channel_id": channel.id,
+                        "kind": kind,
+                        "external_id": external_id,
+                        "name": text,
+                        "res_model": record._name if record else False,
+                        "res_id": record.id if record else False,
+                    }
+                )
+        self._update_activity(channel, kind)
+
+    @api.model
+    def _resolve(self, channel, kind, external_ids):
+        """Mark open issues as solved: a later try worked (R20)."""
+
+        def solved(issues):
+            return issues._open(channel.with_env(issues.env), kind).filtered(lambda i: i.external_id in external_ids)
+
+        if solved(self.sudo()):
+            self._apart(lambda issues: solved(issues)._solve())
+
+    def _solve(self):
+        self.state = "solved"
+        for (channel, kind), _issues in self.grouped(lambda issue: (issue.channel_id, issue.kind)).items():
+            self._update_activity(channel, kind)
+
+    @api.model
+    def _open(self, channel, kind):
+        return self.search([("channel_id", "=", channel.id), ("kind", "=", kind), ("state", "=", "open")])
+
+    @api.model
+    def _update_activity(self, channel, kind):
+        """Keep one open activity for each channel and kind, with the number of open issues (R20)."""
+        label = dict(self._fields["kind"]._description_selection(self.env))[kind]
+        count = len(self._open(channel, kind))
+        activity = channel.activity_ids.filtered(
+            lambda act: (
+                act.activity_type_id == self._activity_type() and (act.summary or "").startswith(f"OTTO {label}:")
+            )
+        )
+        summary = f"OTTO {label}: {count}"
+        if not count:
+            activity.unlink()
+        elif activity:
+            # Two flows that reported at the same moment may have made one each.
+            activity[1:].unlink()
+            activity[:1].summary = summary
+        else:
+            channel.activity_schedule(
+                activity_type_id=self._activity_type().id,
+                summary=summary,
+                user_id=channel.responsible_id.id or self.env.uid,
+            )
+
+    @api.model
+    def _activity_type(self):
+        return self.env.ref("otto_market_connector.mail_activity_type_issue")
+
+    def action_open_record(self):
+        """Button: open the record that the issue is about.
+
+        :raises UserError: the person has no access to it
+        """
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id)
+        if not record.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "You have no access to %(record)s. Please ask a colleague who has, for example from sales.",
+                    record=record.sudo().display_name,
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    def action_solve(self):
+        """Button, for one and for many: a person has put it right where the connector cannot see it."""
+        self.check_access("read")
+        self.sudo().filtered(lambda issue: issue.state == "open")._solve()
+        return True
+
+    def action_retry(self):
+        """Button, for one and for many: have what failed tried again by its scheduled action.
+
+        Whoever sees issues may do so; the work is the scheduled action's.
+        """
+        self.check_access("read")
+        waiting = self.sudo().filtered(lambda issue: issue.state == "open")
+        for (channel, flow), issues in waiting.grouped(lambda issue: (issue.channel_id, issue._flow_name())).items():
+            if sync := channel._sync(flow):
+                sync._flow()._retry(issues)
+                channel._trigger(flow)
+        return True
+
+    def _flow_name(self):
+        """Return the flow whose run can repair this issue."""
+        self.ensure_one()
+        if self.kind == "connection":
+            return self.external_id
+        syncs = self.env["otto.sync"]
+        return next((flow for flow in syncs._flows() if self.kind in self.env[f"otto.flow.{flow}"]._kinds), False)

@@ -1,0 +1,148 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .concurrency import SyncBusy
+
+# Whoever had to leave something undone, for reasons that pass by themselves, comes back after this time.
+SOON = timedelta(minutes=1)
+# Changes are collected for this time before a run that was asked for with `_schedule`.
+COLLECT = timedelta(seconds=20)
+# A run that is due within this time may begin before the present transaction is committed, and not see it.
+CLOSE = timedelta(seconds=10)
+NOTED = "otto_scheduled_flows"
+
+
+class OttoSync(models.Model):
+    _name = "otto.sync"
+    _description = "OTTO Synchronisation"
+    _order = "channel_id, id"
+
+    channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    # Each flow adds its own value.
+    flow = fields.Selection([], required=True, readonly=True)
+    cursor = fields.Datetime("Changes Read Up To", readonly=True)
+    not_before = fields.Datetime(readonly=True, help="OTTO asked to wait until then.")
+    last_start = fields.Datetime(readonly=True)
+    last_success = fields.Datetime(readonly=True)
+    last_error = fields.Text(readonly=True)
+    last_count = fields.Integer("Last Processed", readonly=True)
+    cron_id = fields.Many2one("ir.cron", ondelete="set null", readonly=True, copy=False)
+
+    _channel_flow_unique = models.Constraint("UNIQUE(channel_id, flow)", "A channel has each flow once.")
+
+    @api.model
+    def _flows(self):
+        """Return the values of `flow` in the order in which people see them."""
+        values = [value for value, _label in self._fields["flow"].selection]
+        return sorted(values, key=lambda value: self.env[f"otto.flow.{value}"]._sequence)
+
+    @api.depends("channel_id.name", "flow")
+    def _compute_display_name(self):
+        labels = dict(self._fields["flow"]._description_selection(self.env))
+        for sync in self:
+            sync.display_name = f"{sync.channel_id.name}: {labels.get(sync.flow, '')}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        syncs = super().create(vals_list)
+        for sync in syncs:
+            sync.cron_id = self.env["ir.cron"].sudo().create(sync._cron_values())
+        return syncs
+
+    def unlink(self):
+        crons = self.cron_id
+        result = super().unlink()
+        crons.sudo().unlink()
+        return result
+
+    def _cron_values(self):
+        return {
+            "name": f"OTTO {self.channel_id.name}: {self.flow}",
+            "model_id": self.env["ir.model"]._get_id("otto.sync"),
+            "state": "code",
+            "code": f"model.browse({self.id})._run()",
+            "user_id": self.env.ref("base.user_root").id,
+            "interval_number": self.env[f"otto.flow.{self.flow}"]._interval,
+            "interval_type": "minutes",
+            "active": self.channel_id.active,
+        }
+
+    def _update_cron(self):
+        """Let the scheduled actions follow their channel's name and archiving."""
+        for sync in self:
+            sync.cron_id.sudo().write({"name": sync._cron_values()["name"], "active": sync.channel_id.active})
+
+    def action_run_now(self):
+        """Button: have the scheduled action run as soon as a worker is free."""
+        for sync in self:
+            sync.channel_id.check_access("write")
+            sync.sudo().cron_id._trigger()
+        return True
+
+    def _flow(self):
+        """Return the flow of this row, an `otto.flow.…` that works for its channel."""
+        self.ensure_one()
+        return self.channel_id._component(f"otto.flow.{self.flow}", self)
+
+    def _run(self):
+        """Do one run of the flow; called by its scheduled action."""
+        # What a flow writes is read by the office.
+        self.with_context(lang=self.channel_id._language())._flow()._run()
+
+    def _lock(self):
+        """Lock the row until the next commit and read it again (R19).
+
+        :raises SyncBusy: when another worker holds it
+        """
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise SyncBusy
+        self.invalidate_recordset()
+
+    def _run_again_soon(self):
+        """Run again soon: something is left that could not be done now."""
+        self.cron_id._trigger(at=fields.Datetime.now() + SOON)
+
+    def _checkpoint(self, processed=0, remaining=None):
+        """Commit what was done, then lock the row again.
+
+        :param int processed: number of records done since the last checkpoint
+        :return: seconds that the scheduled action may still work
+        :raises SyncBusy: when another worker has taken over
+        """
+        self.last_count += processed
+        seconds = self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+        self._lock()
+        if remaining and seconds <= 0:
+            # Left alone, Odoo comes back to a job whose time is up after a minute.
+            self.cron_id._trigger()
+        return seconds
+
+    def _schedule(self):
+        """Have the flows run in a moment; what changes until then is collected into one run."""
+        precommit = self.env.cr.precommit
+        if NOTED not in precommit.data:
+            precommit.data[NOTED] = set()
+            precommit.add(self.env["otto.sync"]._schedule_noted)
+        precommit.data[NOTED].update(self.ids)
+
+    @api.model
+    def _schedule_noted(self):
+        """Before the commit: plan a run of each noted flow, unless one is planned that will see this transaction.
+
+        A trigger that is due, or was, does not count: the scheduled action that consumed it may be at work, and
+        deletes it only when it is done.
+        """
+        now = fields.Datetime.now()
+        noted = sorted(self.env.cr.precommit.data.pop(NOTED, ()))
+        for sync in self.sudo().browse(noted).exists():
+            if not (sync.channel_id.active and sync._flow()._is_wanted_soon()):
+                continue
+            domain = [
+                ("cron_id", "=", sync.cron_id.id),
+                ("call_at", ">", now + CLOSE),
+                ("call_at", "<=", now + COLLECT),
+            ]
+            if not self.env["ir.cron.trigger"].sudo().search_count(domain, limit=1):
+                sync.cron_id._trigger(at=now + COLLECT)

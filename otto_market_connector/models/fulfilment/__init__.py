@@ -1,0 +1,16 @@
+"""Shipping: both labels, the Shipping tab, and OTTO told of what was sent and cancelled."""
+
+from . import (
+    delivery_carrier,
+    stock_picking,
+    stock_move,
+    otto_parcel,
+    sale_order,
+    sale_order_line,
+    sale_order_recall,
+    sale_order_reconcile,
+    sale_order_reopen,
+    dhl_booking,
+    otto_flow_fulfilment,
+    otto_flow_fulfilment_follow_up,
+)

@@ -1,0 +1,15 @@
+"""Orders from OTTO: read, made as sales orders, kept at OTTO's newest state; what is not imported is kept back."""
+
+from . import (
+    res_partner,
+    otto_channel,
+    sale_order,
+    sale_order_line,
+    otto_position_item,
+    otto_listing,
+    otto_order_products,
+    otto_order_mapper,
+    otto_order_updater,
+    otto_flow_orders,
+    otto_unimported_item,
+)

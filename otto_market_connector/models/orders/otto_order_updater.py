@@ -1,0 +1,125 @@
+"""What OTTO changes in orders that Odoo has: released, partly or wholly cancelled, sent, returned."""
+
+from collections import defaultdict
+
+from odoo import models
+
+from ...otto_api import delivery_date, status_of
+from ..core.moments import naive
+from ..core.write_guard import as_connector
+
+
+class OttoOrderUpdater(models.AbstractModel):
+    _name = "otto.order.updater"
+    _description = "From OTTO's Changes to Sales Orders"
+    _inherit = ["otto.component"]
+
+    def _update_orders(self, orders_by_record):
+        """Bring known orders to OTTO's newest state, in batch; older copies are left aside (R19).
+
+        :param orders_by_record: dict of `sale.order` to OTTO `Order`
+        """
+        changed = {record: order for record, order in orders_by_record.items() if self._is_newer(record, order)}
+        if not changed:
+            return
+        mapper = self.env["otto.order.mapper"]
+        records = as_connector(self.env["sale.order"].concat(*changed))
+        orders = list(changed.values())
+        released = records.filtered(
+            lambda record: record.otto_status == "announced" and changed[record].delivery_address
+        )
+        self._write_released(released, changed)
+        cancelled = self._update_positions(records, orders)
+        for record, order in zip(records, orders, strict=True):
+            record.write(mapper._order_status_values(order))
+        self._repair_articles(records, orders)
+        self._reduce_lines(records)
+        records.filtered(lambda record: record.otto_status == "cancelled")._otto_cancelled_by_otto()
+        mapper._confirm_released(records)
+        records._otto_status_changed(cancelled)
+        mapper._check_totals(records, orders)
+        self.channel._goods_changed(at_once=True)
+
+    def _is_newer(self, record, order):
+        values = self.env["otto.order.mapper"]._order_status_values(order)
+        if record.otto_last_modified and values["otto_last_modified"] < record.otto_last_modified:
+            return False
+        if values["otto_last_modified"] != record.otto_last_modified:
+            return True
+        known = {piece.position_id: piece.status for piece in record.otto_position_ids}
+        return (
+            any(known.get(item.id) != status_of(item.status) for item in order.items)
+            or self.channel._unknown_product() in record.order_line.product_id
+        )
+
+    def _write_released(self, records, orders):
+        """Give released orders their customer and dates; everything that hangs on them is written together (R17)."""
+        if not records:
+            return
+        partners = self.env["res.partner"]._otto_find_or_create(
+            [orders[record] for record in records], self.channel.company_id
+        )
+        for record in records:
+            order = orders[record]
+            delivery = partners[order.delivery_address]
+            partner = partners.get(order.invoice_address) or delivery
+            moment = delivery_date(order)
+            record.write(
+                {
+                    "partner_id": partner.id,
+                    "partner_invoice_id": partner.id,
+                    "partner_shipping_id": delivery.id,
+                    "otto_payment_type": order.payment_method,
+                    "commitment_date": naive(moment),
+                }
+            )
+
+    def _update_positions(self, records, orders):
+        """Write the new status of each piece, one write for each status.
+
+        :return: the pieces that OTTO has cancelled since
+        """
+        pieces = {piece.position_id: piece for piece in records.otto_position_ids}
+        by_status = defaultdict(self.env["otto.position.item"].browse)
+        for order in orders:
+            for item in order.items:
+                piece = pieces.get(item.id)
+                if piece and piece.status != status_of(item.status):
+                    by_status[status_of(item.status)] |= piece
+        for status, changed in by_status.items():
+            changed.sudo().status = status
+        return by_status["cancelled"]
+
+    def _reduce_lines(self, records):
+        """Set each line to its pieces that are not cancelled; the price stays (R18).
+
+        What has left the stock is still on the line: a person has been asked to stop the parcel.
+        """
+        wanted = {}
+        for line in records.order_line.filtered("otto_position_ids"):
+            left = min(line.qty_delivered, line.product_uom_qty)
+            quantity = max(sum(1 for piece in line.otto_position_ids if piece.status != "cancelled"), left)
+            if line.product_uom_qty != quantity and line.order_id.otto_status != "cancelled":
+                wanted[line] = quantity
+        # Odoo takes nothing out of the deliveries of orders that it locks at confirmation.
+        locked = records.order_line.browse(line.id for line in wanted).order_id.filtered("locked")
+        locked.action_unlock()
+        for line, quantity in wanted.items():
+            line.product_uom_qty = quantity
+        locked.action_lock()
+
+    def _repair_articles(self, records, orders):
+        """Match again the articles that were unknown when the order came (R20)."""
+        unknown = self.channel._unknown_product()
+        lines = records.filtered(lambda record: record.state in ("draft", "sent")).order_line
+        lines = lines.filtered(lambda line: line.product_id == unknown)
+        if not lines:
+            return
+        matching = self.env["otto.product.matching"]
+        found = matching._find_products((piece.sku, piece.ean) for piece in lines.otto_position_ids)
+        for line in lines:
+            if line.otto_sku in found:
+                line.write({"product_id": found[line.otto_sku].id, "product_uom_id": found[line.otto_sku].uom_id.id})
+        self.env["otto.order.mapper"]._report_unknown_articles(
+            records, orders, matching._find_products((piece.sku, piece.ean) for piece in records.otto_position_ids)
+        )

@@ -1,0 +1,191 @@
+from odoo import api, fields, models
+
+from ..core.write_guard import as_connector
+from .otto_position_item import STATUSES
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    otto_channel_id = fields.Many2one("otto.channel", "OTTO Channel", copy=False, readonly=True, index="btree_not_null")
+    otto_order_id = fields.Char("OTTO Order ID", copy=False, readonly=True, index="btree_not_null")
+    otto_order_number = fields.Char("OTTO Order Number", copy=False, readonly=True, index="trigram")
+    otto_status = fields.Selection(
+        STATUSES,
+        "OTTO Status",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="The smallest status of the pieces of the order.",
+    )
+    otto_payment_type = fields.Char("Customer's Payment at OTTO", copy=False, readonly=True)
+    otto_payment_name = fields.Char(
+        "Customer's Payment",
+        compute="_compute_otto_payment_name",
+        help="How the customer pays OTTO. OTTO pays you: the payment method of the order is OTTO Payments.",
+    )
+    otto_currency_id = fields.Many2one("res.currency", copy=False, readonly=True)
+    otto_last_modified = fields.Datetime("Last Changed by OTTO", copy=False, readonly=True)
+    otto_total = fields.Monetary("Total at OTTO", copy=False, readonly=True)
+    otto_total_differs = fields.Boolean("Total Differs from OTTO", compute="_compute_otto_total_differs", store=True)
+    otto_position_ids = fields.One2many("otto.position.item", "order_id", copy=False)
+
+    _otto_order_unique = models.UniqueIndex(
+        "(otto_channel_id, otto_order_id) WHERE otto_channel_id IS NOT NULL",
+        "This OTTO order has already been imported.",
+    )
+
+    @property
+    def _otto_orders(self):
+        """The OTTO orders among these."""
+        return self.filtered("otto_channel_id")
+
+    @api.depends("amount_total", "otto_total", "state", "currency_id", "otto_channel_id")
+    def _compute_otto_total_differs(self):
+        """R18, after every change by whomever; a cancelled order keeps its lines in Odoo."""
+        for order in self:
+            order.otto_total_differs = bool(
+                order.otto_channel_id
+                and order.state != "cancel"
+                and order.currency_id.compare_amounts(order.amount_total, order.otto_total)
+            )
+
+    @api.depends("otto_payment_type")
+    @api.depends_context("lang")
+    def _compute_otto_payment_name(self):
+        """Say how the customer pays in words; a way of paying that is new at OTTO keeps OTTO's word."""
+        names = {
+            "INVOICE_SINGLE": self.env._("Invoice"),
+            "INVOICE_INSTALLMENTS": self.env._("Invoice, in instalments"),
+            "PREPAYMENT": self.env._("Prepayment"),
+            "DIRECT_DEBIT": self.env._("Direct debit"),
+            "DIRECT_DEBIT_INSTALLMENTS": self.env._("Direct debit, in instalments"),
+            "PAYPAL": self.env._("PayPal"),
+            "CREDIT_CARD": self.env._("Credit card"),
+            "CREDIT_CARD_ONLINE": self.env._("Credit card"),
+        }
+        for order in self:
+            order.otto_payment_name = names.get(order.otto_payment_type, order.otto_payment_type)
+
+    # What Odoo would compute otherwise
+
+    def _compute_pricelist_id(self):
+        """OTTO's prices stand: no pricelist."""
+        otto = self._otto_orders
+        otto.pricelist_id = False
+        return super(SaleOrder, self - otto)._compute_pricelist_id()
+
+    @api.depends("otto_currency_id")
+    def _compute_currency_id(self):
+        """R16: the order's currency is OTTO's."""
+        otto = self._otto_orders.filtered("otto_currency_id")
+        for order in otto:
+            order.currency_id = order.otto_currency_id
+        return super(SaleOrder, self - otto)._compute_currency_id()
+
+    @api.depends("otto_channel_id")
+    def _compute_preferred_payment_method_line_id(self):
+        """R12: OTTO Payments, whoever the customer is."""
+        otto = self._otto_orders
+        for order in otto:
+            order.preferred_payment_method_line_id = order.otto_channel_id.payment_method_line_id
+        return super(SaleOrder, self - otto)._compute_preferred_payment_method_line_id()
+
+    def _compute_payment_term_id(self):
+        """R12: OTTO pays; the customer has no payment term."""
+        otto = self._otto_orders
+        otto.payment_term_id = False
+        return super(SaleOrder, self - otto)._compute_payment_term_id()
+
+    def _compute_require_signature(self):
+        """OTTO's customers sign nothing in Odoo."""
+        otto = self._otto_orders
+        otto.require_signature = False
+        return super(SaleOrder, self - otto)._compute_require_signature()
+
+    def _compute_require_payment(self):
+        """OTTO's customers pay nothing in Odoo."""
+        otto = self._otto_orders
+        otto.require_payment = False
+        return super(SaleOrder, self - otto)._compute_require_payment()
+
+    def _compute_team_id(self):
+        """The channel's team, whoever is responsible."""
+        otto = self._otto_orders
+        for order in otto:
+            order.team_id = order.otto_channel_id.team_id
+        return super(SaleOrder, self - otto)._compute_team_id()
+
+    def _compute_user_id(self):
+        """The channel's responsible person, whoever the customer's salesperson is."""
+        otto = self._otto_orders
+        for order in otto:
+            order.user_id = order.otto_channel_id.responsible_id
+        return super(SaleOrder, self - otto)._compute_user_id()
+
+    # R5: OTTO writes the invoice
+
+    @api.depends("otto_channel_id")
+    def _compute_invoice_status(self):
+        """R5: an OTTO order never counts as to invoice."""
+        otto = self._otto_orders
+        otto.invoice_status = "no"
+        return super(SaleOrder, self - otto)._compute_invoice_status()
+
+    # Confirmation
+
+    def action_confirm(self):
+        """Confirm OTTO orders apart from others: their date stays OTTO's."""
+        otto = self._otto_orders
+        if otto and otto != self:
+            return (self - otto).action_confirm() and otto.action_confirm()
+        return super().action_confirm()
+
+    def _prepare_confirmation_values(self):
+        values = super()._prepare_confirmation_values()
+        if self._otto_orders:
+            del values["date_order"]
+        return values
+
+    def _confirmation_error_message(self):
+        """R17: announced orders wait until OTTO releases them."""
+        if self.otto_channel_id and self.otto_status == "announced":
+            return self.env._(
+                "Order %(order)s is only announced by OTTO: the customer has not paid yet and there is no address. "
+                "It is confirmed by itself when OTTO releases it.",
+                order=self.name,
+            )
+        if self.otto_channel_id and self.otto_channel_id.sudo()._unknown_product() in self.order_line.product_id:
+            return self.env._(
+                "Order %(order)s has an article that no product in Odoo matches. Please set the SKU as the internal "
+                "reference of a product and press Retry on the issue; the order is then confirmed by itself.",
+                order=self.name,
+            )
+        return super()._confirmation_error_message()
+
+    # Delivery lines
+
+    def _remove_delivery_line(self):
+        """R10: OTTO's fees stay; the shipping wizard does not replace them."""
+        return super(SaleOrder, self - self._otto_orders)._remove_delivery_line()
+
+    def _create_delivery_line(self, carrier, price_unit):
+        """R10, R18: the customer pays OTTO's fees and nothing else."""
+        if self.otto_channel_id:
+            return self.env["sale.order.line"]
+        return super()._create_delivery_line(carrier, price_unit)
+
+    # What the connector notes, and whom it tells
+
+    def _otto_note(self, **values):
+        """Write what the connector notes about these orders, whoever triggered it."""
+        as_connector(self.sudo()).write(values)
+
+    def _otto_cancelled_by_otto(self):
+        """Hook: OTTO has cancelled all pieces of these orders; called with the connector's mark."""
+
+    def _otto_status_changed(self, cancelled):
+        """Hook: these orders are new, or OTTO has changed the status of pieces; called with the connector's mark.
+
+        :param cancelled: pieces (`otto.position.item`) of these orders that were not cancelled before
+        """

@@ -1,0 +1,94 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    otto_sku = fields.Char("SKU on OTTO", copy=False, readonly=True)
+    otto_position_ids = fields.One2many("otto.position.item", "order_line_id", "Pieces", copy=False)
+
+    @property
+    def _otto_lines(self):
+        """The lines of OTTO orders among these."""
+        return self.filtered("order_id.otto_channel_id")
+
+    @property
+    def _otto_priced(self):
+        """The lines whose price is OTTO's: articles and fees, not what a person adds."""
+        return self._otto_lines.filtered(lambda line: line.otto_sku or line.is_delivery)
+
+    # R18: price, discount and taxes are OTTO's, whatever the quantity or the pricelist
+
+    def _compute_price_unit(self):
+        return super(SaleOrderLine, self - self._otto_priced)._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self - self._otto_priced)._compute_discount()
+
+    def _compute_tax_ids(self):
+        return super(SaleOrderLine, self - self._otto_priced)._compute_tax_ids()
+
+    def _compute_pricelist_item_id(self):
+        otto = self._otto_lines
+        otto.pricelist_item_id = False
+        return super(SaleOrderLine, self - otto)._compute_pricelist_item_id()
+
+    def _compute_name(self):
+        return super(SaleOrderLine, self - self._otto_priced.filtered("name"))._compute_name()
+
+    def _expected_date(self):
+        """R11: the day of arrival that OTTO promised."""
+        self.ensure_one()
+        return (self.order_id.otto_channel_id and self.order_id.commitment_date) or super()._expected_date()
+
+    def _prepare_procurement_values(self):
+        """R11: handed over early enough to arrive on the promised day."""
+        values = super()._prepare_procurement_values()
+        channel = self.order_id.otto_channel_id
+        if channel and self.order_id.commitment_date:
+            skus = self.order_id.order_line.mapped("otto_sku")
+            days = channel._transport_days({sku for sku in skus if sku}) or channel.transport_days
+            values["date_planned"] = hand_over_date(self.order_id.commitment_date, days)
+        return values
+
+    # R5: nothing to invoice
+
+    def _compute_qty_to_invoice(self):
+        otto = self._otto_lines
+        otto.qty_to_invoice = 0
+        return super(SaleOrderLine, self - otto)._compute_qty_to_invoice()
+
+    def _compute_invoice_status(self):
+        otto = self._otto_lines
+        otto.invoice_status = "no"
+        return super(SaleOrderLine, self - otto)._compute_invoice_status()
+
+    def _compute_untaxed_amount_to_invoice(self):
+        otto = self._otto_lines
+        otto.untaxed_amount_to_invoice = 0
+        return super(SaleOrderLine, self - otto)._compute_untaxed_amount_to_invoice()
+
+    def _compute_amount_to_invoice(self):
+        otto = self._otto_lines
+        otto.amount_to_invoice = 0
+        return super(SaleOrderLine, self - otto)._compute_amount_to_invoice()
+
+    def _compute_amount_to_invoice_at_date(self):
+        otto = self._otto_lines
+        otto.amount_to_invoice_at_date = 0
+        return super(SaleOrderLine, self - otto)._compute_amount_to_invoice_at_date()
+
+
+def hand_over_date(arrival, days):
+    """Return when a parcel must be handed over to arrive at a moment (R11).
+
+    :param int days: transport time in working days
+    """
+    moment = arrival
+    while days > 0:
+        moment -= timedelta(days=1)
+        if moment.weekday() < 5:
+            days -= 1
+    return moment

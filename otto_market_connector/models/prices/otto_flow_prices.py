@@ -1,0 +1,191 @@
+"""Prices to OTTO, a switch that is off by default: sent when they differ, followed until OTTO has worked them off."""
+
+from odoo import fields, models
+from odoo.tools import split_every
+
+from ...otto_api import OttoInvalid, OttoNotFound
+from .const import BATCH, COMPARED, LONGEST_TASK
+
+
+class OttoSync(models.Model):
+    _inherit = "otto.sync"
+
+    flow = fields.Selection(selection_add=[("prices", "Prices to OTTO")], ondelete={"prices": "cascade"})
+    price_cursor = fields.Integer(
+        readonly=True, help="The article whose price was compared last, in an unfinished run."
+    )
+
+
+class OttoIssue(models.Model):
+    _inherit = "otto.issue"
+
+    kind = fields.Selection(selection_add=[("price", "Price")], ondelete={"price": "cascade"})
+
+
+class OttoFlowPrices(models.AbstractModel):
+    _name = "otto.flow.prices"
+    _description = "Prices to OTTO"
+    _inherit = ["otto.flow"]
+
+    _interval = 60
+    _sequence = 50
+    _kinds = ("price",)
+
+    def _work_off(self):
+        """Send prices that differ from OTTO's, and see what became of those that were sent.
+
+        :raises OttoError: when OTTO cannot be asked; what OTTO took is committed
+        """
+        channel = self.channel
+        if not (channel._sends_changes and channel.send_prices and channel.pricelist_id):
+            return
+        channel._check_pricelist_currency()
+        lost = self._follow_price_tasks()
+        while listings := self._articles_to_compare(self.sync.price_cursor):
+            # What OTTO lost is sent by the next run: not again and again within one.
+            seconds = self._send_changed_prices(listings - lost)
+            self.sync.price_cursor = listings[-1].id
+            if min(seconds, self._checkpoint()) <= 0:
+                self._run_again()
+                return
+        self.sync.price_cursor = 0
+
+    def _retry(self, issues):
+        """What OTTO refused about an article is sent again although it is the same."""
+        self.env["otto.listing"].browse(issues.mapped("res_id")).exists()._otto_note(price_refused=False)
+
+    def _articles_to_compare(self, after):
+        """Return the next articles whose price may go to OTTO; those under way wait."""
+        domain = [
+            ("id", ">", after),
+            ("channel_id", "=", self.channel.id),
+            ("product_id", "!=", False),
+            ("status", "!=", "GONE"),
+            ("price_task", "=", False),
+        ]
+        return self.env["otto.listing"].search(domain, order="id", limit=COMPARED)
+
+    def _send_changed_prices(self, listings):
+        """Send the prices that differ, 500 in a request; return the seconds that are left."""
+        wanted = self.env["otto.price.rules"]._wanted_prices(listings)
+        self._report_prices_without_task(wanted)
+        changed = [
+            listing
+            for listing, want in wanted.items()
+            if want.price > 0 and not listing._price_is(want) and not listing._was_refused(want)
+        ]
+        seconds = float("inf")
+        for batch in split_every(BATCH, changed, list):
+            self._send_price_batch(self.env["otto.listing"].concat(*batch), wanted)
+            seconds = self._checkpoint(len(batch))
+        return seconds
+
+    def _send_price_batch(self, listings, wanted):
+        """Send prices and note the task; halve what OTTO refuses as a whole, until the bad one is alone (R20)."""
+        try:
+            task = self.client.set_prices([wanted[listing].as_article_price(listing.sku) for listing in listings])
+        except OttoInvalid as error:
+            if len(listings) == 1:
+                listings._note_sent_prices(wanted, False)
+                self._report_refused_prices({listings: error.words})
+                return
+            middle = len(listings) // 2
+            self._send_price_batch(listings[:middle], wanted)
+            self._send_price_batch(listings[middle:], wanted)
+            return
+        listings._note_sent_prices(wanted, task.id)
+        self._poll_task(task)
+
+    def _poll_task(self, task):
+        if task.ping_after:
+            self.sync.cron_id._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
+
+    def _follow_price_tasks(self):
+        """Note what OTTO has worked off; return the articles whose task OTTO does not know any more."""
+        domain = [("channel_id", "=", self.channel.id), ("price_task", "!=", False)]
+        lost = self.env["otto.listing"]
+        for task_id, listings in self.env["otto.listing"].search(domain).grouped("price_task").items():
+            try:
+                task = self.client.update_task(task_id)
+                failures = list(self.client.task_failures(task_id)) if task.done and task.failed else []
+            except OttoNotFound:
+                listings._otto_note(price_task=False, price_task_on=False)
+                lost |= listings
+            else:
+                if task.done:
+                    self._take_worked_off(listings, failures)
+                else:
+                    self._wait_or_give_up(task, listings)
+            self._checkpoint(len(listings))
+        return lost
+
+    def _take_worked_off(self, listings, failures):
+        reasons = {failure.sku: ", ".join(str(notice) for notice in failure.errors) for failure in failures}
+        refused = listings.filtered(lambda listing: listing.sku in reasons)
+        listings._note_worked_off(refused)
+        self._report_refused_prices({listing: reasons[listing.sku] for listing in refused})
+        self._resolve("price", set((listings - refused).mapped("sku")))
+
+    def _wait_or_give_up(self, task, listings):
+        """Come back to a task that OTTO has not worked off; after a day its prices are sent again."""
+        if all(listing.price_task_on and listing.price_task_on > self._oldest_task() for listing in listings):
+            self._poll_task(task)
+            return
+        listings._otto_note(price_task=False, price_task_on=False)
+        failures = [
+            (
+                listing.sku,
+                self.env._(
+                    "OTTO has not worked off the price of article %(sku)s within a day. It is sent again; if that goes "
+                    "on, please ask OTTO.",
+                    sku=listing.sku,
+                ),
+                listing,
+            )
+            for listing in listings
+        ]
+        self._report("price", failures)
+
+    def _oldest_task(self):
+        return fields.Datetime.now() - LONGEST_TASK
+
+    def _report_refused_prices(self, reasons):
+        """Report prices that OTTO refuses.
+
+        :param reasons: dict of listing to OTTO's words
+        """
+        failures = [
+            (
+                listing.sku,
+                self.env._(
+                    "OTTO refuses the price of article %(sku)s: %(reason)s. Please check its price in the pricelist.",
+                    sku=listing.sku,
+                    reason=reason,
+                ),
+                listing,
+            )
+            for listing, reason in reasons.items()
+        ]
+        self._report("price", failures)
+
+    def _report_prices_without_task(self, wanted):
+        """Report, once, articles whose price is not above zero: it is not sent. What OTTO has already is no issue."""
+        reported = set(self._issues._open(self.channel, "price").mapped("external_id"))
+        failures = [
+            (
+                listing.sku,
+                self.env._(
+                    "The pricelist has no price for article %(sku)s, so none is sent to OTTO. Please enter a price for "
+                    "%(product)s.",
+                    sku=listing.sku,
+                    product=listing.product_id.display_name,
+                ),
+                listing,
+            )
+            for listing, want in wanted.items()
+            if want.price <= 0 and listing.sku not in reported
+        ]
+        self._report("price", failures)
+        if reported:
+            agreed = {listing.sku for listing, want in wanted.items() if want.price > 0 and listing._price_is(want)}
+            self._resolve("price", agreed)

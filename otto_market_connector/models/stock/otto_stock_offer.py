@@ -1,0 +1,220 @@
+"""How many pieces of each article may be offered on OTTO (R6, R17)."""
+
+from collections import Counter, defaultdict
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...otto_api import OFFERED_QUANTITY_SQL, Supply, offered_quantity
+from ...otto_api.const import MAX_QUANTITY
+from .const import WAIT, WAIT_LOWER
+
+
+class Offer(NamedTuple):
+    """What may be offered of an article now, and what is known of what OTTO holds.
+
+    :ivar accepted: what OTTO accepted last, None: nothing yet
+    :ivar in_doubt: something was sent whose answer did not come; OTTO holds at least `least`, if anything
+    :ivar refused: what OTTO refused lately
+    :ivar shared: whether other articles are fed from the same goods
+    :ivar blocked: whether such an article first has to be lowered
+    """
+
+    listing_id: int
+    sku: str
+    accepted: int | None
+    quantity: int
+    in_doubt: bool = False
+    least: int = 0
+    refused: int | None = None
+    shared: bool = False
+    blocked: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether OTTO has to be told."""
+        told = self.accepted == self.quantity and not self.in_doubt
+        return not told and self.refused != self.quantity and (self.is_lower or not self.blocked)
+
+    @property
+    def is_lower(self) -> bool:
+        """Whether sending it raises nothing, whatever OTTO holds."""
+        if self.accepted is None or self.quantity == 0:
+            return self.quantity == 0
+        return self.quantity <= self.least if self.in_doubt else self.quantity < self.accepted
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether OTTO offers more than may be offered, or may do so."""
+        if self.accepted is None:
+            return self.in_doubt and self.refused is None
+        return self.in_doubt or self.accepted > self.quantity
+
+
+class ListingRow(NamedTuple):
+    """An article whose stock is sent, as the database has it."""
+
+    id: int
+    channel_id: int
+    sku: str
+    product_id: int | None
+    accepted: int | None
+    in_doubt: bool
+    least: int
+    refused: int | None
+    safety: int
+    maximum: int
+    sellable: bool
+    divides: bool
+    available: float
+
+
+class OttoStockOffer(models.AbstractModel):
+    _name = "otto.stock.offer"
+    _description = "Stock That Is Offered on OTTO"
+    _inherit = ["otto.component"]
+
+    @property
+    def _available(self):
+        return self.env["otto.stock.available"]
+
+    @property
+    def _kits(self):
+        return self.env["otto.stock.kits"]
+
+    def _offers(self):
+        """Return an `Offer` for each article of this channel of which OTTO may have to be told.
+
+        On hand minus all open outgoing demand, reserved or not (incoming is not counted), minus the announced pieces of
+        all channels on the same warehouse, minus the safety stock; never below zero, whole pieces. The database leaves
+        out the articles that stand alone and of which OTTO holds what is offered.
+        """
+        channels = self.channel._channels_on_same_goods().filtered(lambda channel: channel._sends_changes)
+        kits, waiting = self._offered_kits(channels)
+        sharing = {part_id for parts in kits.values() for part_id in parts} | self._shared_products(channels)
+        rows = self._listing_rows(channels, {*kits, *sharing})
+        parts = {row.id: kits.get(row.product_id) or {row.product_id: 1.0} for row in rows if row.product_id}
+        available = defaultdict(float, self._available._available(sharing) if sharing else {})
+        available.update({row.product_id: row.available for row in rows if row.product_id not in kits})
+        for kit_id, pieces in waiting:
+            for part_id, need in kits[kit_id].items():
+                available[part_id] -= pieces * need
+        return self._block(self._offers_of(rows, parts, available), parts)
+
+    def _offered_kits(self, channels):
+        """Return the kits that are offered, with their parts, and pairs of kit and pieces that wait for a transfer."""
+        kit_ids = self._kits._kit_ids()
+        if not kit_ids:
+            return {}, []
+        listed = self.env["otto.listing"].search([("channel_id", "in", channels.ids), ("product_id", "in", kit_ids)])
+        query = SQL("SELECT * FROM (%s) waiting WHERE product_id = ANY(%s)", self._available._waiting_query(), kit_ids)
+        waiting = self.env.execute_query(query)
+        kits = self._kits._kit_parts({*listed.product_id.ids, *(kit_id for kit_id, _pieces in waiting)})
+        return kits, [(kit_id, pieces) for kit_id, pieces in waiting if kit_id in kits]
+
+    def _offers_of(self, rows, parts, available):
+        """Return the rows with their `Offer`; goods are divided as soon as one of the channels divides them."""
+        needs = [(row, part_id) for row in rows for part_id in parts.get(row.id, ())]
+        sharers = Counter(part_id for _row, part_id in needs)
+        divided = {part_id for row, part_id in needs if row.divides}
+        places = Counter()
+        offers = []
+        for row in rows:
+            supplies = []
+            for part_id, need in parts.get(row.id, {}).items():
+                count, place = (sharers[part_id], places[part_id]) if part_id in divided else (1, 0)
+                supplies.append(Supply(available[part_id], need, count, place))
+                places[part_id] += 1
+            quantity = offered_quantity(supplies, row.safety, row.maximum) if row.sellable else 0
+            shared = any(supply.sharers > 1 for supply in supplies)
+            offer = Offer(row.id, row.sku, row.accepted, quantity, row.in_doubt, row.least, row.refused, shared)
+            offers.append((row, offer))
+        return offers
+
+    def _block(self, offers, parts):
+        """Return this channel's offers; goods of which others offer too much are not raised before those are lowered.
+
+        :param offers: list of `ListingRow` and `Offer`
+        """
+        late = defaultdict(set)
+        for row, offer in offers:
+            if offer.shared and offer.is_too_much:
+                for part_id in parts[row.id]:
+                    late[part_id].add(row.id)
+        return [
+            offer._replace(
+                blocked=not offer.in_doubt and any(late[part_id] - {row.id} for part_id in parts.get(row.id, ()))
+            )
+            for row, offer in offers
+            if row.channel_id == self.channel.id
+        ]
+
+    def _shared_products(self, channels):
+        """Return the ids of the products that several articles offer."""
+        query = SQL(
+            """
+            SELECT listing.product_id FROM otto_listing listing
+             WHERE %s AND listing.product_id IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1
+            """,
+            self._is_sent(channels),
+        )
+        return {product_id for [product_id] in self.env.execute_query(query)}
+
+    def _is_sent(self, channels):
+        """Return the condition that a listing's stock is sent; what is gone at OTTO takes no part in it."""
+        self.env["otto.listing"].flush_model()
+        condition = "listing.channel_id = ANY(%s) AND listing.send_stock AND listing.status IS DISTINCT FROM 'GONE'"
+        return SQL(condition, channels.ids)
+
+    def _listing_rows(self, channels, together):
+        """Return a `ListingRow` for each article of this channel of which OTTO may hold something else.
+
+        :param channels: those that offer the same goods
+        :param together: ids of products whose articles hang on one another; all of these are returned, of all channels
+        """
+        for model in ("otto.channel", "product.product", "product.template"):
+            self.env[model].flush_model()
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT * FROM (
+                    SELECT listing.id, listing.channel_id, listing.sku, listing.product_id,
+                           CASE WHEN listing.quantity_known THEN listing.quantity END AS accepted,
+                           COALESCE(listing.quantity_in_doubt, FALSE) AS in_doubt,
+                           COALESCE(listing.quantity_least, 0) AS least,
+                           CASE WHEN listing.quantity_refused_on > CASE
+                                     WHEN listing.quantity_known AND listing.quantity_refused < listing.quantity
+                                     THEN %(wait_lower)s::timestamp ELSE %(wait)s::timestamp END
+                                THEN listing.quantity_refused END AS refused,
+                           COALESCE(CASE WHEN listing.own_safety_stock THEN listing.safety_stock
+                                         ELSE channel.safety_stock END, 0) AS safety,
+                           COALESCE(NULLIF(listing.max_quantity, 0), NULLIF(channel.max_quantity, 0), %(most)s)
+                               AS maximum,
+                           COALESCE(product.active AND template.active AND template.sale_ok, FALSE) AS sellable,
+                           channel.stock_sharing = 'split' AS divides,
+                           COALESCE(available.quantity, 0) AS available
+                      FROM otto_listing listing
+                      JOIN otto_channel channel ON channel.id = listing.channel_id
+                 LEFT JOIN product_product product ON product.id = listing.product_id
+                 LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+                 LEFT JOIN (%(available)s) available ON available.product_id = listing.product_id
+                     WHERE %(is_sent)s AND (listing.product_id IS NOT NULL OR listing.quantity_in_doubt
+                           OR listing.quantity_known AND listing.quantity > 0)
+                ) listed
+                 WHERE product_id = ANY(%(together)s)
+                    OR channel_id = %(channel)s AND (in_doubt OR accepted IS DISTINCT FROM (%(alone)s))
+              ORDER BY id
+                """,
+                wait=now - WAIT,
+                wait_lower=now - WAIT_LOWER,
+                most=MAX_QUANTITY,
+                available=self._available._available_query(),
+                is_sent=self._is_sent(channels),
+                together=list(together),
+                channel=self.channel.id,
+                alone=SQL(OFFERED_QUANTITY_SQL),
+            )
+        )
+        return list(map(ListingRow._make, rows))
