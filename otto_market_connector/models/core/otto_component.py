@@ -35,7 +35,7 @@ class OttoComponent(models.AbstractModel):
     @property
     def channel(self):
         """The `otto.channel` that is worked for."""
-        return self.env["otto.channel"].browse(self._work.channel_id)
+        return self.env["otto.channel"].browse((self._work.channel_id,))
 
     @property
     def sync(self):
