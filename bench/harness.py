@@ -17,14 +17,15 @@ TOOLS = """
 import json, resource, time
 
 class Measure:
-    '''Seconds and queries of a block; what is pending is flushed and committed inside of it.'''
+    '''Seconds, CPU seconds of this process and queries of a block; what is pending is flushed and committed inside.'''
     def __enter__(self):
         env.flush_all(); env.cr.commit(); env.invalidate_all()
-        self.queries, self.start = env.cr.sql_log_count, time.perf_counter()
+        self.queries, self.start, self.cpu = env.cr.sql_log_count, time.perf_counter(), time.process_time()
         return self
     def __exit__(self, *error):
         env.flush_all(); env.cr.commit()
         self.seconds, self.queries = time.perf_counter() - self.start, env.cr.sql_log_count - self.queries
+        self.cpu = time.process_time() - self.cpu
 
 def peak_mib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -97,4 +97,6 @@ class OttoProductMatching(models.AbstractModel):
         found = defaultdict(self.env["product.product"].browse)
         for product in self.env["product.product"].sudo().search(domain):
             found[product[field]] |= product
-        return {value: products for value, products in found.items() if len(products) == 1}
+        unique = {value: products for value, products in found.items() if len(products) == 1}
+        together = [product.id for product in unique.values()]
+        return {value: product.with_prefetch(together) for value, product in unique.items()}

@@ -1,6 +1,9 @@
 """Orders from OTTO: read, made as sales orders, kept at OTTO's newest state; what is not imported is kept back."""
 
 from . import (
+    import_batch,
+    account_analytic_distribution_model,
+    stock_picking,
     res_partner,
     otto_channel,
     sale_order,

@@ -7,6 +7,7 @@ from odoo import Command, models
 from ...otto_api import delivery_date, expected_total, order_currency, order_status, status_of
 from ..core.moments import naive
 from ..core.write_guard import as_connector, quietly
+from .import_batch import in_batch
 
 
 class OttoOrderMapper(models.AbstractModel):
@@ -25,7 +26,8 @@ class OttoOrderMapper(models.AbstractModel):
         taxes = self.channel._taxes_by_rate(_vat_rates(orders))
         products = self.env["otto.order.products"]._products_of_orders(orders, taxes)
         partners = self.env["res.partner"]._otto_find_or_create(orders, self.channel.company_id)
-        records = quietly(as_connector(self.env["sale.order"].with_company(self.channel.company_id))).create(
+        orders_model = self.env["sale.order"].with_company(self.channel.company_id)
+        records = in_batch(quietly(as_connector(orders_model))).create(
             [self._order_values(order, partners, products, taxes) for order in orders]
         )
         records._message_log_batch(
@@ -229,7 +231,9 @@ class OttoOrderMapper(models.AbstractModel):
             )
         )
         if ready:
-            quietly(as_connector(ready)).action_confirm()
+            ready = in_batch(quietly(as_connector(ready)))
+            ready.action_confirm()
+            ready.env["stock.picking"]._otto_note_origins()
 
     def _check_totals(self, records, orders):
         """Compare each order's total with OTTO's, and report those that differ (R18)."""

@@ -1,0 +1,30 @@
+"""What a run may cost in queries; more of the same costs the same for each (the figures of `make bench` are of 300)."""
+
+from tests.harness import OttoCase
+
+# Odoo's own batch takes 46.5 an order of 2 or 3 pieces (`python -m bench orders_in`); a short run has its fixed part.
+MOST_AN_ORDER = 50
+
+
+class TestQueryBudgets(OttoCase):
+    def queries(self, work):
+        """Return how many queries a piece of work takes, what it leaves to be written included."""
+        self.env.flush_all()
+        before = self.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_r19_an_import_takes_no_more_queries_than_odoo_itself_and_as_many_for_each(self):
+        self.import_orders(3, pieces=2)
+        few, many = (self.queries(lambda count=count: self.import_orders(count, pieces=2)) for count in (5, 25))
+        self.assertLessEqual((many - few) / 20, MOST_AN_ORDER)
+
+    def test_r6_a_stock_run_without_changes_takes_as_many_queries_for_many_articles(self):
+        skus = [article["sku"] for article in self.articles]
+        self.env["otto.listing"].create([{"channel_id": self.channel.id, "sku": sku} for sku in skus[:5]])
+        self.run_flow("stock")
+        few = self.queries(lambda: self.run_flow("stock"))
+        self.env["otto.listing"].create([{"channel_id": self.channel.id, "sku": sku} for sku in skus[5:]])
+        self.run_flow("stock")
+        self.assertLessEqual(self.queries(lambda: self.run_flow("stock")), few + 2)
