@@ -9,7 +9,8 @@ from bench.harness import running_stand
 from dev.console import step, table
 
 ORDERS = 300
-# The import is no slower than Odoo's own batch of the same lines, and takes no more than so many queries an order.
+# The import is no slower than Odoo's own batch of the same lines, and takes no more than so many queries an order. By the
+# process's own CPU time: what else runs on the machine moves the seconds of either by a third.
 LEAST_SPEED = 1.0
 MOST_QUERIES = 50
 
@@ -88,6 +89,6 @@ def main() -> bool:
     ]
     table(rows, (f"{ORDERS} orders", "seconds", "speed / batch", "CPU s", "CPU speed / batch", "queries / order"))
     print(f"  peak memory {found['peak']} MiB")
-    fast = floor / found["imported"] >= LEAST_SPEED
+    fast = found["batch_cpu"] / found["imported_cpu"] >= LEAST_SPEED
     few = found["imported_queries"] <= MOST_QUERIES
     return fast and few
