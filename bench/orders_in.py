@@ -9,8 +9,8 @@ from bench.harness import running_stand
 from dev.console import step, table
 
 ORDERS = 300
-# The import is no slower than Odoo's own batch of the same lines, and takes no more than so many queries an order. By the
-# process's own CPU time: what else runs on the machine moves the seconds of either by a third.
+# The import is no slower than Odoo's own batch of the same lines, and takes no more than so many queries an order. By
+# the own CPU time of the process: what else runs on the machine moves the seconds of either by a third.
 LEAST_SPEED = 1.0
 MOST_QUERIES = 50
 
