@@ -118,7 +118,7 @@ def table_of(model: str) -> str:
 
 def _rows(cursor, table: str) -> dict:
     left_out = LEFT_OUT_ROWS.get(table, "FALSE")
-    cursor.execute(f'SELECT * FROM "{table}" WHERE ({left_out}) IS NOT TRUE')  # noqa: S608 names from the database
+    cursor.execute(f'SELECT * FROM ONLY "{table}" WHERE ({left_out}) IS NOT TRUE')  # noqa: S608 names from the database
     names = [column.name for column in cursor.description]
     rows = {}
     for values in cursor.fetchall():
