@@ -16,7 +16,7 @@ from dev.settings import ADDONS, DATA_DIR, LOGS, ODOO_RC, ROOT, RUNTIME, VENV_PY
 MODULES = ("sale_management", "sale_stock", "stock_delivery", "l10n_de")
 
 # Add-ons of the tests: what a customer may build on ours.
-TEST_ADDONS = ROOT / "tests" / "addons"
+TEST_ADDONS = "tests/addons"
 
 # Germany is set after `account` is there: set before, it would pull in account_peppol.
 PREPARE = """
@@ -73,38 +73,42 @@ def create(database: str) -> None:
     _copy(ensure_template(), database)
 
 
-def create_with_addons(database: str, more: tuple[str, ...] = ()) -> None:
+def create_with_addons(database: str, more: tuple[str, ...] = (), source: Path = ROOT) -> None:
     """Make a database in which both add-ons are installed, and the Odoo modules named beside them.
 
     The installation is done once for each state of the add-ons' files and copied from then on.
+
+    :param source: the folder of the add-ons, when it is not this repository's (an earlier version of them)
     """
     with _only_one():
-        _copy(_ensure_installed(more), database)
+        _copy(_ensure_installed(more, source), database)
 
 
-def _ensure_installed(more: tuple[str, ...]) -> str:
-    """Return the name of a database with the add-ons installed as they are now; make it when there is none."""
+def _ensure_installed(more: tuple[str, ...], source: Path) -> str:
+    """Return the name of a database with the add-ons of a folder installed; make it when there is none."""
     template = ensure_template()
-    kind = "otto_installed_" + hashlib.sha256(" ".join((template, *more)).encode()).hexdigest()[:4]
-    name = f"{kind}_{_addons_digest()}"
+    recipe = (template, *more) if source == ROOT else (template, *more, source.name)
+    kind = "otto_installed_" + hashlib.sha256(" ".join(recipe).encode()).hexdigest()[:4]
+    name = f"{kind}_{_addons_digest(source)}"
     if not postgres.exists(name):
         for old in postgres.named_like(kind.replace("_", "\\_") + "\\_%"):
             postgres.drop(old)
             shutil.rmtree(filestore(old), ignore_errors=True)
         making = "otto_installing"
         _copy(template, making)
-        run_odoo("install", "-d", making, "-i", ",".join((*ADDONS, *more)), "--stop-after-init", "--no-http")
+        wanted = ",".join((*ADDONS, *more))
+        run_odoo("install", "-d", making, "-i", wanted, "--stop-after-init", "--no-http", addons_option(source))
         _move_files(making, name)
         postgres.rename(making, name)
     return name
 
 
-def _addons_digest() -> str:
+def _addons_digest(source: Path) -> str:
     digest = hashlib.sha256()
-    for folder in (*(ROOT / addon for addon in ADDONS), TEST_ADDONS):
-        for path in sorted(folder.rglob("*")):
+    for name in (*ADDONS, TEST_ADDONS):
+        for path in sorted((source / name).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
-                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+                digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
     return digest.hexdigest()[:8]
 
 
@@ -140,15 +144,23 @@ def _odoo_version() -> str:
     return str(odoo_home() or "") or (stamp.read_text() if stamp.exists() else "")
 
 
+def _addons_path(source: Path) -> str:
+    extra = odoo_home() / "addons" if odoo_home() else None
+    folders = (python_path() / "odoo" / "addons", extra, source, source / TEST_ADDONS)
+    return ",".join(str(folder) for folder in folders if folder and folder.exists())
+
+
+def addons_option(source: Path) -> str:
+    """Return the option of `odoo` that has it take both add-ons from a folder."""
+    return f"--addons-path={_addons_path(source)}"
+
+
 def write_config() -> None:
     """Write the Odoo configuration file; the server's address and the user come from the PG* variables."""
-    addons = f"{python_path()}/odoo/addons"
-    extra = odoo_home() / "addons" if odoo_home() else None
-    paths = [str(path) for path in (addons, extra, ROOT, TEST_ADDONS) if path and Path(path).exists()]
     server = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
     lines = {
         **{option: os.environ[name] for option, name in server.items() if os.environ.get(name)},
-        "addons_path": ",".join(paths),
+        "addons_path": _addons_path(ROOT),
         "data_dir": DATA_DIR,
         "admin_passwd": "admin",
         "list_db": "True",
@@ -182,13 +194,13 @@ def run_odoo(log: str, *args: str, script: str | None = None) -> str:
     return result.stdout
 
 
-def shell(log: str, database: str, script: str) -> str:
+def shell(log: str, database: str, script: str, *options: str) -> str:
     """Run a Python script in `odoo shell` on a database; return what it printed.
 
     :raises Problem: when the script raises.
     """
     quoted = GUARD.format(script=script)
-    return run_odoo(log, "shell", "-d", database, "--no-http", script=quoted)
+    return run_odoo(log, "shell", "-d", database, "--no-http", *options, script=quoted)
 
 
 def main() -> None:

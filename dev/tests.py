@@ -15,7 +15,16 @@ from dev.settings import ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
 from sandbox.running import running_sandbox
 
 # Need no Odoo in their own process; faults and browser start one.
-PLAIN = ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev", "tests/rpc", "tests/faults", "tests/browser")
+PLAIN = (
+    "tests/unit",
+    "tests/contract",
+    "tests/sandbox",
+    "tests/dev",
+    "tests/rpc",
+    "tests/faults",
+    "tests/update",
+    "tests/browser",
+)
 # Run inside of Odoo, on a database with both add-ons and these modules of Odoo beside them.
 IN_ODOO = {
     "tests/odoo": (),
