@@ -1,9 +1,9 @@
-"""`make lint`: ruff, pylint-odoo, XML formatting, current translation templates."""
+"""`make lint`: ruff, pylint-odoo, XML formatting, citations, current translation templates."""
 
 import subprocess
 import sys
 
-from dev import postgres, translations, xml_format
+from dev import citations, postgres, translations, xml_format
 from dev.console import run_main
 from dev.settings import ADDONS, ROOT, VENV
 
@@ -21,6 +21,7 @@ def main() -> int:
         "ruff format": _run("ruff", "format", "--check", *folders),
         "pylint-odoo": _run("pylint", "--score=n", NOT_ODOOLINT, *ADDONS),
         "XML formatting": xml_format.check(),
+        "citations": citations.check(),
     }
     postgres.start()
     results["translations"] = translations.check()

@@ -1,4 +1,7 @@
-"""`make test`: all tests; `make test ARGS="tests/odoo -k R9"` runs some."""
+"""`make test`: all tests, and their coverage; `make test ARGS="tests/odoo -k r9"` runs some, without it.
+
+`ARGS="--coverage tests/unit"` measures some.
+"""
 
 import os
 import shutil
@@ -8,7 +11,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from dev import database, postgres
+from dev import database, measure, postgres
 from dev.console import run_main, step
 from dev.servers import free_ports
 from dev.settings import ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
@@ -39,12 +42,16 @@ IN_ODOO = {
         "otto_flow_example",
     ),
 }
+# An option of this command, beside pytest's: measure coverage, as a run of all tests does anyway.
+MEASURE = "--coverage"
 
 
 def main() -> int:
-    """Run the tests; return 1 when one failed."""
+    """Run the tests; return 1 when one failed, or when all of them together run too few lines of the add-ons."""
     start = time.monotonic()
-    args = sys.argv[1:]
+    args = [arg for arg in sys.argv[1:] if arg != MEASURE]
+    measured = len(args) < len(sys.argv) - 1 or not args
+    more = measure.begin() if measured else {}
     paths = [arg for arg in args if arg.startswith("tests")]
     options = [arg for arg in args if not arg.startswith("tests")]
     plain = _chosen(PLAIN, paths)
@@ -54,20 +61,24 @@ def main() -> int:
     if in_odoo:
         postgres.start()
         database.write_config()
-    codes = _run_side_by_side(plain, in_odoo, options) if plain and in_odoo else []
+    codes = _run_side_by_side(plain, in_odoo, options, more) if plain and in_odoo else []
     if not codes:
-        codes += [_run_plain(plain, options)] if plain else []
-        codes += [_run_in_odoo(*part, options) for part in in_odoo]
+        codes += [_run_plain(plain, options, more)] if plain else []
+        codes += [_run_in_odoo(*part, options, more) for part in in_odoo]
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
     # pytest's code 5: no test was chosen by the options
-    return 1 if any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes) else 0
+    failed = any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes)
+    # What a part of the tests leaves out says nothing.
+    if measured and not measure.end(gate=not args):
+        failed = True
+    return 1 if failed else 0
 
 
-def _run_side_by_side(plain: list[str], in_odoo: list, options: list[str]) -> list[int]:
+def _run_side_by_side(plain: list[str], in_odoo: list, options: list[str], more: dict[str, str]) -> list[int]:
     """Run what needs no Odoo in its own process beside the rest: the one mostly waits, the other computes."""
     with ThreadPoolExecutor(1) as beside, tempfile.TemporaryFile() as output:
-        waiting = beside.submit(lambda: [_run_in_odoo(*part, options, output=output) for part in in_odoo])
-        codes = [_run_plain(plain, options)]
+        waiting = beside.submit(lambda: [_run_in_odoo(*part, options, more, output=output) for part in in_odoo])
+        codes = [_run_plain(plain, options, more)]
         codes += waiting.result()
         output.seek(0)
         sys.stdout.flush()
@@ -75,8 +86,8 @@ def _run_side_by_side(plain: list[str], in_odoo: list, options: list[str]) -> li
         return codes
 
 
-def _run_plain(paths: list[str], options: list[str]) -> int:
-    return _pytest(paths, ["-p", "no:odoo", *options], dict(os.environ))
+def _run_plain(paths: list[str], options: list[str], more: dict[str, str]) -> int:
+    return _pytest(paths, ["-p", "no:odoo", *options], {**os.environ, **more})
 
 
 def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
@@ -85,10 +96,12 @@ def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
     return [path for path in paths if path.startswith(folders)]
 
 
-def _run_in_odoo(paths: list[str], modules: tuple[str, ...], options: list[str], output=None) -> int:
+def _run_in_odoo(
+    paths: list[str], modules: tuple[str, ...], options: list[str], more: dict[str, str], output=None
+) -> int:
     with step(" ".join(("Test database with both add-ons", *modules))):
         database.create_with_addons(TEST_DB, modules)
-    environment = database.odoo_environment()
+    environment = {**database.odoo_environment(), **more}
     rc = RUNTIME / f"odoo-{TEST_DB}.conf"
     rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_ports(1)[0]}\n")
     environment["ODOO_RC"] = str(rc)

@@ -69,7 +69,7 @@ def _too_many(headers: Headers) -> Answer:
 
 
 def _retry_after(seconds: float) -> Headers:
-    # The names of OTTO's rate-limit headers are not published; these are the usual ones of its gateway (facts §2.3).
+    # The names of OTTO's rate-limit headers are not published; these are its gateway's (facts/otto.md §2.3).
     return [
         (b"retry-after", _whole(seconds)),
         (b"x-ratelimit-limit-minute", b"1200"),

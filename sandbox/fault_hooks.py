@@ -113,7 +113,7 @@ def _list_key(payload: Any, url: str) -> str | None:
 def _with_next(payload: Any, href: str) -> Any:
     if not isinstance(payload, dict):
         return payload
-    # Some lists have one link in place of a list of them (facts §2.2).
+    # Some lists have one link in place of a list of them (facts/otto.md §2.2).
     if isinstance(payload.get("links"), dict) or ("links" not in payload and href.startswith(ONE_LINK)):
         return payload | {"links": {"href": href, "rel": "next"}}
     if not isinstance(payload.get("links", []), list):

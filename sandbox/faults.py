@@ -1,4 +1,4 @@
-"""Faults on demand: what a network, a gateway or a careless API may do to a client (facts §2.1 to 2.3, 14).
+"""Faults on demand: what a network, a gateway or a careless API may do to a client (facts/otto.md §2.1 to §2.3, §14).
 
 A fault either answers in place of the API, without the work being done (`BLOCKERS`), or changes the API's answer after
 the work was done (`BODIES`, `HOOKS`, `slow`, `lost`). Both servers use the same middleware; only the words differ.
@@ -39,7 +39,7 @@ from .fault_answers import BLOCKERS, HTML_ERROR, Dialect, Errors, blocked
 from .fault_hooks import HOOKS, NEEDS_KEYS
 from .messages import Answer, drain, is_wire
 
-# What OTTO's guide announces for a version that is about to end (facts §2).
+# What OTTO's guide announces for a version that is about to end (facts/otto.md §2).
 SUNSET_HEADERS = (
     (b"deprecation", b"true"),
     (b"sunset", b"Sat, 31 Dec 2050 23:59:59 GMT"),

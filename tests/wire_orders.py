@@ -1,4 +1,4 @@
-"""Random OTTO orders as JSON, in every state and shape that OTTO's API allows (facts on orders, fields)."""
+"""Random OTTO orders as JSON, in every state and shape that OTTO's API allows (facts/otto.md §4.3)."""
 
 import datetime
 import uuid

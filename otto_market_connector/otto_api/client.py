@@ -63,7 +63,7 @@ class OttoClient(CatalogueCalls):
         self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout)
         self._transport = self._open(credentials)
 
-    # Orders (scope `orders`, facts: §4)
+    # Orders (scope `orders`, facts/otto.md §4)
 
     def order_pages(
         self,
@@ -115,7 +115,7 @@ class OttoClient(CatalogueCalls):
         items = ",".join(quote(item_id, safe="") for item_id in item_ids)
         self._transport.call("POST", f"{ORDERS_PATH}/{quote(order_id, safe='')}/positionItems/{items}/cancellation")
 
-    # Shipments (scope `shipments`, facts: §5)
+    # Shipments (scope `shipments`, facts/otto.md §5)
 
     def ship(self, shipment: Shipment) -> str:
         """Tell OTTO that a parcel is on its way; return OTTO's number of the shipment.
@@ -137,7 +137,7 @@ class OttoClient(CatalogueCalls):
         _status, body = self._transport.call("GET", path)
         return self._read("GET", path, lambda: parse.shipment(parse.Node(body)))
 
-    # Quantities (scope `availability`, facts: §7)
+    # Quantities (scope `availability`, facts/otto.md §7)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> QuantityResult:
         """Set the sellable stock of up to 200 articles; the answer is read article by article.
@@ -241,7 +241,7 @@ class OttoClient(CatalogueCalls):
         :raises OttoUnavailable: the next page lies on another server
         """
         link = next_link(body)
-        # OTTO has been seen to name a next page after empty ones for ever (facts on pagination, §2.2).
+        # OTTO has been seen to name a next page after empty ones for ever (facts/otto.md §2.2).
         if link is None or _is_empty(body):
             return None
         parts = urlsplit(link)

@@ -37,7 +37,7 @@ from .wire import moment, named_sku, next_link
 class CatalogueCalls:
     """Calls about articles; `OttoClient` brings the transport and the following of pages."""
 
-    # Reading (scope `products`, facts: §6)
+    # Reading (scope `products`, facts/otto.md §6)
 
     def article_pages(self, skus: Sequence[str] = (), page: int = 0) -> Iterator[CataloguePage]:
         """Yield pages of `Article`.
@@ -49,7 +49,7 @@ class CatalogueCalls:
         yield from self._catalogue_pages(PRODUCTS_PATH, "productVariations", parse.article, page, extra)
 
     def article(self, sku: str) -> Article | None:
-        """Return one article, None if there is none; by query, because a SKU may hold a slash (facts §6.3)."""
+        """Return one article, None if there is none; by query, because a SKU may hold a slash (facts/otto.md §6.3)."""
         for page in self.article_pages([sku]):
             for record in page.records:
                 if record.sku == sku:
@@ -95,7 +95,7 @@ class CatalogueCalls:
     # Setting prices and the active switch; OTTO works them off later
 
     def set_prices(self, prices: Sequence[ArticlePrice]) -> UpdateTask:
-        """Set up to 500 prices; without `sale` OTTO takes an article's sale price away (presumably, facts §8.1).
+        """Set up to 500 prices; without `sale` OTTO presumably takes the sale price away (facts/otto.md §8.1).
 
         :raises ValueError: none, or more than 500
         """
@@ -131,7 +131,7 @@ class CatalogueCalls:
             nodes = Node(body).get("results").items()
             yield from self._read("GET", path, lambda nodes=nodes: [parse.task_failure(node) for node in nodes])
 
-    # Delivery (scopes `availability` and `shipping-profiles`, facts: §7.4, §7.5)
+    # Delivery (scopes `availability` and `shipping-profiles`, facts/otto.md §7.4, §7.5)
 
     def delivery_pages(self, cursor: str | None = None, page: int = 0) -> Iterator[CataloguePage]:
         """Yield pages of `DeliveryInformation`; each names the cursor to go on with.

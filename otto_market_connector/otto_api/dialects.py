@@ -1,4 +1,4 @@
-"""OTTO's ways to say that something is wrong: five shapes of JSON, none at all, and HTML (facts: §2.1)."""
+"""OTTO's ways to say that something is wrong: five shapes of JSON, none at all, and HTML (facts/otto.md §2.1)."""
 
 import json
 import re

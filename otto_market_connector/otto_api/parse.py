@@ -305,7 +305,7 @@ def quantity_page(body: Any) -> QuantityPage:
 
 
 def quantity_result(status: int, answer: Any, skus: list[str]) -> QuantityResult:
-    """Read article by article what OTTO made of quantities (facts §7.1).
+    """Read article by article what OTTO made of quantities (facts/otto.md §7.1).
 
     200 accepts all, whatever its body; of 207 only what it names counts, as accepted or as refused; 422 refuses all.
 

@@ -1,4 +1,4 @@
-"""Articles as OTTO knows them (facts §6, §7.4, §7.5, §8.1). Frozen; unknown enumeration values are kept as text."""
+"""Articles as OTTO knows them (facts/otto.md §6, §7.4, §7.5, §8.1). Frozen; unknown enumeration values stay text."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What DHL's back end checks about an address, and the quirks its own test collection relies on (facts §9.5)."""
+"""What DHL's back end checks about an address, and the quirks its own test collection relies on (facts/dhl.md §9.5)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The sandbox customer's contract: billing numbers, and what may be booked on each (facts §1.3, table)."""
+"""The sandbox customer's contract: billing numbers, and what may be booked on each (facts/dhl.md §1.3, table)."""
 
 DOMESTIC = frozenset({"V01PAK", "V62KP"})
 PROCEDURES = {"V01PAK": "01", "V53WPAK": "53", "V54EPAK": "54", "V62KP": "62", "V66WPI": "66"}

@@ -1,4 +1,4 @@
-"""Puts a booking's documents into an answer, in the format and the way the caller asked for (facts §2.1, 2.3)."""
+"""Puts a booking's documents into an answer, as the caller asked for them (facts/dhl.md §2.1, §2.3)."""
 
 import base64
 from dataclasses import dataclass

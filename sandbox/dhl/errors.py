@@ -1,4 +1,4 @@
-"""DHL's error bodies: the flat one of the gateway, the nested one of the shipping API (facts §6.1)."""
+"""DHL's error bodies: the flat one of the gateway, the nested one of the shipping API (facts/dhl.md §6.1)."""
 
 from dataclasses import dataclass
 from typing import Any

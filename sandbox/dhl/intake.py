@@ -1,4 +1,4 @@
-"""Reads the body of `POST /orders`: the schema check of DHL's API layer (facts §2.2, 6.1)."""
+"""Reads the body of `POST /orders`: the schema check of DHL's API layer (facts/dhl.md §2.2, §6.1)."""
 
 import json
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Finding:
 def read_orders(body: bytes, *, german: bool, old_style: bool) -> list[tuple[Shipment, dict]]:
     """Return the shipments of a request, each with the JSON it was read from.
 
-    :param old_style: answer schema errors as older servers do (shape 2 of facts §6.1)
+    :param old_style: answer schema errors as older servers do (shape 2 of facts/dhl.md §6.1)
     :raises DhlRefusal: 400, nothing of the request is booked
     """
     try:

@@ -1,4 +1,4 @@
-"""Draws labels as PDF: a sketch of DHL's own, marked MUSTER, with barcodes that can be scanned (facts §2.1, 2.4)."""
+"""Draws labels as PDF: a sketch of DHL's own, marked MUSTER, with barcodes to be scanned (facts/dhl.md §2.1, §2.4)."""
 
 import io
 from pathlib import Path

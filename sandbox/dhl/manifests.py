@@ -1,4 +1,4 @@
-"""`/manifests`: close shipments for the day (facts §3.3)."""
+"""`/manifests`: close shipments for the day (facts/dhl.md §3.3)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""`/orders` and `/labels`: book, get documents again, cancel (facts §2, 3)."""
+"""`/orders` and `/labels`: book, get documents again, cancel (facts/dhl.md §2, §3)."""
 
 import base64
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The Returns API: return labels on demand and where they go (facts §4). Its errors are flat."""
+"""The Returns API: return labels on demand and where they go (facts/dhl.md §4). Its errors are flat."""
 
 import base64
 import io

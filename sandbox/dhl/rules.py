@@ -1,4 +1,4 @@
-"""What DHL's back end checks after the schema (facts §2.2, 6.2, 6.3, 9.4, 9.5)."""
+"""What DHL's back end checks after the schema (facts/dhl.md §2.2, §6.2, §6.3, §9.4, §9.5)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The request of `POST /orders` as strict models (facts §2.2): what is not in the schema is refused.
+"""The request of `POST /orders` as strict models (facts/dhl.md §2.2): what is not in the schema is refused.
 
 The models say what the API layer checks; what DHL's back end checks is in `rules`.
 """

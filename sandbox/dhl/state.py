@@ -1,4 +1,4 @@
-"""What DHL has booked, and the numbers it gives out (facts §5, 9.6)."""
+"""What DHL has booked, and the numbers it gives out (facts/dhl.md §5, §9.6)."""
 
 import base64
 import random
@@ -119,7 +119,7 @@ class Depot:
         booking.state, booking.manifested = "manifested", self.clock.now()
 
     async def close_day(self) -> None:
-        """FastAPI dependency: close what was booked before the last daily closing, as DHL does by itself (facts §3.3).
+        """FastAPI dependency: close what was booked before the last daily closing, as DHL does (facts/dhl.md §3.3).
 
         A real DHL does so at that moment; nobody can tell the difference between two calls.
         """

@@ -1,4 +1,4 @@
-"""What DHL's validation says, in its two languages (facts §6.2); lines marked own are the sandbox's wording."""
+"""What DHL's validation says, in its two languages (facts/dhl.md §6.2); lines marked own are the sandbox's wording."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""DHL's two ways to prove who you are, never both at once (facts §1.2)."""
+"""DHL's two ways to prove who you are, never both at once (facts/dhl.md §1.2)."""
 
 import hashlib
 from datetime import datetime, timedelta

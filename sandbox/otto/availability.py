@@ -1,4 +1,4 @@
-"""Availability V1: quantities in batches, list, one (facts §7.1-7.3)."""
+"""Availability V1: quantities in batches, list, one (facts/otto.md §7.1 to §7.3)."""
 
 import base64
 import json

@@ -26,7 +26,7 @@ KINDS = (
     ("Pfanne Gusseisen 28 cm", "PFA", 22, 89, FULL, False),
     ("Gewürzset „Grillfreund“", "GEW", 12, 34, REDUCED, False),
 )
-# OTTO's own test orders are for these five articles (facts §2.5); titles, prices and VAT rates are made up.
+# OTTO's own test orders are for these five articles (facts/otto.md §2.5); titles, prices and VAT rates are made up.
 TEST_ARTICLES = tuple(
     Article(sku, title, number, ean, Decimal(price), vat, bulky, ())
     for sku, title, number, ean, price, vat, bulky in (

@@ -1,4 +1,4 @@
-"""Processing time and shipping profile of articles, and the shipping profiles themselves (facts §7.4, 7.5)."""
+"""Processing time and shipping profile of articles, and the shipping profiles themselves (facts/otto.md §7.4, §7.5)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The shapes of OTTO's errors, for injected ones: by name, and the one that belongs to a path (facts §2.1).
+"""The shapes of OTTO's errors, for injected ones: by name, and the one that belongs to a path (facts/otto.md §2.1).
 
 The sandbox's own refusals are made in `errors`; here are also the dialects of interfaces it does not play, because a
 fault may answer on any path. What is not in the facts is marked as a guess.
@@ -105,7 +105,7 @@ def _no_body(_path: str, _status: int) -> None:
 
 
 def _login(_path: str, status: int) -> dict:
-    # The habit of OTTO's login server (facts §3.2); the exact text is a guess.
+    # The habit of OTTO's login server (facts/otto.md §3.2); the exact text is a guess.
     return {"error": "invalid_token" if status == 401 else "access_denied", "error_description": _words(status)}
 
 

@@ -1,4 +1,4 @@
-"""OTTO's ways to say no: every interface has its own dialect (facts §2.1, 4.7, 5.6, 7.1)."""
+"""OTTO's ways to say no: every interface has its own dialect (facts/otto.md §2.1, §4.7, §5.6, §7.1)."""
 
 import uuid
 from dataclasses import dataclass

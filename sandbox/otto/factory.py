@@ -145,7 +145,7 @@ class OrderFactory:
             standard = (self._rng.choice(STANDARD_FEES),) if self._rng.random() < 0.6 else ()
             surcharge = (FREIGHT_SURCHARGE,) if any(item.article.bulky for item in items) else ()
             amounts = standard + (surcharge if self._rng.random() < 0.5 else ())
-        # A fee bears the highest rate among the items (facts §4.3).
+        # A fee bears the highest rate among the items (facts/otto.md §4.3).
         vat = max(item.article.vat for item in items)
         ids = tuple(item.id for item in items)
         return [

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Fulfillment status of a position item (facts §4.4)."""
+    """Fulfillment status of a position item (facts/otto.md §4.4)."""
 
     ANNOUNCED = "ANNOUNCED"
     PROCESSABLE = "PROCESSABLE"

@@ -1,4 +1,4 @@
-"""Which orders `GET /v4/orders` answers: filters, the two modes, order and cursor (facts §4.1)."""
+"""Which orders `GET /v4/orders` answers: filters, the two modes, order and cursor (facts/otto.md §4.1)."""
 
 import base64
 import json

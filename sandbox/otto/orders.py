@@ -1,4 +1,4 @@
-"""Orders V4: list, one, and the two cancellations (facts §4)."""
+"""Orders V4: list, one, and the two cancellations (facts/otto.md §4)."""
 
 from typing import Any
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Products V5: products, prices, statuses; update tasks set prices and the active switch (facts §6, 8.1)."""
+"""Products V5: products, prices, statuses; update tasks set prices and the active switch (facts/otto.md §6, §8.1)."""
 
 import io
 import json
@@ -26,7 +26,7 @@ CHANGES_DAYS = timedelta(days=28)
 
 
 def product_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRouter:
-    """Return the routes of the products interface; its refusals have no body (facts §2.1)."""
+    """Return the routes of the products interface; its refusals have no body (facts/otto.md §2.1)."""
     router = APIRouter(prefix=BASE, dependencies=[Depends(permits(desk, "products", market.settle))])
     _list_routes(router, market)
     _task_routes(router, market, clock)

@@ -1,4 +1,4 @@
-"""OTTO's test orders: eight scenarios, all at once or one by one (facts §2.5).
+"""OTTO's test orders: eight scenarios, all at once or one by one (facts/otto.md §2.5).
 
 Published are the addresses, the articles, the status of each scenario, the discount of the fourth, and prepayment and
 pick-up of the old appliance of the fifth. What else is in them and the shape of the answer is a guess: 201 and the

@@ -1,4 +1,4 @@
-"""What `POST /v1/shipments` accepts (facts §5.1, 5.6, 5.7, 11).
+"""What `POST /v1/shipments` accepts (facts/otto.md §5.1, §5.6, §5.7, §11).
 
 Titles that OTTO does not publish are the sandbox's own and marked so; the first rule that is broken decides.
 """
@@ -188,7 +188,7 @@ def judge(market: Market, clock: Clock, parcel: Parcel, path: str) -> None:
 def _judge_states(market: Market, parcel: Parcel, path: str) -> None:
     for place, shipped in enumerate(parcel.items):
         item = market.orders[shipped.order_id].item(shipped.item_id)
-        # A cancellation that was accepted but not carried out yet already bars the piece (facts §14).
+        # A cancellation that was accepted but not carried out yet already bars the piece (facts/otto.md §14).
         if item is None or item.status != Status.PROCESSABLE or item.cancel_at:
             detail = "The position item can not be sent"
             json_path = f"positionItems[{place}].positionItemId"

@@ -1,4 +1,4 @@
-"""Shipments V1: announce a parcel, list, one by id or by tracking key (facts §5)."""
+"""Shipments V1: announce a parcel, list, one by id or by tracking key (facts/otto.md §5)."""
 
 import json
 from datetime import UTC, date, datetime

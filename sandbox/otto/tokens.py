@@ -1,4 +1,4 @@
-"""OTTO's tokens: `POST /v1/token` (form), `POST /oauth2/token` (Basic), scopes for each route (facts §3)."""
+"""OTTO's tokens: `POST /v1/token` (form), `POST /oauth2/token` (Basic), scopes for each route (facts/otto.md §3)."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""OTTO's JSON: the shapes and date formats of orders, shipments and quantities (facts §2, 4, 5, 7)."""
+"""OTTO's JSON: the shapes and date formats of orders, shipments and quantities (facts/otto.md §2, §4, §5, §7)."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,7 +60,7 @@ def order(source: Order) -> dict:
 
 def _item(item: Item) -> dict:
     reduced = item.discount is not None
-    # Returned and cancelled pieces are usually without an expected delivery date (facts §4.4).
+    # Returned and cancelled pieces are usually without an expected delivery date (facts/otto.md §4.4).
     expects = item.status in (Status.PROCESSABLE, Status.SENT, Status.CANCELLED_BY_PARTNER)
     return _present(
         {
@@ -172,7 +172,7 @@ def shipment(source: Shipment) -> dict:
 
 
 def quantity(sku: str, source: Quantity, *, link: bool = True) -> dict:
-    """Write a quantity; lists and acknowledgements carry a link, the single one does not (facts §7)."""
+    """Write a quantity; lists and acknowledgements carry a link, the single one does not (facts/otto.md §7)."""
     shown: dict[str, Any] = {"sku": sku, "quantity": source.quantity, "lastModified": zulu_micro(source.at)}
     if link:
         shown["links"] = [{"rel": "self", "href": f"/v1/availability/quantities/{quote(sku, safe='')}"}]

@@ -1,4 +1,4 @@
-"""Products as OTTO writes them (facts §6, 8.1)."""
+"""Products as OTTO writes them (facts/otto.md §6, §8.1)."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Processing time and shipping profile of articles: read, sent when a person changed them (facts §7.4), R11."""
+"""Processing time and shipping profile of articles: read, sent when a person changed them (facts/otto.md §7.4), R11."""
 
 from dataclasses import replace
 from unittest.mock import patch

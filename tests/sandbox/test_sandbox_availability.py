@@ -1,4 +1,4 @@
-"""Quantities: batches that are partly refused, list, one (facts §7)."""
+"""Quantities: batches that are partly refused, list, one (facts/otto.md §7)."""
 
 from urllib.parse import quote
 

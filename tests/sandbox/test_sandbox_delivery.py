@@ -1,4 +1,4 @@
-"""Product delivery information and shipping profiles (facts §7.4, 7.5)."""
+"""Product delivery information and shipping profiles (facts/otto.md §7.4, §7.5)."""
 
 from urllib.parse import quote
 

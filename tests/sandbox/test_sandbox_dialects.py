@@ -1,4 +1,4 @@
-"""OTTO's shapes of errors: those of a path, and those a fault names (facts §2.1)."""
+"""OTTO's shapes of errors: those of a path, and those a fault names (facts/otto.md §2.1)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every fault that can be switched on, as a client sees it, and that it ends (facts §2.1 to 2.3, 14)."""
+"""Every fault that can be switched on, as a client sees it, and that it ends (facts/otto.md §2.1 to §2.3, §14)."""
 
 import json
 import time

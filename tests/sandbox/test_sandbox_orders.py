@@ -1,4 +1,4 @@
-"""Orders: list, filters, pages, clock, cancellations, and whether the data look like German life (facts §4)."""
+"""Orders: list, filters, pages, clock, cancellations, and whether the data look like German life (facts/otto.md §4)."""
 
 import json
 import re

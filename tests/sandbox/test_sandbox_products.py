@@ -1,4 +1,4 @@
-"""Products V5, reading: lists, filters, pages, single articles, what the seller changes elsewhere (facts §6, 8.1)."""
+"""Products V5, read: lists, filters, pages, single articles, what sellers change elsewhere (facts/otto.md §6, §8.1)."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""OTTO's own test orders, and baskets of a size that is rare (facts §2.5)."""
+"""OTTO's own test orders, and baskets of a size that is rare (facts/otto.md §2.5)."""
 
 from collections import Counter
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Shipments: what is accepted, what is refused and how (facts §5)."""
+"""Shipments: what is accepted, what is refused and how (facts/otto.md §5)."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Credentials of both servers (facts: otto_api §3, dhl §1.2)."""
+"""Credentials of both servers (facts/otto.md §3, facts/dhl.md §1.2)."""
 
 import pytest
 import requests

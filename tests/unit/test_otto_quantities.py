@@ -1,4 +1,4 @@
-"""How OTTO's answers to quantities are read (R6, R20; facts §7.1, 7.2)."""
+"""How OTTO's answers to quantities are read (R6, R20; facts/otto.md §7.1, §7.2)."""
 
 import pytest
 

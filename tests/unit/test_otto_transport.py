@@ -248,7 +248,7 @@ def test_an_empty_page_ends_the_list_whatever_next_page_it_names(otto):
 
 @pytest.mark.parametrize(("content_type", "blocked"), [("text/html", True), ("application/json", False), ("", False)])
 def test_only_a_page_before_ottos_interface_counts_as_blocked(otto, content_type, blocked):
-    """Some of OTTO's interfaces refuse without any body (facts §2.1); that is a missing permission."""
+    """Some of OTTO's interfaces refuse without any body (facts/otto.md §2.1); that is a missing permission."""
 
     def refuse(handler):
         handler.send_response(403)
