@@ -1,6 +1,6 @@
 {
     "name": "DHL Geschäftskundenversand",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Inventory/Delivery",
     "summary": "DHL Paket and Kleinpaket with the return label enclosed, DHL Paket International (Shipping API v2)",
     "author": "OTTO Market Connector contributors",

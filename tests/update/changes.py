@@ -4,8 +4,74 @@ Every later change of tables, columns or values is declared here, beside its mig
 Where a version's shops may be updated from several versions, the entries add up: copy what still holds.
 """
 
+import re
+
 from tests.update.compare import Changes
 
+FIELDS = {"otto_outbound_state": "otto_report_state", "otto_told_on": "otto_cancel_sent_on"}
+FLOWS = {"outbound": "fulfilment", "products": "catalogue"}
+# Where each flow notes what all of them noted in `otto_sync.reconciled_on`.
+NOTED = {"catalogue": "read_all_on", "stock": "compared_on", "fulfilment": "followed_up_on"}
+
+
+def renamed(text):
+    """Return a text that a person saved with the new names of fields."""
+    for old, new in FIELDS.items():
+        text = text and re.sub(rf"\b{old}\b", new, text)
+    return text
+
+
+def named_values(text):
+    """Return a person's filter with the new names of fields, flows and kinds."""
+    text = renamed(text)
+    for old, new in {**FLOWS, "outbound": "report"}.items():
+        text = text and text.replace(f"'{old}'", f"'{new}'")
+    return text
+
+
+def action(name):
+    """Return the name of a flow's scheduled action."""
+    return re.sub(": (outbound|products)$", lambda found: ": " + FLOWS[found[1]], name or "") or name
+
+
+def is_delivery(row):
+    """Tell whether a row belongs to the flow of processing times, which is new."""
+    names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()] if row else []
+    return any(str(name).endswith("delivery") for name in names if name)
+
+
 CHANGES = {
-    "19.0.1.1.0": Changes(),
+    "19.0.1.1.0": Changes(
+        tables={"otto_held_piece": "otto_unimported_item"},
+        columns={"sale_order": FIELDS},
+        values={
+            "otto_sync": {"flow": FLOWS},
+            "otto_issue": {"kind": {"outbound": "report"}, "external_id": FLOWS},
+            "ir_cron": {"cron_name": action},
+            "ir_act_server": {"name": lambda names: {lang: action(name) for lang, name in names.items()}},
+            "ir_filters": {"domain": named_values, "context": renamed},
+            "ir_exports_line": {"name": renamed},
+            "ir_ui_view": {"arch_db": lambda arch: {lang: renamed(text) for lang, text in arch.items()}},
+        },
+        moved={"otto_sync": {"reconciled_on": lambda row: row[NOTED.get(row["flow"], "reconciled_on")]}},
+        added={
+            "otto_sync": {
+                "reconciled_on": lambda row: row["flow"] not in NOTED or row["reconciled_on"] is None,
+                "read_all_on": lambda row: row["flow"] == "catalogue" or row["read_all_on"] is None,
+                "compared_on": lambda row: row["flow"] == "stock" or row["compared_on"] is None,
+                "followed_up_on": lambda row: row["flow"] == "fulfilment" or row["followed_up_on"] is None,
+                "price_cursor": lambda row: row["flow"] == "prices" or not row["price_cursor"],
+            },
+        },
+        new_rows={
+            "otto_sync": is_delivery,
+            "ir_cron": is_delivery,
+            "ir_act_server": is_delivery,
+            # Odoo keeps the code of each new action.
+            "ir_actions_server_history": lambda row: row["code"].endswith("._run()"),
+        },
+        xmlids={
+            "otto_market_connector.rule_otto_held_piece": "otto_market_connector.rule_otto_unimported_item",
+        },
+    ),
 }

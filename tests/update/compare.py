@@ -18,8 +18,8 @@ class Changes:
     :ivar tables: new names of tables
     :ivar columns: new names of columns, by table
     :ivar values: by table and column: new values by old ones, or a function of the old value that returns the new one
-    :ivar moved: by table and column: a query on the updated database that finds (id, value) of each row, for columns
-        that went elsewhere
+    :ivar moved: by table and column: a function of the new row that returns the old value, for columns that went
+        elsewhere
     :ivar gone: by table and column: why nothing is lost without it
     :ivar added: by new table and new column: the value that the present rows get, a function of the new row that tells
         whether it is right, or `ANY`
@@ -33,7 +33,7 @@ class Changes:
     tables: dict[str, str] = field(default_factory=dict)
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     values: dict[str, dict[str, dict | Callable[[Any], Any]]] = field(default_factory=dict)
-    moved: dict[str, dict[str, str]] = field(default_factory=dict)
+    moved: dict[str, dict[str, Callable[[dict], Any]]] = field(default_factory=dict)
     gone: dict[str, dict[str, str]] = field(default_factory=dict)
     added: dict[str, dict[str, Any]] = field(default_factory=dict)
     new_tables: frozenset[str] = frozenset()
@@ -62,19 +62,15 @@ class Changes:
         return self.xmlids.get(name, name)
 
 
-def differences(before: Snapshot, after: Snapshot, changes: Changes, query: Callable[[str], list[tuple]]) -> list[str]:
-    """Return, in words, everything that differs and was not declared.
-
-    :param query: runs a statement of `Changes.moved` on the updated database
-    """
+def differences(before: Snapshot, after: Snapshot, changes: Changes) -> list[str]:
+    """Return, in words, everything that differs and was not declared."""
     found = []
     for table in before.tables:
         name = changes.table(table)
         if name not in after.tables:
             found.append(f"{table}: the table {name} is not there")
             continue
-        moved = {column: dict(query(statement)) for column, statement in changes.moved.get(table, {}).items()}
-        comparison = _Table(table, before, after, changes, moved)
+        comparison = _Table(table, before, after, changes)
         found += [*comparison.columns(), *comparison.rows()]
     known = {changes.table(table) for table in before.tables} | changes.new_tables
     found += [f"{table}: a new table that was not declared" for table in after.tables.keys() - known]
@@ -84,9 +80,10 @@ def differences(before: Snapshot, after: Snapshot, changes: Changes, query: Call
 class _Table:
     """One table before and after."""
 
-    def __init__(self, table, before, after, changes, moved):
+    def __init__(self, table, before, after, changes):
         self.table, self.name = table, changes.table(table)
-        self.before, self.after, self.changes, self.moved = before, after, changes, moved
+        self.before, self.after, self.changes = before, after, changes
+        self.moved = changes.moved.get(table, {})
         self.gone = changes.gone.get(table, {})
         self.added = changes.added.get(self.name, {})
 
@@ -133,11 +130,11 @@ class _Table:
         for column, value in old.items():
             if column in new and new[column] != value:
                 yield f"{key} {column}: {_short(value)} is {_short(new[column])}"
-        for column, values in self.moved.items():
+        for column, place in self.moved.items():
             value = self.before.tables[self.table][key][column]
             expected = self.changes.value(self.table, column, value)
-            if values.get(key) != expected:
-                yield f"{key} {column}, which moved: {_short(expected)} is {_short(values.get(key))}"
+            if place(new) != expected:
+                yield f"{key} {column}, which moved: {_short(expected)} is {_short(place(new))}"
         for column, rule in self.added.items():
             right = rule is ANY or (rule(new) if callable(rule) else new.get(column) == rule)
             if not right:

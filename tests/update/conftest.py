@@ -14,7 +14,7 @@ from dev.settings import ADDONS, LOGS, RUNTIME
 from sandbox.running import RunningSandbox, running_sandbox
 from tests.update.changes import CHANGES
 from tests.update.compare import Changes
-from tests.update.snapshot import Snapshot, query, take
+from tests.update.snapshot import Snapshot, take
 
 RELEASES = Path(__file__).with_name("releases")
 VERSIONS = sorted(path.stem for path in RELEASES.glob("*.zip"))
@@ -52,10 +52,6 @@ class Updated:
         """The lines of the update's log that are warnings or errors and were not declared."""
         lines = [match[0] for match in UNUSUAL.finditer(self.log)]
         return [line for line in lines if not any(re.search(known, line) for known in self.changes.log)]
-
-    def query(self, statement: str) -> list[tuple]:
-        """Return the rows that a statement finds in the updated database."""
-        return query(NAME, statement)
 
 
 @pytest.fixture(scope="session", params=VERSIONS)

@@ -13,7 +13,7 @@ DUE = {"to_send": "sent", "to_cancel": "cancelled"}
 
 
 def test_nothing_is_lost_by_an_update(updated):
-    found = differences(updated.before, updated.after, updated.changes, updated.query)
+    found = differences(updated.before, updated.after, updated.changes)
     assert not found, "\n".join(found)
 
 

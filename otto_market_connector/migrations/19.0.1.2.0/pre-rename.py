@@ -35,6 +35,7 @@ def rename_fields(cr):
         for column in ("domain", "context", "sort"):
             replace_in(cr, "ir_filters", column, old, new)
         replace_in(cr, "ir_exports_line", "name", old, new)
+        replace_in_views(cr, old, new)
 
 
 def rename_unimported_items(cr):
@@ -108,9 +109,8 @@ def split_notes(cr):
     if column_exists(cr, "otto_sync", "stage_cursor"):
         cr.execute(
             """
-            UPDATE otto_sync SET price_cursor = CASE WHEN stage_cursor ~ '^[0-9]+$' THEN stage_cursor::integer END,
-                                 stage_cursor = NULL
-             WHERE flow = 'prices'
+            UPDATE otto_sync SET price_cursor = stage_cursor::integer, stage_cursor = NULL
+             WHERE flow = 'prices' AND stage_cursor ~ '^[0-9]+$'
             """
         )
 
@@ -124,14 +124,23 @@ def rename_external_ids(cr, old, new):
 
 
 def replace_in(cr, table, column, old, new):
-    """Replace a field's name in texts that people saved."""
+    """Replace a field's name, as a whole word, in texts that people saved."""
     cr.execute(
         SQL(
-            "UPDATE %(table)s SET %(column)s = replace(%(column)s, %(old)s, %(new)s) "
-            "WHERE strpos(%(column)s, %(old)s) > 0",
+            "UPDATE %(table)s SET %(column)s = regexp_replace(%(column)s, %(word)s, %(new)s, 'g') "
+            "WHERE %(column)s ~ %(word)s",
             table=SQL.identifier(table),
             column=SQL.identifier(column),
-            old=old,
+            word=rf"\m{old}\M",
             new=new,
         )
+    )
+
+
+def replace_in_views(cr, old, new):
+    """Replace a field's name in people's own views: with the old one they would stop the update."""
+    word = rf"\m{old}\M"
+    cr.execute(
+        "UPDATE ir_ui_view SET arch_db = regexp_replace(arch_db::text, %s, %s, 'g')::jsonb WHERE arch_db::text ~ %s",
+        (word, new, word),
     )

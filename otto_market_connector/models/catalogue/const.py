@@ -4,11 +4,11 @@ from datetime import timedelta
 
 # Everything is read again so often; in between only what OTTO calls changed.
 FULL_EVERY = timedelta(days=7)
-# Reading again from a little before costs nothing; OTTO tells changes of content for 28 days (docs/facts/otto.md §6.8).
+# Reading again from a little before costs nothing; OTTO tells changes of content for 28 days (facts/otto.md §6.8).
 OVERLAP = timedelta(minutes=10)
 # More changed articles than this are quicker read page by page (measured 2026-11: 100 a page, one request each way).
 MOST_SINGLE = 300
-# OTTO takes so many articles' delivery information in a request (docs/facts/otto.md §7.4).
+# OTTO takes so many articles' delivery information in a request (facts/otto.md §7.4).
 BATCH = 200
 # German VAT in percent by OTTO's classes (§ 12 UStG, as of 2026-11).
 RATES = {"FULL": 19.0, "REDUCED": 7.0, "FREE": 0.0}

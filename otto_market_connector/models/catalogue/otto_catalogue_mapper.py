@@ -100,7 +100,7 @@ class OttoCatalogueMapper(models.AbstractModel):
         }
 
     def _listing_title(self, article):
-        """Return what people recognise: OTTO itself shows brand, product line and category (facts §6.7)."""
+        """Return what people recognise: OTTO itself shows brand, product line and category (facts/otto.md §6.7)."""
         words = [article.product_line or article.category or article.sku]
         words += [value for attribute in article.attributes[:2] for value in attribute.values[:1]]
         return " ".join(words)

@@ -1,4 +1,4 @@
-"""Processing time and shipping profile of articles: read from OTTO, sent when somebody changed them (facts §7.4)."""
+"""Processing time and shipping profile of articles: read, and sent when somebody changed them (facts/otto.md §7.4)."""
 
 import re
 

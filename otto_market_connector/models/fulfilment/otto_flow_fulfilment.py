@@ -176,7 +176,7 @@ class OttoFlowFulfilment(models.AbstractModel):
         except OttoNotFound:
             return False
         except OttoForbidden as forbidden:
-            # The number is on another seller's shipment (facts on shipments, §5.6).
+            # The number is on another seller's shipment (facts/otto.md §5.6).
             if "INSUFFICIENT_PERMISSION" in forbidden.codes:
                 return False
             raise
@@ -223,7 +223,7 @@ class OttoFlowFulfilment(models.AbstractModel):
         )
 
     def _refusal_text(self, order, error):
-        """Say why OTTO refuses what it was told about an order, and what to do, by OTTO's own code (facts §5.6)."""
+        """Say why OTTO refuses what it was told, and what to do, by OTTO's own code (facts/otto.md §5.6)."""
         remedies = {
             "DUPLICATE_TRACKING_KEY": self.env._(
                 "OTTO already has another shipment with this tracking number. Enter the right number in the Shipping "

@@ -32,7 +32,7 @@ class OttoFlowFulfilment(models.AbstractModel):
                 return
 
     def _follow_cancellation(self, order):
-        """See what became of a cancellation: OTTO only accepts it and carries it out later (facts on orders, §4.5)."""
+        """See what became of a cancellation: OTTO only accepts it and carries it out later (facts/otto.md §4.5)."""
         try:
             current = self.client.order(order.otto_order_id)
         except (OttoConflict, OttoInvalid, OttoNotFound) as error:

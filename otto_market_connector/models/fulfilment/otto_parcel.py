@@ -72,7 +72,7 @@ class OttoParcel(models.Model):
 
     @api.constrains("type", "carrier", "tracking_number")
     def _check_return_number_unused(self):
-        """OTTO refuses a return number that another order used in the last weeks (facts on the return-label rule)."""
+        """OTTO refuses a return number that another order used in the last weeks (facts/otto.md §10.4)."""
         returns = self.filtered(lambda parcel: parcel.type == "return")
         since = fields.Datetime.subtract(fields.Datetime.now(), days=RETURN_NUMBER_DAYS)
         domain = [

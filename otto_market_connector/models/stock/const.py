@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-# OTTO takes so many quantities in a request (docs/facts/otto.md §7.1).
+# OTTO takes so many quantities in a request (facts/otto.md §7.1).
 BATCH = 200
 # Stock is only raised when OTTO's orders have been read at most this long before: what was sold is not offered again.
 FRESH = timedelta(minutes=2)
