@@ -180,11 +180,63 @@ def test_rate_limit_says_until_when(otto, header):
     assert len(otto.asked) == 1
 
 
-def test_a_next_page_that_is_this_page_ends_with_an_error(otto):
-    otto.answers = [(200, '{"resources": [{}], "links": [{"rel": "next", "href": "/v4/orders?nextcursor=a"}]}')]
-    with pytest.raises(OttoUnavailable):
+def linked(href, records=1):
+    """An answer with a page of orders that nobody can read, and a link to the next page."""
+    return 200, json.dumps({"resources": [{}] * records, "links": [{"rel": "next", "href": href}]})
+
+
+def test_a_page_that_is_not_full_and_names_itself_is_the_last_one(otto):
+    otto.answers = [linked("/v4/orders?nextcursor=a")]
+    assert len(list(client(otto).order_pages())) == 2
+    otto.answers = [linked("/v4/orders?nextcursor=a"), linked("/v4/orders?limit=128&nextcursor=b")]
+    assert len(list(client(otto).order_pages())) == 3
+
+
+def test_a_full_page_that_names_itself_ends_with_an_error(otto):
+    """Nobody knows what would have come after it."""
+    otto.answers = [linked("/v4/orders?nextcursor=a", records=2)]
+    pages = client(otto).order_pages(limit=2)
+    with pytest.raises(OttoUnavailable, match="read already"):
+        list(pages)
+    assert len(otto.asked) == 2
+
+
+def test_pages_in_a_circle_end_with_an_error(otto):
+    otto.answers = [
+        linked("/v4/orders?nextcursor=a"),
+        linked("/v4/orders?nextcursor=b"),
+        linked("/v4/orders?nextcursor=a"),
+    ]
+    with pytest.raises(OttoUnavailable, match="read already"):
         list(client(otto).order_pages())
-    assert len(otto.asked) <= 3
+    assert len(otto.asked) == 3
+
+
+def test_pages_without_end_end(otto, monkeypatch):
+    monkeypatch.setattr("otto_api.client.MOST_PAGES", 20)
+    numbers = iter(range(1000))
+    otto.answers = [lambda handler: otto.send(handler, *linked(f"/v4/orders?nextcursor={next(numbers)}"))]
+    with pytest.raises(OttoUnavailable, match="does not end"):
+        list(client(otto).order_pages())
+    assert len(otto.asked) == 20
+
+
+@pytest.mark.parametrize(
+    "href", ["http://[::1", "//evil.example/v4/orders?a=1", "https://x@evil.example?a=1", "?a=" + "x" * 5000]
+)
+def test_a_link_that_cannot_be_followed_ends_with_an_error_after_its_page(otto, href):
+    otto.answers, pages = [linked(href)], []
+    with pytest.raises(OttoUnavailable, match="next page"):
+        pages += client(otto).order_pages()
+    pages = iter(client(otto).order_pages())
+    assert next(pages).broken
+    assert len(otto.asked) == 2
+
+
+@pytest.mark.parametrize("links", [5, "x", [5, None], {"rel": "next", "href": 5}, {"rel": "next", "href": {}}, {}])
+def test_links_that_are_none_end_the_list(otto, links):
+    otto.answers = [(200, json.dumps({"resources": [{}], "links": links}))]
+    assert len(list(client(otto).order_pages())) == 1
 
 
 def test_a_next_page_elsewhere_is_not_followed(otto):
