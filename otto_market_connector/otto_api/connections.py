@@ -266,16 +266,19 @@ def _content(response: requests.Response, bounds: Bounds) -> bytes:
     """Read the body of an answer within its limits and give the connection back."""
     if response.raw is None:
         return response.content
-    unpack, pieces, size, whole = _unpacker(response.headers.get("Content-Encoding", "")), [], 0, False
+    unpacker = _unpacker(response.headers.get("Content-Encoding", ""))
+    pieces, size, whole = [], 0, False
     try:
         while chunk := response.raw.read(CHUNK, decode_content=False):
-            piece = unpack(chunk, bounds.most - size + 1)
+            piece = unpacker.decompress(chunk, bounds.most - size + 1) if unpacker else chunk
             size += len(piece)
             if size > bounds.most:
                 raise TooMuchError("more bytes than an answer may have")
             if bounds.left <= 0:
                 raise TimeoutError("the call's time is over")
             pieces.append(piece)
+        if unpacker and pieces and not unpacker.eof:
+            raise zlib.error("the end is missing")
         whole = True
     finally:
         # A connection on which something of the answer is still to come cannot be used again.
@@ -286,18 +289,18 @@ def _content(response: requests.Response, bounds: Bounds) -> bytes:
     return b"".join(pieces)
 
 
-def _unpacker(encoding: str):
-    """Return a function that unpacks a piece of a body to no more than a number of bytes.
+def _unpacker(encoding: str) -> Any:
+    """Return what unpacks a body, None when it is not packed.
 
     :raises ValueError: it is packed in a way that was not asked for
     """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
-        return lambda chunk, _most: chunk
+        return None
     if encoding in ("gzip", "x-gzip"):
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress
+        return zlib.decompressobj(16 + zlib.MAX_WBITS)
     if encoding == "deflate":
-        return zlib.decompressobj().decompress
+        return zlib.decompressobj()
     raise ValueError("packed in an unknown way")
 
 

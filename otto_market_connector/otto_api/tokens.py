@@ -53,7 +53,7 @@ def token_of(answer: Any, now: datetime) -> Token:
 
 
 def _fits_header(value: Any) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x7e]+", value))
+    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x7e]{1,8000}", value))
 
 
 def _seconds(value: Any) -> float | None:
