@@ -71,12 +71,14 @@ class Bounds:
     :ivar end: moment of `time.monotonic` at which it ends, whatever comes
     :ivar most: bytes that an answer may have, as it travels and unpacked
     :ivar repeatable: whether it may be sent again after a failure
-    :ivar sent: whether a request is out and its answer is waited for
+    :ivar connected: whether a connection of ours carries it, so that `sent` says something
+    :ivar sent: whether a whole request is out and its answer is waited for
     """
 
     end: float
     most: int
     repeatable: bool = False
+    connected: bool = False
     sent: bool = False
 
     @property
@@ -162,6 +164,8 @@ class _Pool:
     def _get_conn(self, timeout: float | None = None) -> Any:
         # urllib3 opens a connection anew that the server has closed already; see FRESH_SECONDS for what is left.
         connection, bounds = super()._get_conn(timeout), _BOUNDS.get()  # type: ignore[misc]
+        if bounds:
+            bounds.connected = True
         kept_at = getattr(connection, "kept_at", None)
         if bounds and not bounds.repeatable and kept_at and time.monotonic() - kept_at > FRESH_SECONDS:
             connection.close()
@@ -359,15 +363,16 @@ _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
 def _key_of(causes: list[BaseException]) -> tuple[str, str]:
     """Return the key of what happened, and more about it where that says more than the key."""
     for key, kinds in _KINDS:
-        if cause := next((each for each in causes if isinstance(each, kinds)), None):
-            return key, _detail(key, cause, causes)
+        if any(isinstance(cause, kinds) for cause in causes):
+            return key, _detail(key, causes)
     return "unreadable", ""
 
 
-def _detail(key: str, cause: BaseException, causes: list[BaseException]) -> str:
+def _detail(key: str, causes: list[BaseException]) -> str:
     if key == "no_security":
-        reason = str(getattr(cause, "reason", None) or "").replace("_", " ").lower()
-        return str(getattr(cause, "verify_message", None) or reason)[:200]
+        reasons = [getattr(each, "verify_message", None) or getattr(each, "reason", None) for each in causes]
+        said = [reason for reason in reasons if isinstance(reason, str)]
+        return said[0].replace("_", " ")[:200] if said else ""
     if key == "no_connection":
         known = [each.strerror for each in causes if isinstance(each, OSError) and isinstance(each.errno, int)]
         return known[0] if known and known[0] else ""
@@ -378,7 +383,7 @@ def _may_have_arrived(key: str, causes: list[BaseException], bounds: Bounds) -> 
     """Tell whether the other side may have received the request before the connection failed."""
     if key in ("connect_timeout", "no_connection", "unknown_host", "wrong_address", "odd_login"):
         return False
-    if key == "no_security":
-        # The request leaves after the handshake; a certificate that is not accepted ends it before.
-        return bounds.sent and not any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
-    return True
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return False
+    # A handshake that fails or takes too long comes before the request; of half a request nothing is done.
+    return bounds.sent or not bounds.connected
