@@ -76,6 +76,18 @@ class RunningSandbox:
         """Return the faults that are switched on, with the number of their `hits`."""
         return self._call("GET", "faults", dhl=dhl)["faults"]
 
+    def connections(self, *, dhl: bool = False) -> int:
+        """Return how many connections carried requests of an interface since they were closed last."""
+        return self._call("GET", "connections", dhl=dhl)["opened"]
+
+    def close_connections(self, *, dhl: bool = False) -> None:
+        """Close what clients keep open, as servers do after a while, and count anew."""
+        self._call("DELETE", "connections", dhl=dhl)
+
+    def slow_handshake(self, seconds: float, *, dhl: bool = False) -> None:
+        """Let every new connection wait before it is heard, as TLS and a long way do; 0 ends it."""
+        self._call("POST", "connections", {"handshake_seconds": seconds}, dhl=dhl)
+
     def clear_faults(self) -> None:
         """Switch all faults of both servers off."""
         self._call("DELETE", "faults")

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from .clock import Clock
-from .connections import TrackedProtocol
+from .connections import ConnectionDesk, TrackedProtocol
 from .dhl.app import dhl_app
 from .otto.app import otto_app
 from .settings import Settings
@@ -77,7 +77,7 @@ async def _serve(apps: list[tuple[Any, socket.socket]], verbose: bool) -> None:
     servers = [
         _Server(
             uvicorn.Config(
-                app,
+                ConnectionDesk(app),
                 http=TrackedProtocol,
                 ws="none",
                 lifespan="off",

@@ -2,24 +2,51 @@
 
 import base64
 import binascii
-import email.utils
-from datetime import datetime, timedelta, timezone
+import re
+from datetime import datetime
+from itertools import islice
 
+from .connections import Answer
 from .errors import DhlAuthError, DhlError, DhlInvalid, DhlNotFound, DhlRateLimited, DhlUnavailable
+from .foreign import WORDS_LIMIT, Secrets, cut, tidy, wait_asked
 from .types import CancelResult, ClosingResult, Message, ShipmentResult
 
-OK = 200
-# The status that DHL gives an item it does not know, and its title.
-UNKNOWN_STATUS, UNKNOWN_TITLE = 204, "UnknownShipmentNumber"
+OK, BAD = 200, 400
+# What DHL says of a parcel to be cancelled that it does not have: its servers the item status 204 with a title of its
+# own, its document 400. 400 is also what it says of one that is closed already, so there the words decide, if any.
+UNKNOWN_STATUS = 204
+UNKNOWN_WORDS = re.compile(
+    r"unknown ?shipment|unbekannte sendung|sendungsnummer[^.]*(?:unbekannt|nicht (?:bekannt|gefunden|vorhanden))"
+    r"|(?:does|do) not exist|not (?:be )?found|existiert nicht|nicht gefunden"
+    r"|already (?:been )?(?:deleted|cancel+ed)|bereits (?:gel\u00f6scht|storniert)",
+    re.IGNORECASE,
+)
+NUMBER_LIMIT = 60
+MOST_MESSAGES = 50
+# What documents begin with.
+PDF, PICTURE = (b"%PDF-",), (b"\x89PNG", b"\xff\xd8\xff")
 
 
-def body_of(response):
-    """Return the parsed JSON object of a response, or None when there is none."""
+def body_of(answer: Answer, secrets: Secrets) -> dict | None:
+    """Return the JSON object of an answer, or None when there is none."""
     try:
-        body = response.json()
+        body = secrets.read_json(answer.content) if answer.content else None
     except ValueError:
         return None
     return body if isinstance(body, dict) else None
+
+
+def number(value) -> str:
+    """Return a parcel's number or a reference; what cannot be one is none."""
+    if value is None or isinstance(value, (dict, list, bool)):
+        return ""
+    text = tidy(str(value)).strip()
+    return text if len(text) <= NUMBER_LIMIT else ""
+
+
+def _sentence(value) -> str:
+    """Return what DHL says; the transport took the secrets out that it knows."""
+    return Secrets().words(str(value)) if value and not isinstance(value, (dict, list)) else ""
 
 
 def has_items(body) -> bool:
@@ -32,19 +59,20 @@ def has_items(body) -> bool:
     )
 
 
-def error_of(response, request: str, *, now: datetime, may_be_done: bool) -> DhlError:
-    """Make the error of a response that does not answer item by item.
+def error_of(answer: Answer, request: str, *, now: datetime, may_be_done: bool, secrets: Secrets) -> DhlError:
+    """Make the error of an answer that does not speak of each item.
 
     :param may_be_done: the request changes something at DHL; a server error then leaves open whether it did
+    :param secrets: the login in use, which no error tells
     """
-    status, body = response.status_code, body_of(response)
-    own = words_of(body)
+    status, body = answer.status_code, body_of(answer, secrets)
+    own = words_of(body, secrets)
     words = own or f"HTTP {status}"
     details = {"request": request, "status": status, "key": "" if own else "status"}
     if status in (401, 403):
         return DhlAuthError(words, **details)
     if status == 429:
-        return DhlRateLimited(words, until=_retry_after(response, now), **details)
+        return DhlRateLimited(words, until=_until(answer, now), **details)
     if status == 404:
         return DhlNotFound(words, **details)
     if 400 <= status < 500 and status != 408 and body is not None:
@@ -55,14 +83,14 @@ def error_of(response, request: str, *, now: datetime, may_be_done: bool) -> Dhl
     return DhlUnavailable(words, maybe_done=open_question, **details)
 
 
-def words_of(body) -> str:
+def words_of(body, secrets: Secrets) -> str:
     """Return DHL's own words of a body of any shape, each sentence once."""
     if not body:
         return ""
     status = body["status"] if isinstance(body.get("status"), dict) else body
     sentences = [str(message) for message in messages_of(body)]
-    sentences = sentences or [str(status.get("detail") or status.get("title") or "")]
-    return " ".join(dict.fromkeys(text for text in sentences if text))
+    sentences = sentences or [_sentence(status.get("detail")) or _sentence(status.get("title"))]
+    return secrets.words(" ".join(dict.fromkeys(text for text in sentences if text)))
 
 
 def messages_of(body) -> tuple[Message, ...]:
@@ -70,22 +98,26 @@ def messages_of(body) -> tuple[Message, ...]:
     items = body.get("items")
     if not isinstance(items, list):
         return ()
-    return tuple(message for item in items if isinstance(item, dict) for message in _item_messages(item))
+    found = (message for item in items if isinstance(item, dict) for message in _item_messages(item))
+    return tuple(islice(found, MOST_MESSAGES))
 
 
 def _item_messages(item: dict) -> tuple[Message, ...]:
     if "message" in item:
-        return (Message(str(item["message"]), str(item.get("propertyPath") or ""), "Error"),)
+        return (Message(_sentence(item["message"]), _path(item.get("propertyPath")), "Error"),)
     entries = item.get("validationMessages")
     return tuple(
         Message(
-            str(entry.get("validationMessage") or ""),
-            str(entry.get("property") or ""),
-            str(entry.get("validationState") or ""),
+            _sentence(entry.get("validationMessage")), _path(entry.get("property")), _path(entry.get("validationState"))
         )
-        for entry in (entries if isinstance(entries, list) else ())
+        for entry in (entries[:MOST_MESSAGES] if isinstance(entries, list) else ())
         if isinstance(entry, dict) and entry.get("validationMessage")
     )
+
+
+def _path(value) -> str:
+    """Return the name of a field, or a state, as DHL calls it."""
+    return cut(_sentence(value), 120)
 
 
 def item_status(item: dict) -> int:
@@ -94,7 +126,7 @@ def item_status(item: dict) -> int:
     value = status.get("status", status.get("statusCode"))
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (ArithmeticError, TypeError, ValueError):
         return 0
 
 
@@ -107,9 +139,9 @@ def shipment_result(item: dict) -> ShipmentResult:
         ok=status == OK,
         status=status,
         words=_item_words(item, messages),
-        shipment_no=str(item.get("shipmentNo") or ""),
-        return_shipment_no=str(item.get("returnShipmentNo") or ""),
-        ref_no=str(item.get("shipmentRefNo") or ""),
+        shipment_no=number(item.get("shipmentNo")),
+        return_shipment_no=number(item.get("returnShipmentNo")),
+        ref_no=number(item.get("shipmentRefNo")),
         label=label,
         return_label=return_label,
         messages=messages,
@@ -118,12 +150,14 @@ def shipment_result(item: dict) -> ShipmentResult:
 
 def cancel_result(item: dict) -> CancelResult:
     """Read one parcel of an answer to a cancellation."""
-    status, title = item_status(item), item["sstatus"].get("title")
+    status, words = item_status(item), _item_words(item, _item_messages(item))
+    title = _sentence(item["sstatus"].get("title"))
+    named, plain = bool(UNKNOWN_WORDS.search(f"{title} {words}")), words in ("", "Bad Request", "BadRequest")
     return CancelResult(
-        shipment_no=str(item.get("shipmentNo") or ""),
+        shipment_no=number(item.get("shipmentNo")),
         ok=status == OK,
-        unknown=status == UNKNOWN_STATUS or title == UNKNOWN_TITLE,
-        words=_item_words(item, _item_messages(item)),
+        unknown=status == UNKNOWN_STATUS or (status == BAD and plain) or (status != OK and named),
+        words=words,
         messages=_item_messages(item),
     )
 
@@ -131,7 +165,7 @@ def cancel_result(item: dict) -> CancelResult:
 def closing_result(item: dict) -> ClosingResult:
     """Read one parcel of an answer to the daily closing."""
     return ClosingResult(
-        shipment_no=str(item.get("shipmentNo") or ""),
+        shipment_no=number(item.get("shipmentNo")),
         ok=item_status(item) == OK,
         words=_item_words(item, _item_messages(item)),
         messages=_item_messages(item),
@@ -142,28 +176,26 @@ def _item_words(item: dict, messages: tuple[Message, ...]) -> str:
     """Return why an item failed: its messages, else its status; several causes are one sentence each."""
     sentences = [str(message) for message in messages]
     status = item["sstatus"]
-    return " ".join(dict.fromkeys(sentences)) or str(status.get("detail") or status.get("title") or "")
+    said = " ".join(dict.fromkeys(sentences)) or _sentence(status.get("detail")) or _sentence(status.get("title"))
+    return cut(said, WORDS_LIMIT)
 
 
-def document(value) -> bytes | None:
-    """Return the bytes of a document of an answer; None when it is missing or not readable."""
+def document(value, kinds: tuple[bytes, ...] = PDF) -> bytes | None:
+    """Return the bytes of a document of an answer; None when it is missing, not readable or of another kind.
+
+    :param kinds: what it may begin with
+    """
     content = value.get("b64") if isinstance(value, dict) else None
     if not content:
         return None
     try:
         # Line breaks are no fault of the document: MIME's Base64 has them.
-        return base64.b64decode("".join(content.split()), validate=True)
+        decoded = base64.b64decode("".join(content.split()), validate=True)
     except (binascii.Error, ValueError, TypeError, AttributeError):
         return None
+    return decoded if decoded.lstrip().startswith(kinds) else None
 
 
-def _retry_after(response, now: datetime) -> datetime | None:
-    """Read the header Retry-After, seconds or a date."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
-        return now + timedelta(seconds=int(value))
-    try:
-        until = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    return until if until.tzinfo else until.replace(tzinfo=timezone.utc)
+def _until(answer: Answer, now: datetime) -> datetime | None:
+    wait = wait_asked(answer.headers, now)
+    return now + wait if wait else None

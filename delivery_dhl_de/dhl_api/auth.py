@@ -3,11 +3,39 @@ an API key (facts/dhl.md §1.2)."""
 
 import base64
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import requests
+from requests.auth import AuthBase
+
+from .foreign import bounded_number
+
 # A token is renewed this long before it ends, but never before half of its life: the sandbox gives 240 seconds.
 RENEW_BEFORE = timedelta(seconds=60)
+ODD_LIFE = timedelta(seconds=240)
+LONGEST_LIFE = 30 * 24 * 3600.0
+
+
+def fits_header(token) -> bool:
+    """Tell whether a header can carry a token."""
+    return isinstance(token, str) and bool(re.fullmatch(r"[\x21-\x7e]{1,8000}", token))
+
+
+class HeaderAuth(AuthBase):
+    """Puts a login on a request; with it, `requests` does not look for another one in ~/.netrc.
+
+    :param headers: none for a request whose login is in its body
+    """
+
+    def __init__(self, headers: Mapping[str, str] | None = None):
+        self._headers = headers or {}
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(self._headers)
+        return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +45,11 @@ class BasicCredentials:
     api_key: str = field(repr=False)
     user: str
     password: str = field(repr=False)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be shown, stored or logged."""
+        pair = base64.b64encode(f"{self.user}:{self.password}".encode("utf-8", "replace")).decode()
+        return self.api_key, self.password, pair
 
     def headers(self) -> dict[str, str]:
         """Return the headers that authenticate a request."""
@@ -32,6 +65,10 @@ class OAuthCredentials:
     api_secret: str = field(repr=False)
     user: str
     password: str = field(repr=False)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be shown, stored or logged."""
+        return self.api_key, self.api_secret, self.password
 
     def form(self) -> dict[str, str]:
         """Return the form fields of the token request."""
@@ -59,8 +96,6 @@ class Token:
     @classmethod
     def issued(cls, value: str, expires_in, now: datetime) -> "Token":
         """Make a token from DHL's answer; `expires_in` in seconds, a missing or odd one counts as four minutes."""
-        try:
-            life = timedelta(seconds=max(float(expires_in), 0))
-        except (TypeError, ValueError):
-            life = timedelta(seconds=240)
+        seconds = bounded_number(str(expires_in))
+        life = ODD_LIFE if seconds is None else timedelta(seconds=min(max(float(seconds), 0), LONGEST_LIFE))
         return cls(value, now + max(life - RENEW_BEFORE, life / 2))

@@ -80,8 +80,10 @@ class DhlClient(DhlConnection):
 
         :raises DhlError: every other answer
         """
-        response = self._exchange(method, path, query, body)
-        answer = answers.body_of(response)
-        if response.status_code in (200, 207, 400) and answers.has_items(answer):
-            return answer
-        raise answers.error_of(response, f"{method} {path}", now=self._clock(), may_be_done=may_be_done)
+        answer = self._exchange(method, path, query, body)
+        read = self._body(answer)
+        if answer.status_code in (200, 207, 400) and answers.has_items(read):
+            return read
+        raise answers.error_of(
+            answer, f"{method} {path}", now=self._clock(), may_be_done=may_be_done, secrets=self._secrets
+        )

@@ -7,9 +7,13 @@ from datetime import datetime, timezone
 import requests
 
 from . import answers
-from .auth import BasicCredentials, OAuthCredentials, Token
+from .auth import BasicCredentials, HeaderAuth, OAuthCredentials, Token, fits_header
+from .connections import Answer, keep_connections
 from .errors import DhlAuthError, DhlError, DhlUnavailable
+from .foreign import Secrets
 from .transport import send
+
+LOGGED = 2000
 
 
 def _utc_now() -> datetime:
@@ -21,10 +25,10 @@ class DhlConnection:
 
     :param base_url: e.g. ``https://api-eu.dhl.com/parcel/de/shipping/v2``
     :param auth_url: e.g. ``https://api-eu.dhl.com/parcel/de/account/auth/ropc/v1``, used with OAuthCredentials only
-    :param session: a `requests.Session`; nothing is mounted on it, so a booking is never sent twice
+    :param session: a `requests.Session`; its connections are kept, and nothing is ever sent twice
     :param clock: returns the present moment, aware
     :param language: language of DHL's messages, ``de-DE`` or ``en-US``
-    :param timeout: seconds to connect and to wait for the answer
+    :param timeout: seconds to connect and to wait for the answer; together they are the whole time of a request
     :param token_cache: where tokens outlive the client; its keys tell no secret
     :param log: called with (request text, answer text) after each exchange; never sees headers or tokens
     """
@@ -51,37 +55,44 @@ class DhlConnection:
         self._timeout = timeout
         self._tokens = {} if token_cache is None else token_cache
         self._log = log
+        self._secrets = Secrets(credentials.secrets())
+        keep_connections(self._session, self.base_url, self.auth_url)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_url!r}, user={self._credentials.user!r})"
 
-    def _exchange(self, method: str, path: str, query, body) -> requests.Response:
-        """Send a request; after a 401 once more with a new token. Return the response, whatever its status."""
-        response = self._send(method, path, query, body)
-        if response.status_code == 401 and isinstance(self._credentials, OAuthCredentials):
+    def _exchange(self, method: str, path: str, query, body) -> Answer:
+        """Send a request; after a 401 once more with a new token. Return the answer, whatever its status."""
+        answer = self._send(method, path, query, body)
+        if answer.status_code == 401 and isinstance(self._credentials, OAuthCredentials):
             self._tokens.pop(self._credentials.cache_key(self.auth_url), None)
-            response = self._send(method, path, query, body)
-        return response
+            answer = self._send(method, path, query, body)
+        return answer
 
-    def _send(self, method: str, path: str, query, body) -> requests.Response:
-        headers = {"Accept": "application/json", "Accept-Language": self._language, **self._auth_headers()}
+    def _body(self, answer: Answer) -> dict | None:
+        """Return the JSON object of an answer, without secrets, or None when there is none."""
+        return answers.body_of(answer, self._secrets)
+
+    def _send(self, method: str, path: str, query, body) -> Answer:
+        auth = HeaderAuth(self._auth_headers())
         try:
-            response = send(
+            answer = send(
                 self._session,
                 method,
                 self.base_url + path,
                 f"{method} {path}",
+                auth=auth,
                 params=query,
                 json=body,
-                headers=headers,
+                headers={"Accept": "application/json", "Accept-Language": self._language},
                 timeout=self._timeout,
             )
         except DhlError as error:
             # The log is needed most where DHL's answer is lost.
             self._note(method, path, query, body, f"({error.words})")
             raise
-        self._note(method, path, query, body, f"HTTP {response.status_code}\n{_shortened(response)}")
-        return response
+        self._note(method, path, query, body, f"HTTP {answer.status_code}\n{self._shortened(answer)}")
+        return answer
 
     def _note(self, method: str, path: str, query, body, answer: str) -> None:
         if self._log:
@@ -96,6 +107,7 @@ class DhlConnection:
         token = self._tokens.get(key)
         if token is None or token.renew_at <= self._clock():
             token = self._tokens[key] = self._new_token()
+        self._secrets = Secrets([*self._credentials.secrets(), token.value])
         return {"Authorization": f"Bearer {token.value}"}
 
     def _new_token(self) -> Token:
@@ -107,45 +119,46 @@ class DhlConnection:
         name = "POST /token"
         asked = self._clock()
         try:
-            response = send(
+            answer = send(
                 self._session,
                 "POST",
                 f"{self.auth_url}/token",
                 name,
+                auth=HeaderAuth(),
                 data=self._credentials.form(),
                 headers={"Accept": "application/json"},
                 timeout=self._timeout,
             )
         except DhlUnavailable as error:
-            words, key = error.words, error.key
+            failure = {"words": error.words, "key": error.key, "host": error.host, "detail": error.detail}
         else:
-            body = answers.body_of(response)
-            if response.status_code == 200 and body and body.get("access_token"):
-                return Token.issued(str(body["access_token"]), body.get("expires_in"), asked)
-            if response.status_code == 400:
-                own = answers.words_of(body)
+            # Nothing is taken out of a good answer: the token is the secret.
+            body = answers.body_of(answer, Secrets())
+            if answer.status_code == 200 and body and fits_header(body.get("access_token")):
+                return Token.issued(body["access_token"], body.get("expires_in"), asked)
+            if answer.status_code == 400:
+                own = answers.words_of(self._body(answer), self._secrets)
                 raise DhlAuthError(own or "HTTP 400", request=name, status=400, key="" if own else "status")
-            raise answers.error_of(response, name, now=asked, may_be_done=False)
-        raise DhlUnavailable(words, request=name, maybe_done=False, key=key)
+            raise answers.error_of(answer, name, now=asked, may_be_done=False, secrets=self._secrets)
+        raise DhlUnavailable(request=name, maybe_done=False, **failure)
+
+    def _shortened(self, answer: Answer) -> str:
+        """Return an answer's text for the log, documents cut to their length."""
+        body = self._body(answer)
+        if body is None:
+            return self._secrets.words(answer.text, LOGGED)
+
+        def shorten(value):
+            if isinstance(value, dict):
+                return {key: _cut(item) if key in ("b64", "zpl2") else shorten(item) for key, item in value.items()}
+            return [shorten(item) for item in value] if isinstance(value, list) else value
+
+        return json.dumps(shorten(body), ensure_ascii=False, indent=1, default=str)
 
 
 def _readable(query) -> str:
     pairs = query.items() if isinstance(query, dict) else query
     return " ".join(f"{key}={value}" for key, value in pairs)
-
-
-def _shortened(response: requests.Response) -> str:
-    """Return an answer's text for the log, documents cut to their length."""
-    body = answers.body_of(response)
-    if body is None:
-        return response.text[:2000]
-
-    def shorten(value):
-        if isinstance(value, dict):
-            return {key: _cut(item) if key in ("b64", "zpl2") else shorten(item) for key, item in value.items()}
-        return [shorten(item) for item in value] if isinstance(value, list) else value
-
-    return json.dumps(shorten(body), ensure_ascii=False, indent=1)
 
 
 def _cut(text) -> str:

@@ -10,9 +10,11 @@ class DhlError(Exception):
     :param request: method and path, e.g. ``POST /orders``
     :param status: HTTP status, None without an answer
     :param maybe_done: True when DHL may have carried the request out although no usable answer came
-    :param key: what happened where DHL said nothing, for the caller to put into the user's words: connect_timeout,
-        timeout, no_security, cut, no_connection, unreadable, odd_login, status, no_label
+    :param key: what happened where DHL said nothing, for the caller to put into the user's words: one of
+        `connections.WORDS`, status, no_label
     :param messages: DHL's messages, one for each fault
+    :param host: the server that was asked, where DHL said nothing
+    :param detail: more about it, e.g. what is wrong with the server's certificate
     """
 
     def __init__(
@@ -24,11 +26,15 @@ class DhlError(Exception):
         maybe_done: bool = False,
         key: str = "",
         messages: tuple = (),
+        host: str = "",
+        detail: str = "",
     ):
         super().__init__(words)
         self.words = words
         self.key = key
         self.messages = messages
+        self.host = host
+        self.detail = detail
         self.request = request
         self.status = status
         self.maybe_done = maybe_done

@@ -78,17 +78,17 @@ class DhlReturnsClient(DhlConnection):
         if label_type not in LABEL_TYPES:
             raise ValueError(f"No label type of DHL: {label_type}")
         request = "POST /orders"
-        response = self._exchange("POST", "/orders", {"labelType": label_type}, order.payload())
-        body = answers.body_of(response)
-        if response.status_code not in (200, 201):
-            raise answers.error_of(response, request, now=self._clock(), may_be_done=True)
-        number = str((body or {}).get("shipmentNo") or "")
+        answer = self._exchange("POST", "/orders", {"labelType": label_type}, order.payload())
+        body = self._body(answer)
+        if answer.status_code not in (200, 201):
+            raise answers.error_of(answer, request, now=self._clock(), may_be_done=True, secrets=self._secrets)
+        number = answers.number((body or {}).get("shipmentNo"))
         confirmation = ReturnConfirmation(
             shipment_no=number,
             label=answers.document((body or {}).get("label")),
-            qr_label=answers.document((body or {}).get("qrLabel")),
+            qr_label=answers.document((body or {}).get("qrLabel"), answers.PICTURE),
         )
         if not number or not (confirmation.label or confirmation.qr_label):
             words, key = (f"number {number} without a label", "no_label") if number else ("no answer", "unreadable")
-            raise DhlUnavailable(words, request=request, status=response.status_code, maybe_done=True, key=key)
+            raise DhlUnavailable(words, request=request, status=answer.status_code, maybe_done=True, key=key)
         return confirmation

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 import requests
 
 from . import parse
 from .client_catalogue import CatalogueCalls
-from .const import MAX_QUANTITIES, ORDERS_PATH, QUANTITIES_PATH, SHIPMENTS_PATH
+from .const import DEFAULT_PAGE, MAX_QUANTITIES, MOST_PAGES, ORDERS_PATH, QUANTITIES_PATH, SHIPMENTS_PATH
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import OttoError, OttoForbidden, OttoInvalid, OttoUnavailable
+from .node import ODD, Node, reason_of
 from .tokens import PROCESS_CACHE, TokenCache
 from .transport import TIMEOUT, Transport, utc_now
 from .types import (
@@ -25,7 +26,7 @@ from .types import (
     ShipmentItem,
     TrackingKey,
 )
-from .wire import moment, next_link
+from .wire import OddLinkError, moment, next_query, record_count
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class OttoClient(CatalogueCalls):
     """A connection to one OTTO Market account.
 
     :param base_url: e.g. ``https://api.otto.market``
-    :param session: the `requests.Session` to use
+    :param session: the `requests.Session` to use; its connections are kept for the next call
     :param clock: returns the present moment, aware
     :param token_cache: default: one for the whole process
-    :param timeout: seconds to connect and to wait for the answer
+    :param timeout: seconds to connect and to wait for the answer; together they are the whole time of a call
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class OttoClient(CatalogueCalls):
     ):
         self._base_url = base_url
         self._credentials = credentials
+        # Connections live as long as the client: what it asks one after the other goes over the same one.
+        session = session or requests.Session()
         self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout)
         self._transport = self._open(credentials)
 
@@ -98,7 +101,7 @@ class OttoClient(CatalogueCalls):
         """
         path = f"{ORDERS_PATH}/{quote(id_or_number, safe='')}"
         _status, body = self._transport.call("GET", path, within=within)
-        return self._read("GET", path, lambda: parse.order(parse.Node(body)))
+        return self._read("GET", path, lambda: parse.order(Node(body)))
 
     def cancel(self, order_id: str) -> None:
         """Cancel all processable pieces of an order; OTTO does it some time after it accepted.
@@ -125,7 +128,7 @@ class OttoClient(CatalogueCalls):
         :raises OttoConflict: `DUPLICATE_TRACKING_KEY` and the like in `codes`
         """
         _status, body = self._transport.call("POST", SHIPMENTS_PATH, body=_shipment_body(shipment))
-        return self._read("POST", SHIPMENTS_PATH, lambda: parse.Node(body).get("shipmentId").text())
+        return self._read("POST", SHIPMENTS_PATH, lambda: Node(body).get("shipmentId").text())
 
     def shipment(self, carrier: str, tracking_number: str) -> Shipment:
         """Return the shipment that OTTO holds under a carrier and tracking number.
@@ -135,7 +138,7 @@ class OttoClient(CatalogueCalls):
         number = quote(tracking_number, safe="")
         path = f"{SHIPMENTS_PATH}/carriers/{quote(carrier, safe='')}/trackingnumbers/{number}"
         _status, body = self._transport.call("GET", path)
-        return self._read("GET", path, lambda: parse.shipment(parse.Node(body)))
+        return self._read("GET", path, lambda: parse.shipment(Node(body)))
 
     # Quantities (scope `availability`, facts/otto.md §7)
 
@@ -164,14 +167,20 @@ class OttoClient(CatalogueCalls):
         :param start: `next` of an earlier page, to go on there
         """
         seen = {start}
-        while True:
+        for _page in range(MOST_PAGES):
             _status, body = self._transport.call("GET", QUANTITIES_PATH, params=parse_qsl(start or ""))
-            start = self._next_query(QUANTITIES_PATH, body)
             page = self._read("GET", QUANTITIES_PATH, lambda body=body: parse.quantity_page(body))
-            yield replace(page, next=None if start in seen else start, is_last=start is None)
-            if start in seen or start is None:
+            try:
+                following = next_query(body, self._base_url)
+            except OddLinkError as error:
+                yield replace(page, next=None, is_last=False)
+                raise OttoUnavailable(str(error), request=f"GET {QUANTITIES_PATH}") from None
+            yield replace(page, next=None if following in seen else following, is_last=following is None)
+            if following in seen or following is None:
                 return
-            seen.add(start)
+            seen.add(following)
+            start = following
+        raise OttoUnavailable("OTTO's list does not end", request=f"GET {QUANTITIES_PATH}")
 
     def quantity(self, sku: str) -> Quantity:
         """Return the quantity that OTTO holds of an article.
@@ -180,7 +189,7 @@ class OttoClient(CatalogueCalls):
         """
         path = f"{QUANTITIES_PATH}/{quote(sku, safe='')}"
         _status, body = self._transport.call("GET", path)
-        return self._read("GET", path, lambda: parse.quantity(parse.Node(body)))
+        return self._read("GET", path, lambda: parse.quantity(Node(body)))
 
     def quantities(self) -> Iterator[Quantity]:
         """Yield the quantities that OTTO holds; those that cannot be read are left out."""
@@ -222,52 +231,46 @@ class OttoClient(CatalogueCalls):
     # Pages
 
     def _pages(self, path: str, params: list[tuple[str, str]]) -> Iterator[Any]:
-        """Yield the bodies of a list's pages; a link that was followed before, or to elsewhere, is an error."""
-        seen = set()
-        while True:
+        """Yield the bodies of a list's pages.
+
+        A page that is not full and names itself as the next one is the last one. Any other link to a page that was read
+        already is an error: what lies behind it would never be seen.
+
+        :raises OttoUnavailable: the list leads in a circle, to another server or nowhere, or does not end
+        """
+        full = int(dict(params).get("limit", DEFAULT_PAGE))
+        here = tuple(sorted(params))
+        seen = {here}
+        for _page in range(MOST_PAGES):
             _status, body = self._transport.call("GET", path, params=params)
             yield body
-            query = self._next_query(path, body)
+            try:
+                query = next_query(body, self._base_url)
+            except OddLinkError as error:
+                raise OttoUnavailable(str(error), request=f"GET {path}") from None
             if query is None:
                 return
             params = parse_qsl(query)
-            if query in seen:
+            before, here = here, tuple(sorted(params))
+            if here == before and record_count(body) < full:
+                return
+            if here in seen:
                 raise OttoUnavailable("OTTO's next page is a page that was read already", request=f"GET {path}")
-            seen.add(query)
-
-    def _next_query(self, path: str, body: Any) -> str | None:
-        """Return the query of the next page, None after the last one.
-
-        :raises OttoUnavailable: the next page lies on another server
-        """
-        link = next_link(body)
-        # OTTO has been seen to name a next page after empty ones for ever (facts/otto.md §2.2).
-        if link is None or _is_empty(body):
-            return None
-        parts = urlsplit(link)
-        if parts.netloc and parts.netloc != urlsplit(self._base_url).netloc:
-            raise OttoUnavailable("OTTO's next page lies on another server", request=f"GET {path}")
-        return parts.query
+            seen.add(here)
+        raise OttoUnavailable("OTTO's list does not end", request=f"GET {path}")
 
     def _read(self, method: str, path: str, reader: Callable[[], Any]) -> Any:
         try:
             return reader()
-        except parse.Unreadable as error:
-            raise OttoUnavailable(
-                f"OTTO's answer cannot be read: {error}", maybe_done=method != "GET", request=f"{method} {path}"
-            ) from None
+        except ODD as error:
+            reason = reason_of(error)
+        raise OttoUnavailable(
+            f"OTTO's answer cannot be read: {reason}", maybe_done=method != "GET", request=f"{method} {path}"
+        )
 
 
 def _given(**values):
     return [(name, value) for name, value in values.items() if value is not None]
-
-
-def _is_empty(body: Any) -> bool:
-    """Tell whether a page holds no record, whatever OTTO calls its list; quantities stand one level deeper."""
-    if not isinstance(body, dict):
-        return not body
-    lists = [value for key, value in body.items() if key != "links"]
-    return not any(any(value.values()) if isinstance(value, dict) else value for value in lists)
 
 
 def _tracking_body(tracking: TrackingKey) -> dict:

@@ -16,7 +16,10 @@ from .const import (
     PRODUCTS_PATH,
     PROFILES_PATH,
 )
-from .parse import Node
+from .dialects import problems_of
+from .foreign import tidy
+from .node import Node
+from .parse import named_in, sentence
 from .types import Money
 from .types_catalogue import (
     ActiveStatus,
@@ -128,8 +131,7 @@ class CatalogueCalls:
         """Yield what OTTO refused in a task that is done."""
         path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}/failed"
         for body in self._pages(path, []):
-            nodes = Node(body).get("results").items()
-            yield from self._read("GET", path, lambda nodes=nodes: [parse.task_failure(node) for node in nodes])
+            yield from self._read("GET", path, lambda b=body: list(map(parse.task_failure, _results(b))))
 
     # Delivery (scopes `availability` and `shipping-profiles`, facts/otto.md §7.4, §7.5)
 
@@ -160,25 +162,25 @@ class CatalogueCalls:
             for e in entries
         ]
         status, answer = self._transport.call("POST", DELIVERY_PATH, body=body, repeatable=True, accept=(400,))
-        problems = answer.get("errors") if isinstance(answer, dict) else None
-        refused = tuple(_delivery_refusal(problem, entries) for problem in problems or () if isinstance(problem, dict))
-        if status == 400 and not refused:
-            refused = (DeliveryRefusal(None, "OTTO does not accept the request"),)
-        names = {refusal.sku for refusal in refused}
-        accepted = () if status == 400 or None in names else tuple(e.sku for e in entries if e.sku not in names)
-        return DeliveryResult(accepted, refused)
+        return self._read("POST", DELIVERY_PATH, lambda: _delivery_result(status, answer, entries))
 
     def shipping_profiles(self) -> list[ShippingProfile]:
         """Return the shipping profiles of the account."""
         found = []
         for body in self._pages(PROFILES_PATH, []):
-            nodes = Node(body).get("results").items()
-            found += self._read("GET", PROFILES_PATH, lambda nodes=nodes: [parse.shipping_profile(n) for n in nodes])
+            found += self._read("GET", PROFILES_PATH, lambda b=body: list(map(parse.shipping_profile, _results(b))))
         return found
 
 
+def _results(body: Any) -> list[Node]:
+    return Node(body).get("results").items()
+
+
 def _cursor(link: str | None) -> str | None:
-    return dict(parse_qsl(urlsplit(link).query)).get("cursor") if link else None
+    try:
+        return dict(parse_qsl(urlsplit(link or "").query)).get("cursor")
+    except ValueError:
+        return None
 
 
 def _money_body(money: Money) -> dict:
@@ -198,9 +200,28 @@ def _sale_body(sale: Sale) -> dict:
     }
 
 
+def _delivery_result(status: int, answer: Any, entries: Sequence[DeliveryInformation]) -> DeliveryResult:
+    """Read article by article what OTTO made of delivery information (facts §7.4).
+
+    202 accepts all but what its errors name; of 207 only what its results name counts as accepted; 400 refuses all.
+
+    :raises Unreadable: a 207 without an object
+    """
+    problems = problems_of(answer.get("errors") if isinstance(answer, dict) else None)
+    refused = tuple(_delivery_refusal(problem, entries) for problem in problems)
+    if status == 400:
+        return DeliveryResult((), refused or (DeliveryRefusal(None, "OTTO does not accept the request"),))
+    names = {refusal.sku for refusal in refused}
+    if status == 207:
+        taken = named_in(Node(answer).get("results").one_or_many())
+    else:
+        taken = set() if None in names else {entry.sku for entry in entries}
+    return DeliveryResult(tuple(entry.sku for entry in entries if entry.sku in taken - names), refused)
+
+
 def _delivery_refusal(problem: dict, entries: Sequence[DeliveryInformation]) -> DeliveryRefusal:
     """Find the article that OTTO means: it names its SKU, or the shipping profile that only some articles have."""
-    detail = str(problem.get("detail") or problem.get("title") or "")
+    detail = tidy(str(problem.get("detail") or problem.get("title") or ""))
     words = detail.split()
     named = next((entry.sku for entry in entries if entry.sku in words), None) or named_sku(
         {entry.sku for entry in entries}, detail
@@ -208,4 +229,4 @@ def _delivery_refusal(problem: dict, entries: Sequence[DeliveryInformation]) -> 
     if named is None:
         same = [entry.sku for entry in entries if entry.shipping_profile_id and entry.shipping_profile_id in words]
         named = same[0] if len(same) == 1 else None
-    return DeliveryRefusal(named, detail)
+    return DeliveryRefusal(named, sentence(detail))

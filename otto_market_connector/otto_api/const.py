@@ -21,6 +21,9 @@ MAX_ORDERS = 256
 MAX_CATALOGUE_ENTRIES = 500
 PRODUCT_PAGE = 100
 BRAND_PAGE = 1000
+# Records on a page where the request does not say, and the pages after which a list counts as one without an end.
+DEFAULT_PAGE = 200
+MOST_PAGES = 10_000
 
 
 class FulfillmentStatus:

@@ -23,6 +23,10 @@ class OAuth2Credentials:
             "scope": " ".join(self.scopes),
         }
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be shown, stored or logged."""
+        return self.client_id, self.client_secret
+
     def fingerprint(self) -> str:
         """Return a key that tells credentials apart and does not give them away."""
         return _digest("oauth2", self.client_id, self.client_secret, *self.scopes)
@@ -45,6 +49,10 @@ class PasswordCredentials:
             "password": self.password,
             "client_id": PASSWORD_CLIENT_ID,
         }
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be shown, stored or logged."""
+        return self.username, self.password
 
     def fingerprint(self) -> str:
         """Return a key that tells credentials apart and does not give them away."""

@@ -1,38 +1,66 @@
 """OTTO's ways to say that something is wrong: five shapes of JSON, none at all, and HTML (facts/otto.md §2.1)."""
 
-import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
-WORDS_LIMIT = 500
+from .connections import Answer
+from .foreign import Secrets
+
+CODE = r"[A-Z][A-Z0-9_]{1,79}"
 
 
-def read(status: int, content_type: str, text: str) -> tuple[str, tuple[str, ...]]:
+def read(answer: Answer, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
     """Return OTTO's own words and its titles in capitals from an error's body."""
-    try:
-        body = json.loads(text) if text else None
-    except ValueError:
-        body = None
-        if "html" in content_type or text.lstrip().startswith("<"):
-            return f"OTTO answered {status} with a page instead of data{_page_title(text)}", ()
+    status, body = answer.status_code, body_of(answer, secrets)
+    if body is None and answer.is_page:
+        return f"OTTO answered {status} with a page instead of data{_page_title(answer.text, secrets)}", ()
     problems = list(_problems(body))
-    words = "; ".join(dict.fromkeys(_words(problem) for problem in problems if _words(problem)))
-    codes = tuple(str(p["title"]) for p in problems if re.fullmatch(r"[A-Z][A-Z_]+", str(p.get("title", ""))))
-    return (words or f"OTTO answered {status} without a reason")[:WORDS_LIMIT], codes
+    words = "; ".join(dict.fromkeys(text for problem in problems if (text := _words(problem))))
+    titles = [problem.get(key) for problem in problems for key in ("title", "code")]
+    codes = tuple(dict.fromkeys(text for text in titles if isinstance(text, str) and re.fullmatch(CODE, text)))
+    return secrets.words(words) or f"OTTO answered {status} without a reason", codes
 
 
-def _problems(body):
+def body_of(answer: Answer, secrets: Secrets) -> Any:
+    """Return the JSON of an answer, None when it has none."""
+    try:
+        return secrets.read_json(answer.content) if answer.content else None
+    except ValueError:
+        return None
+
+
+def refuses_token(answer: Answer, secrets: Secrets) -> bool:
+    """Tell whether the token is not good: 401, or 403 in the words of the gateway before some interfaces (§2.1)."""
+    if answer.status_code != 403:
+        return answer.status_code == 401
+    body = body_of(answer, secrets)
+    return isinstance(body, dict) and body.get("message") == "Forbidden" and "errors" not in body
+
+
+def problems_of(errors: Any) -> list[dict]:
+    """Return what is wrong as a list: OTTO's clients know one object, its examples lists, and both come."""
+    entries = errors if isinstance(errors, list) else [errors]
+    return [entry if isinstance(entry, dict) else {"detail": str(entry)} for entry in entries if entry]
+
+
+def _problems(body: Any) -> Iterator[dict]:
     """Yield the problems of a body as dicts, whatever its dialect."""
     if not isinstance(body, dict):
+        yield from problems_of(body) if isinstance(body, list) else ()
         return
     for key in ("errors", "validationErrors"):
-        for problem in body.get(key) or ():
-            yield problem if isinstance(problem, dict) else {"detail": str(problem)}
+        yield from problems_of(body.get(key))
     if "error" in body:
-        yield {"title": body["error"], "detail": body.get("error_description")}
+        yield from ({"detail": body.get("error_description")} | problem for problem in _named(body["error"]))
     elif isinstance(body.get("message"), str):
         yield {"detail": body["message"]}
     elif "title" in body and "errors" not in body:
         yield body
+
+
+def _named(error: Any) -> list[dict]:
+    return [{"title": error}] if isinstance(error, str) else problems_of(error)
 
 
 def _words(problem: dict) -> str:
@@ -40,6 +68,6 @@ def _words(problem: dict) -> str:
     return ": ".join(str(part) for part in parts if part)
 
 
-def _page_title(text: str) -> str:
-    match = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-    return f" ({' '.join(match[1].split())[:80]})" if match else ""
+def _page_title(text: str, secrets: Secrets) -> str:
+    match = re.search(r"<title>(.*?)</title>", text[:20_000], re.IGNORECASE | re.DOTALL)
+    return f" ({secrets.words(' '.join(match[1].split()), 80)})" if match else ""

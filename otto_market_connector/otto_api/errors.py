@@ -52,11 +52,20 @@ class OttoUnavailable(OttoError):
     """OTTO cannot be reached, is too slow, or answers something that is no data.
 
     :ivar maybe_done: True when the request may have been carried out although its answer is not there
+    :ivar key: what happened where OTTO said nothing, for the caller to put into the user's words; one of
+        `connections.WORDS` or empty
+    :ivar host: the server that was asked, where OTTO said nothing
+    :ivar detail: more about it, e.g. what is wrong with the server's certificate
     """
 
-    def __init__(self, words: str, *, maybe_done: bool = False, **kwargs):
+    def __init__(
+        self, words: str, *, maybe_done: bool = False, key: str = "", host: str = "", detail: str = "", **kwargs
+    ):
         super().__init__(words, **kwargs)
         self.maybe_done = maybe_done
+        self.key = key
+        self.host = host
+        self.detail = detail
 
 
 class OttoConflict(OttoError):

@@ -5,11 +5,12 @@ missing or is nonsense makes its record unreadable, with the path of the field i
 """
 
 import re
-from collections.abc import Callable
-from datetime import datetime, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from .dialects import problems_of
+from .foreign import Secrets, cut, tidy
+from .node import ODD, Node, Unreadable, reason_of, scalar
 from .types import (
     Address,
     BrokenOrder,
@@ -31,86 +32,11 @@ from .types import (
     ShipmentState,
     TrackingKey,
 )
-from .wire import named_sku
+from .wire import LINK_LIMIT, named_sku
 
 EXCERPT = 200
-
-
-class Unreadable(ValueError):
-    """A field that is missing or is nonsense; the text names its path."""
-
-
-class Node:
-    """A JSON value with its path, read field by field."""
-
-    def __init__(self, value: Any, path: str = ""):
-        self.value = value
-        self.path = path
-
-    def get(self, name: str) -> "Node":
-        """Return a field; its value is None when it is missing."""
-        if not isinstance(self.value, dict):
-            raise Unreadable(f"{self.path or 'the answer'} is no object")
-        return Node(self.value.get(name), f"{self.path}.{name}" if self.path else name)
-
-    def items(self) -> list["Node"]:
-        """Return the elements of a list; a missing list is empty."""
-        if self.value is None:
-            return []
-        if not isinstance(self.value, list):
-            raise Unreadable(f"{self.path} is no list")
-        return [Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value)]
-
-    def maybe(self, reader: Callable[["Node"], Any]) -> Any:
-        """Read the value with a reader, or return None when it is missing."""
-        return None if self.value is None else reader(self)
-
-    def text(self) -> str:
-        """Return a required text without NUL characters and outer blanks."""
-        if self.value is None or isinstance(self.value, (dict, list, bool)):
-            raise Unreadable(f"{self.path} is missing")
-        return str(self.value).replace("\x00", "").strip()
-
-    def optional_text(self) -> str | None:
-        """Return a text, or None when it is missing or empty."""
-        return (self.text() or None) if self.value is not None else None
-
-    def number(self) -> Decimal:
-        """Return a required finite number, which may come as text."""
-        try:
-            number = Decimal(self.text())
-        except InvalidOperation:
-            raise Unreadable(f"{self.path} is no number") from None
-        if not number.is_finite():
-            raise Unreadable(f"{self.path} is no number")
-        return number
-
-    def whole(self) -> int:
-        """Return a required whole number."""
-        number = self.number()
-        if number != int(number):
-            raise Unreadable(f"{self.path} is no whole number")
-        return int(number)
-
-    def flag(self) -> bool:
-        """Return a yes or no; missing is no."""
-        return self.value is True or str(self.value).lower() == "true"
-
-    def moment(self) -> datetime:
-        """Return a required moment in UTC, in any of the forms that OTTO uses."""
-        text = self.text()
-        try:
-            moment = datetime.fromisoformat(_normal_moment(text))
-        except ValueError:
-            raise Unreadable(f"{self.path} is no date: {text[:40]}") from None
-        return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-def _normal_moment(text: str) -> str:
-    """Bring `Z`, `+0000` and any number of decimals into the form that Python 3.10 reads."""
-    text = re.sub(r"[zZ]$", "+00:00", text)
-    text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text)
-    return re.sub(r"\.(\d+)", lambda match: "." + match[1][:6].ljust(6, "0"), text)
+# More is no price, whatever the currency.
+MOST_MONEY = Decimal(10) ** 10
 
 
 def order_page(body: Any) -> OrderPage:
@@ -122,28 +48,32 @@ def order_page(body: Any) -> OrderPage:
     for node in Node(body).get("resources").items():
         try:
             orders.append(order(node))
-        except Unreadable as error:
-            broken.append(_broken(node, str(error)))
+        except ODD as error:
+            broken.append(_broken(node, reason_of(error)))
     return OrderPage(tuple(orders), tuple(broken))
 
 
 def _broken(node: Node, reason: str) -> BrokenOrder:
     raw = node.value if isinstance(node.value, dict) else {}
-    number, order_id = (str(raw[key]) if raw.get(key) else None for key in ("orderNumber", "salesOrderId"))
+    number, order_id = (scalar(raw.get(key)) for key in ("orderNumber", "salesOrderId"))
     reason = re.sub(r"^resources\[\d+\]\.", "", reason)
-    return BrokenOrder(order_id, number, reason, repr(sorted(raw))[:EXCERPT], _broken_pieces(raw.get("positionItems")))
+    excerpt = cut(tidy(repr(sorted(map(str, raw)))), EXCERPT)
+    return BrokenOrder(order_id, number, reason, excerpt, _broken_pieces(raw.get("positionItems")))
 
 
 def _broken_pieces(items: Any) -> tuple[tuple[str | None, str | None], ...]:
-    """Return SKU and status of each piece; (None, None) when there is no list of pieces."""
+    """Return SKU and status of each piece; (None, None) when there is no list of pieces.
+
+    A list that is there and empty has no pieces: such an order has sold nothing, and holds nothing back.
+    """
+    if not isinstance(items, list):
+        return ((None, None),)
     pieces = []
-    for item in items if isinstance(items, list) else ():
+    for item in items:
         item = item if isinstance(item, dict) else {}
         product = item.get("product") if isinstance(item.get("product"), dict) else {}
-        pieces.append(
-            tuple(str(value) if value else None for value in (product.get("sku"), item.get("fulfillmentStatus")))
-        )
-    return tuple(pieces) or ((None, None),)
+        pieces.append((scalar(product.get("sku")), scalar(item.get("fulfillmentStatus"))))
+    return tuple(pieces)
 
 
 def order(node: Node) -> Order:
@@ -159,9 +89,9 @@ def order(node: Node) -> Order:
         number=node.get("orderNumber").text(),
         order_date=node.get("orderDate").moment(),
         lifecycle_change=node.get("orderLifecycleInformation").get("lifecycleChangeDate").moment(),
-        last_modified=node.get("lastModifiedDate").maybe(Node.moment),
+        last_modified=node.get("lastModifiedDate").optional_moment(),
         items=items,
-        payment_method=node.get("payment").maybe(lambda payment: payment.get("paymentMethod").optional_text()),
+        payment_method=node.get("payment").maybe(lambda payment: payment.get("paymentMethod").optional_title()),
         fees=tuple(fee(entry) for entry in node.get("initialDeliveryFees").items()),
         discounts=tuple(discount(entry) for entry in node.get("initialDiscounts").items()),
         delivery_address=node.get("deliveryAddress").maybe(address),
@@ -179,15 +109,15 @@ def position_item(node: Node) -> PositionItem:
         gross_price=money(node.get("itemValueGrossPrice")),
         discount=node.get("itemValueDiscount").maybe(money),
         reduced_gross_price=node.get("itemValueReducedGrossPrice").maybe(money),
-        expected_delivery=node.get("expectedDeliveryDate").maybe(Node.moment),
-        processable_date=node.get("processableDate").maybe(Node.moment),
-        sent_date=node.get("sentDate").maybe(Node.moment),
-        returned_date=node.get("returnedDate").maybe(Node.moment),
-        cancellation_date=node.get("cancellationDate").maybe(Node.moment),
-        cancellation_reason=node.get("cancellationReason").optional_text(),
+        expected_delivery=node.get("expectedDeliveryDate").optional_moment(),
+        processable_date=node.get("processableDate").optional_moment(),
+        sent_date=node.get("sentDate").optional_moment(),
+        returned_date=node.get("returnedDate").optional_moment(),
+        cancellation_date=node.get("cancellationDate").optional_moment(),
+        cancellation_reason=node.get("cancellationReason").optional_title(),
         tracking=node.get("trackingInfo").maybe(tracking_key),
         deal_id=node.get("dealId").optional_text(),
-        deal_name=node.get("dealName").optional_text(),
+        deal_name=node.get("dealName").optional_title(),
         weee_pickup=node.get("weeePickup").flag(),
         return_accepted_by_marketplace=node.get("returnAcceptedByMarketplace").flag(),
     )
@@ -197,13 +127,13 @@ def product(node: Node) -> Product:
     """Read the article of a piece."""
     return Product(
         sku=node.get("sku").text(),
-        title=node.get("productTitle").text(),
+        title=node.get("productTitle").title(),
         article_number=node.get("articleNumber").text(),
         vat_rate=node.get("vatRate").number(),
         ean=node.get("ean").optional_text(),
-        shop_url=node.get("shopUrl").optional_text(),
+        shop_url=link(node.get("shopUrl")),
         dimensions=tuple(
-            Dimension(*(entry.get(name).optional_text() or "" for name in ("type", "displayName", "value")))
+            Dimension(*(entry.get(name).optional_title() or "" for name in ("type", "displayName", "value")))
             for entry in node.get("dimensions").items()
         ),
     )
@@ -211,13 +141,22 @@ def product(node: Node) -> Product:
 
 def money(node: Node) -> Money:
     """Read an amount with its currency."""
-    return Money(node.get("amount").number(), node.get("currency").text())
+    amount = node.get("amount").number()
+    if abs(amount) > MOST_MONEY:
+        raise Unreadable(f"{node.path}.amount is no amount")
+    return Money(amount, node.get("currency").text())
+
+
+def link(node: Node) -> str | None:
+    """Read the address of a page or picture; one that is cut off leads nowhere, so it counts as missing."""
+    text = node.plain() if node.value is not None else ""
+    return text if 0 < len(text) <= LINK_LIMIT else None
 
 
 def fee(node: Node) -> Fee:
     """Read an initial delivery fee."""
     return Fee(
-        name=node.get("name").text(),
+        name=node.get("name").title(),
         amount=money(node.get("deliveryFeeAmount")),
         vat_rate=node.get("vatRate").number(),
         position_item_ids=tuple(entry.text() for entry in node.get("positionItemIds").items()),
@@ -227,9 +166,9 @@ def fee(node: Node) -> Fee:
 def discount(node: Node) -> Discount:
     """Read an initial discount."""
     return Discount(
-        name=node.get("name").text(),
+        name=node.get("name").title(),
         discount_id=node.get("discountId").optional_text() or "",
-        discount_name=node.get("discountName").optional_text() or "",
+        discount_name=node.get("discountName").optional_title() or "",
         amount=money(node.get("discountAmount")),
         vat_rate=node.get("vatRate").number(),
         position_item_ids=tuple(entry.text() for entry in node.get("positionItemIds").items()),
@@ -239,18 +178,18 @@ def discount(node: Node) -> Discount:
 def address(node: Node) -> Address:
     """Read a postal address; OTTO leaves parts of it empty for parcel lockers."""
     return Address(
-        salutation=node.get("salutation").optional_text() or "UNKNOWN",
-        first_name=node.get("firstName").optional_text() or "",
-        last_name=node.get("lastName").optional_text() or "",
-        street=node.get("street").optional_text() or "",
-        house_number=node.get("houseNumber").optional_text() or "",
-        zip_code=node.get("zipCode").text(),
-        city=node.get("city").text(),
-        country_code=node.get("countryCode").text(),
-        title=node.get("title").optional_text(),
-        addition=node.get("addition").optional_text(),
-        phone=node.get("phoneNumber").optional_text(),
-        email=node.get("email").optional_text(),
+        salutation=node.get("salutation").optional_title() or "UNKNOWN",
+        first_name=node.get("firstName").optional_title() or "",
+        last_name=node.get("lastName").optional_title() or "",
+        street=node.get("street").optional_title() or "",
+        house_number=node.get("houseNumber").optional_title() or "",
+        zip_code=node.get("zipCode").title(),
+        city=node.get("city").title(),
+        country_code=node.get("countryCode").title(),
+        title=node.get("title").optional_title(),
+        addition=node.get("addition").optional_title(),
+        phone=node.get("phoneNumber").optional_title(),
+        email=node.get("email").optional_title(),
     )
 
 
@@ -287,7 +226,7 @@ def shipment_item(node: Node) -> ShipmentItem:
 
 def quantity(node: Node) -> Quantity:
     """Read the quantity that OTTO holds of an article."""
-    return Quantity(node.get("sku").text(), node.get("quantity").whole(), node.get("lastModified").maybe(Node.moment))
+    return Quantity(node.get("sku").text(), node.get("quantity").whole(), node.get("lastModified").optional_moment())
 
 
 def quantity_page(body: Any) -> QuantityPage:
@@ -299,7 +238,7 @@ def quantity_page(body: Any) -> QuantityPage:
     for node in Node(body).get("resources").get("variations").items():
         try:
             quantities.append(quantity(node))
-        except Unreadable:
+        except ODD:
             unreadable += 1
     return QuantityPage(tuple(quantities), unreadable)
 
@@ -311,23 +250,33 @@ def quantity_result(status: int, answer: Any, skus: list[str]) -> QuantityResult
 
     :raises Unreadable: a 207 that is no object
     """
-    results = Node(answer).get("results").items() if status == 207 else []
+    results = Node(answer).get("results").one_or_many() if status == 207 else []
     refused = _quantity_refusals(answer, set(skus))
     names = {refusal.sku for refusal in refused}
     if status == 422:
         accepted = set()
     elif status == 207 or None in names:
-        accepted = {sku for node in results if (sku := node.get("sku").maybe(Node.text))}
+        accepted = named_in(results)
     else:
         accepted = set(skus)
     return QuantityResult(tuple(sku for sku in skus if sku in accepted - names), refused)
 
 
+def named_in(results: list[Node]) -> set[str]:
+    """Return the articles that the results of a 207 name; a result that names none says nothing."""
+    values = [node.value.get("sku") if isinstance(node.value, dict) else None for node in results]
+    return {sku for value in values if (sku := scalar(value))}
+
+
 def _quantity_refusals(answer: Any, skus: set[str]) -> tuple[QuantityRefusal, ...]:
     """Read the errors of a 207 or 422; the article stands at the end of OTTO's texts."""
-    errors = answer.get("errors") if isinstance(answer, dict) else None
     found = []
-    for error in errors if isinstance(errors, list) else ():
-        title, detail = (str(error.get(key) or "") if isinstance(error, dict) else "" for key in ("title", "detail"))
-        found.append(QuantityRefusal(named_sku(skus, detail, title), detail or title))
+    for problem in problems_of(answer.get("errors") if isinstance(answer, dict) else None):
+        title, detail = (tidy(str(problem.get(key) or "")) for key in ("title", "detail"))
+        found.append(QuantityRefusal(named_sku(skus, detail, title), sentence(detail or title)))
     return tuple(found)
+
+
+def sentence(text: str) -> str:
+    """Return a reason of OTTO's as it may be stored and shown; the transport took the secrets out that it knows."""
+    return Secrets().words(text)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from .parse import Node, Unreadable, money
+from .dialects import problems_of
+from .node import ODD, Node, Unreadable, reason_of, scalar
+from .parse import link, money, sentence
 from .types_catalogue import (
     ActiveStatus,
     Article,
@@ -24,6 +26,8 @@ from .types_catalogue import (
 )
 from .wire import next_link
 
+DESCRIPTION_LIMIT = 50_000
+
 
 def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> CataloguePage:
     """Read a page of a list; a record that cannot be read does not stop the others (R20).
@@ -41,9 +45,9 @@ def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> Cat
     for node in nodes.items():
         try:
             records.append(reader(node))
-        except Unreadable as error:
-            sku = node.value.get("sku") if isinstance(node.value, dict) else None
-            broken.append(BrokenRecord(str(sku) if sku else None, str(error)))
+        except ODD as error:
+            sku = scalar(node.value.get("sku")) if isinstance(node.value, dict) else None
+            broken.append(BrokenRecord(sku, reason_of(error)))
     return CataloguePage(number, tuple(records), tuple(broken), bool(next_link(body) and nodes.value))
 
 
@@ -58,13 +62,13 @@ def article(node: Node) -> Article:
         product_reference=node.get("productReference").optional_text() or node.get("sku").text(),
         ean=node.get("ean").optional_text(),
         moin=node.get("moin").optional_text(),
-        category=description.get("category").optional_text(),
+        category=description.get("category").optional_title(),
         brand_id=description.get("brandId").optional_text(),
-        product_line=description.get("productLine").optional_text(),
-        description=description.get("description").optional_text(),
-        bullet_points=tuple(point.text() for point in description.get("bulletPoints").items()),
+        product_line=description.get("productLine").optional_title(),
+        description=description.get("description").optional_title(DESCRIPTION_LIMIT),
+        bullet_points=tuple(point.title() for point in description.get("bulletPoints").items()),
         attributes=tuple(_attribute(entry) for entry in description.get("attributes").items()),
-        images=tuple(asset.get("location").text() for asset in images),
+        images=tuple(filter(None, (link(asset.get("location")) for asset in images))),
         price=prices.get("standardPrice").maybe(money),
         sale=prices.get("sale").maybe(_sale),
         vat=prices.get("vat").optional_text() or "",
@@ -73,15 +77,15 @@ def article(node: Node) -> Article:
 
 
 def _attribute(node: Node) -> Attribute:
-    values = tuple(value.text() for value in node.get("values").items())
-    return Attribute(node.get("name").text(), values, node.get("additional").flag())
+    values = tuple(value.title() for value in node.get("values").items())
+    return Attribute(node.get("name").title(), values, node.get("additional").flag())
 
 
 def _sale(node: Node) -> Sale:
     return Sale(
         node.get("salePrice").maybe(money) or money(node.get("salePrice")),
-        node.get("startDate").maybe(Node.moment),
-        node.get("endDate").maybe(Node.moment),
+        node.get("startDate").optional_moment(),
+        node.get("endDate").optional_moment(),
     )
 
 
@@ -92,41 +96,45 @@ def article_price(node: Node) -> ArticlePrice:
 
 def active_status(node: Node) -> ActiveStatus:
     """Read whether the seller offers an article."""
-    return ActiveStatus(node.get("sku").text(), node.get("active").flag(), node.get("lastModified").maybe(Node.moment))
+    return ActiveStatus(node.get("sku").text(), node.get("active").flag(), node.get("lastModified").optional_moment())
 
 
 def marketplace_status(node: Node) -> MarketplaceStatus:
     """Read what OTTO makes of an article."""
-    shop = [link.get("href").optional_text() for link in node.get("links").items() if link.get("rel").value == "shop"]
+    shop = [link(each.get("href")) for each in node.get("links").one_or_many() if each.get("rel").value == "shop"]
     return MarketplaceStatus(
         sku=node.get("sku").text(),
         status=node.get("status").text(),
         moin=node.get("moin").optional_text(),
-        errors=tuple(_notice(entry) for entry in node.get("errors").items()),
-        information=tuple(_notice(entry) for entry in node.get("information").items()),
+        errors=_notices(node.get("errors")),
+        information=_notices(node.get("information")),
         shop_url=shop[0] if shop else None,
-        modified=node.get("lastModified").maybe(Node.moment),
+        modified=node.get("lastModified").optional_moment(),
     )
 
 
-def _notice(node: Node) -> Notice:
-    return Notice(node.get("code").optional_text() or "", node.get("title").optional_text() or "")
+def _notices(node: Node) -> tuple[Notice, ...]:
+    """Read reasons or remarks; they are read as far as they go, because the record says enough without them."""
+    return tuple(
+        Notice(scalar(problem.get("code")) or "", sentence(str(problem.get("title") or problem.get("detail") or "")))
+        for problem in problems_of(node.value)
+    )
 
 
 def content_change(node: Node) -> ContentChange:
     """Read when an article's content was changed."""
-    return ContentChange(node.get("sku").text(), node.get("lastContentChange").maybe(Node.moment))
+    return ContentChange(node.get("sku").text(), node.get("lastContentChange").optional_moment())
 
 
 def brand(node: Node) -> Brand:
     """Read a brand."""
     usable = node.get("usable")
-    return Brand(node.get("id").text(), node.get("name").text(), usable.value is None or usable.flag())
+    return Brand(node.get("id").text(), node.get("name").title(), usable.value is None or usable.flag())
 
 
 def update_task(node: Node) -> UpdateTask:
     """Read how far a task is; its id stands at the end of the link to itself."""
-    own = [link.get("href").text() for link in node.get("links").items() if link.get("rel").value == "self"]
+    own = [each.get("href").text() for each in node.get("links").one_or_many() if each.get("rel").value == "self"]
     if not own:
         raise Unreadable("links is missing")
     counts = [_count(node.get(name)) for name in ("total", "progress", "succeeded", "failed", "unchanged")]
@@ -134,8 +142,8 @@ def update_task(node: Node) -> UpdateTask:
         own[0].rstrip("/").rpartition("/")[2],
         node.get("state").text().lower(),
         *counts,
-        node.get("pingAfter").maybe(Node.moment),
-        node.get("message").optional_text() or "",
+        node.get("pingAfter").optional_moment(),
+        sentence(str(node.get("message").value or "")),
     )
 
 
@@ -146,7 +154,7 @@ def _count(node: Node) -> int:
 def task_failure(node: Node) -> TaskFailure:
     """Read why an article was refused; it is named by its address."""
     sku = unquote(node.get("variation").text().partition("/products/")[2] or node.get("variation").text())
-    return TaskFailure(sku, tuple(_notice(entry) for entry in node.get("errors").items()))
+    return TaskFailure(sku, _notices(node.get("errors")))
 
 
 def delivery_information(node: Node) -> DeliveryInformation:
@@ -162,7 +170,7 @@ def shipping_profile(node: Node) -> ShippingProfile:
     """Read a shipping profile."""
     return ShippingProfile(
         id=node.get("shippingProfileId").text(),
-        name=node.get("shippingProfileName").text(),
+        name=node.get("shippingProfileName").title(),
         working_days=tuple(day.text() for day in node.get("workingDays").items()),
         order_cutoff=node.get("orderCutoff").optional_text() or "",
         delivery_type=node.get("deliveryType").optional_text() or "",

@@ -1,13 +1,18 @@
 """Access tokens, one for each credential, renewed before they end; never stored, never logged."""
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+
+from .foreign import bounded_number
 
 # A token is renewed this long before its end, so that it does not end on the way; short lives are halved.
 MARGIN = timedelta(seconds=60)
+LONGEST_LIFE = timedelta(days=30)
 
 
 def renewal(now: datetime, seconds: float) -> datetime:
@@ -25,6 +30,35 @@ class Token:
     scopes: tuple[str, ...] = ()
     refresh: str | None = field(default=None, repr=False)
     refresh_until: datetime | None = None
+
+
+def token_of(answer: Any, now: datetime) -> Token:
+    """Read the answer to a token request.
+
+    :raises ValueError: it holds no token, one that no header can carry, or no life in seconds
+    """
+    value = answer.get("access_token") if isinstance(answer, dict) else None
+    seconds = _seconds(answer.get("expires_in")) if value else None
+    if not _fits_header(value) or seconds is None:
+        raise ValueError("no token")
+    refresh, refresh_seconds = answer.get("refresh_token"), _seconds(answer.get("refresh_expires_in"))
+    scope = answer.get("scope")
+    return Token(
+        value=value,
+        renew_at=renewal(now, seconds),
+        scopes=tuple(scope.split()) if isinstance(scope, str) else (),
+        refresh=refresh if isinstance(refresh, str) else None,
+        refresh_until=renewal(now, refresh_seconds) if refresh_seconds else None,
+    )
+
+
+def _fits_header(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[\x21-\x7e]{1,8000}", value))
+
+
+def _seconds(value: Any) -> float | None:
+    number = bounded_number(str(value))
+    return None if number is None or number < 0 else min(float(number), LONGEST_LIFE.total_seconds())
 
 
 class TokenCache:

@@ -1,20 +1,18 @@
 """The one place where a request to OTTO is built, logged, sent and judged."""
 
-import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-from urllib3.util import Retry
+from requests.auth import AuthBase
 
 from . import dialects
+from .auth import BearerAuth, NoAuth
+from .connections import WORDS, Answer, Bounds, NoAnswer, exchange, keep_connections
 from .const import TOKEN_PATH
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import (
@@ -28,20 +26,18 @@ from .errors import (
     OttoTooLarge,
     OttoUnavailable,
 )
-from .tokens import PROCESS_CACHE, Token, TokenCache, renewal
+from .foreign import Secrets, wait_asked
+from .tokens import PROCESS_CACHE, Token, TokenCache, token_of
+from .wire import host_of
 
 _logger = logging.getLogger(__name__)
 
+# Seconds to connect and to wait for an answer; together they are the whole time of a call, all its tries included.
 TIMEOUT = (5, 30)
+# The longest pages have some 2 MB: a hundred articles with their descriptions.
+MOST_BYTES = 16 * 1024 * 1024
 DEFAULT_WAIT = timedelta(seconds=60)
-LONGEST_WAIT = timedelta(hours=1)
-
-# Waits of 0, 1 and 2 seconds: at most 5 seconds in all. 429 is not in it: it is never slept away.
-RETRY = Retry(
-    total=3, backoff_factor=0.5, status_forcelist=(500, 502, 503, 504), allowed_methods=None, raise_on_status=False,
-    respect_retry_after_header=False,
-)  # fmt: skip
-NO_RETRY = Retry(total=0, raise_on_status=False)
+UNREADABLE = "OTTO's answer cannot be read"
 
 
 def utc_now() -> datetime:
@@ -68,6 +64,10 @@ class Transport:
         self._cache = cache
         self._timeout = timeout
         self._key = f"{self._base_url}:{credentials.fingerprint()}"
+        # A token that was just renewed may still be named in an answer.
+        self._tokens: deque[Token] = deque(maxlen=3)
+        self._secrets = Secrets(credentials.secrets())
+        keep_connections(self._session, self._base_url)
 
     def call(
         self,
@@ -81,7 +81,7 @@ class Transport:
         accept: tuple[int, ...] = (),
         bare: tuple[int, ...] = (),
     ) -> tuple[int, Any]:
-        """Send a request with a token, renewed once after a 401.
+        """Send a request with a token, renewed once when OTTO does not accept it.
 
         :param repeatable: whether a connection error or 5xx may be answered by sending it again; default: GET only
         :param within: seconds that all of it may take, the token included; nothing is then sent again
@@ -93,17 +93,28 @@ class Transport:
         repeatable = method == "GET" if repeatable is None else repeatable
         end = None if within is None else time.monotonic() + within
         for attempt in (1, 2):
-            token = self.token(end=end)
-            headers = {"Authorization": f"Bearer {token.value}", "Accept": "application/json"}
-            response = self._send(
-                method, path, params=params, json=body, headers=headers, repeatable=repeatable, end=end
+            token = self._known(self.token(end=end))
+            answer = self._send(
+                method, path, params=params, json=body, auth=BearerAuth(token.value), repeatable=repeatable, end=end
             )
-            if response.status_code != 401 or attempt == 2:
+            if attempt == 2 or not dialects.refuses_token(answer, self._secrets):
                 break
             self._cache.forget(self._key, token.value)
-        if response.status_code in bare and not _is_page(response):
-            return response.status_code, _maybe_json(response)
-        return response.status_code, self._judge(method, path, response, accept)
+        if answer.status_code in bare and not answer.is_page:
+            return answer.status_code, dialects.body_of(answer, self._secrets)
+        return answer.status_code, self._judge(method, path, answer, accept)
+
+    def words(self, text: str) -> str:
+        """Return a text of OTTO's as it may be stored and shown: without secrets, of a bounded length."""
+        return self._secrets.words(text)
+
+    def _known(self, token: Token) -> Token:
+        """Remember a token among what must not be told."""
+        if token not in self._tokens:
+            self._tokens.append(token)
+            values = [value for known in self._tokens for value in (known.value, known.refresh)]
+            self._secrets = Secrets([*self._credentials.secrets(), *values])
+        return token
 
     def token(self, *, fresh: bool = False, end: float | None = None) -> Token:
         """Return a good token.
@@ -120,130 +131,108 @@ class Transport:
                 self._key, self._clock(), lambda old: self._fetch_token(old, end), None if end is None else _left(end)
             )
         except TimeoutError:
-            raise OttoUnavailable("the answer takes too long", request=f"POST {TOKEN_PATH}") from None
+            raise self._unavailable("POST", TOKEN_PATH, "timeout") from None
 
     def _fetch_token(self, old: Token | None, end: float | None = None) -> Token:
         now = self._clock()
+        if old:
+            self._known(old)
         refresh = old.refresh if old and old.refresh and old.refresh_until and old.refresh_until > now else None
-        response = self._send("POST", TOKEN_PATH, data=self._credentials.form(refresh), repeatable=True, end=end)
-        if refresh and response.status_code in (400, 401):
-            response = self._send("POST", TOKEN_PATH, data=self._credentials.form(), repeatable=True, end=end)
-        if response.status_code in (400, 401):
-            raise self._refused_token(response)
-        answer = self._judge("POST", TOKEN_PATH, response, ())
+        answer = self._ask_token(refresh, end)
+        if refresh and answer.status_code in (400, 401):
+            answer = self._ask_token(None, end)
+        if answer.status_code in (400, 401):
+            raise self._refused_token(answer)
+        if answer.status_code >= 300:
+            self._judge("POST", TOKEN_PATH, answer, ())
         try:
-            return _token_of(answer, now)
-        except (TypeError, KeyError, ValueError):
-            raise OttoUnavailable("OTTO's token answer cannot be read", request=f"POST {TOKEN_PATH}") from None
+            # Nothing is taken out of this one: it is the secret.
+            return token_of(Secrets().read_json(answer.content), now)
+        except ValueError:
+            raise OttoUnavailable(
+                self._unreadable(answer, "OTTO's token answer cannot be read"), request=f"POST {TOKEN_PATH}"
+            ) from None
 
-    def _refused_token(self, response: requests.Response) -> OttoAuthError:
-        words, _codes = dialects.read(response.status_code, response.headers.get("Content-Type", ""), response.text)
-        details = {"status": response.status_code, "request": f"POST {TOKEN_PATH}"}
+    def _ask_token(self, refresh: str | None, end: float | None) -> Answer:
+        form = self._credentials.form(refresh)
+        return self._send("POST", TOKEN_PATH, data=form, auth=NoAuth(), repeatable=True, end=end)
+
+    def _refused_token(self, answer: Answer) -> OttoAuthError:
+        words, _codes = dialects.read(answer, self._secrets)
+        details = {"status": answer.status_code, "request": f"POST {TOKEN_PATH}"}
         if "invalid_scope" in words:
             return OttoForbidden(words, **details)
         return OttoAuthError(words, **details)
 
-    def _send(self, method, path, *, repeatable, end=None, **kwargs) -> requests.Response:
-        """Send one request; connection errors become `OttoUnavailable` without a trace of headers or body."""
-        timeout, patient = self._timeout, repeatable and end is None
+    def _send(self, method: str, path: str, *, auth: AuthBase, repeatable: bool, end: float | None, **kwargs) -> Answer:
+        """Send one request; without a usable answer it is an error that keeps nothing of headers or body."""
+        seconds, timeout = sum(self._timeout), self._timeout
         if end is not None:
-            timeout = tuple(min(seconds, _left(end)) for seconds in self._timeout)
-        self._session.mount(self._base_url, HTTPAdapter(max_retries=RETRY if patient else NO_RETRY))
+            seconds, repeatable = min(seconds, _left(end)), False
+            timeout = tuple(min(each, seconds) for each in timeout)
         start = time.monotonic()
+        bounds = Bounds(end=start + seconds, most=MOST_BYTES, repeatable=repeatable)
+        kwargs |= {"auth": auth, "timeout": timeout, "headers": {"Accept": "application/json"}}
         try:
-            response = self._session.request(
-                method, self._base_url + path, timeout=timeout, allow_redirects=False, **kwargs
-            )
-        except requests.exceptions.ConnectTimeout:
-            error = OttoUnavailable("no answer", request=f"{method} {path}")
-        except requests.exceptions.Timeout:
-            error = OttoUnavailable("the answer takes too long", maybe_done=True, request=f"{method} {path}")
-        except requests.exceptions.RequestException as exception:
-            error = OttoUnavailable("no connection", maybe_done=not _never_sent(exception), request=f"{method} {path}")
+            answer = exchange(self._session, method, self._base_url + path, bounds, **kwargs)
+        except NoAnswer as failure:
+            error = self._no_answer(method, path, failure)
         else:
-            _logger.debug("%s %s: %s, %.0f ms", method, path, response.status_code, (time.monotonic() - start) * 1000)
-            return response
+            _logger.debug("%s %s: %s, %.0f ms", method, path, answer.status_code, (time.monotonic() - start) * 1000)
+            return answer
         _logger.debug("%s %s: %s", method, path, error.words)
         raise error
 
-    def _judge(self, method: str, path: str, response: requests.Response, accept: tuple[int, ...]) -> Any:
+    def _no_answer(self, method: str, path: str, failure: NoAnswer) -> OttoError:
+        if failure.key == "odd_login":
+            return OttoAuthError(WORDS[failure.key], request=f"{method} {path}")
+        return self._unavailable(
+            method, path, failure.key, failure.detail, maybe_done=failure.arrived, status=failure.status
+        )
+
+    def _unavailable(self, method: str, path: str, key: str, detail: str = "", **kwargs) -> OttoUnavailable:
+        host = host_of(self._base_url)
+        place = f"{host}: {detail}" if detail else host
+        return OttoUnavailable(
+            f"{WORDS[key]} ({place})", key=key, host=host, detail=detail, request=f"{method} {path}", **kwargs
+        )
+
+    def _judge(self, method: str, path: str, answer: Answer, accept: tuple[int, ...]) -> Any:
         """Return the JSON of a good answer, or raise what a bad one means."""
-        status = response.status_code
+        status = answer.status_code
         if status < 300 or status in accept:
-            return self._decoded(method, path, response)
-        words, codes = dialects.read(status, response.headers.get("Content-Type", ""), response.text)
+            return self._decoded(method, path, answer)
+        words, codes = dialects.read(answer, self._secrets)
         details = {"status": status, "request": f"{method} {path}", "codes": codes}
         if status == 429:
-            raise OttoRateLimited(words, until=self._clock() + _wait(response, self._clock()), **details)
+            until = self._clock() + (wait_asked(answer.headers, self._clock()) or DEFAULT_WAIT)
+            raise OttoRateLimited(words, until=until, **details)
         if status == 403:
-            raise OttoForbidden(words, blocked=_is_page(response), **details)
+            raise OttoForbidden(words, blocked=answer.is_page, **details)
         if status >= 500 or status < 400:
             raise OttoUnavailable(words, maybe_done=status in (500, 502, 504), **details)
         raise _ERRORS.get(status, OttoInvalid)(words, **details)
 
-    def _decoded(self, method: str, path: str, response: requests.Response) -> Any:
-        if not response.content:
+    def _decoded(self, method: str, path: str, answer: Answer) -> Any:
+        if not answer.content:
             return None
         try:
-            return _json(response)
+            return self._secrets.read_json(answer.content)
         except ValueError:
-            words, _codes = dialects.read(response.status_code, response.headers.get("Content-Type", ""), response.text)
-            words = words if "page" in words else "OTTO's answer cannot be read"
             raise OttoUnavailable(
-                words, maybe_done=True, status=response.status_code, request=f"{method} {path}"
+                self._unreadable(answer, UNREADABLE),
+                maybe_done=True,
+                status=answer.status_code,
+                request=f"{method} {path}",
             ) from None
 
-
-def _json(response: requests.Response) -> Any:
-    return json.loads(response.content.decode("utf-8"), parse_float=Decimal)
-
-
-def _maybe_json(response: requests.Response) -> Any:
-    try:
-        return _json(response)
-    except ValueError:
-        return None
-
-
-def _is_page(response: requests.Response) -> bool:
-    """Tell whether a page answers: a wall or a maintenance notice in front of OTTO's interface, whatever its status."""
-    return "html" in response.headers.get("Content-Type", "") or response.content[:99].lstrip().startswith(b"<")
+    def _unreadable(self, answer: Answer, words: str) -> str:
+        return dialects.read(answer, self._secrets)[0] if answer.is_page else words
 
 
 _ERRORS: dict[int, type[OttoError]] = {401: OttoAuthError, 404: OttoNotFound, 409: OttoConflict, 413: OttoTooLarge}
 
 
-def _token_of(answer: dict, now: datetime) -> Token:
-    refresh_seconds = float(answer.get("refresh_expires_in") or 0)
-    return Token(
-        value=answer["access_token"],
-        renew_at=renewal(now, float(answer["expires_in"])),
-        scopes=tuple((answer.get("scope") or "").split()),
-        refresh=answer.get("refresh_token"),
-        refresh_until=renewal(now, refresh_seconds) if refresh_seconds else None,
-    )
-
-
 def _left(end: float) -> float:
     """Return the seconds until a moment of `time.monotonic`; never none, which would mean to wait for ever."""
     return max(end - time.monotonic(), 0.01)
-
-
-def _wait(response: requests.Response, now: datetime) -> timedelta:
-    """Return how long OTTO asks to wait: seconds or a date; header names as gateways use them."""
-    for header in ("Retry-After", "RateLimit-Reset", "X-RateLimit-Reset"):
-        value = response.headers.get(header, "").strip()
-        if value.isdigit():
-            return min(timedelta(seconds=max(int(value), 1)), LONGEST_WAIT)
-        try:
-            return min(max(parsedate_to_datetime(value) - now, timedelta(seconds=1)), LONGEST_WAIT)
-        except (TypeError, ValueError):
-            continue
-    return DEFAULT_WAIT
-
-
-def _never_sent(exception: requests.exceptions.RequestException) -> bool:
-    """Tell whether a connection was refused before the request could leave."""
-    cause = exception.args[0] if exception.args else None
-    reason = getattr(cause, "reason", cause)
-    return isinstance(reason, (NewConnectionError, NameResolutionError, ConnectTimeoutError))

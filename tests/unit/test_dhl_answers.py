@@ -53,14 +53,15 @@ def response(status, body=None, text=None, **headers) -> requests.Response:
 
 
 class Session:
-    """Answers with what it was given, in turn, and keeps what it was asked; an exception is raised."""
+    """Answers with what it was given, in turn, and keeps what travels; an exception is raised."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
         self.asked = []
 
     def request(self, method, url, **options):
-        self.asked.append((method, url, options))
+        sent = requests.Request(method, url, headers=options["headers"], auth=options["auth"]).prepare()
+        self.asked.append((method, url, options | {"headers": sent.headers}))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -200,6 +201,10 @@ def test_a_check_books_nothing_so_nothing_is_in_doubt():
         ({"Retry-After": "90"}, NOW + timedelta(seconds=90)),
         ({"Retry-After": "Mon, 21 Sep 2026 13:00:00 GMT"}, NOW + timedelta(hours=1)),
         ({"Retry-After": "later"}, None),
+        ({"Retry-After": "9" * 400}, NOW + timedelta(hours=1)),
+        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "Mon, 21 Sep 1970 13:00:00 GMT"}, NOW + timedelta(seconds=1)),
+        ({"Retry-After": "Mon, 21 Sep 99999 13:00:00 GMT"}, None),
         ({}, None),
     ],
 )
@@ -219,8 +224,27 @@ def test_cancelling_is_judged_by_the_items_status():
     assert (results["1"].ok, results["1"].unknown) == (True, False)
     assert (results["2"].ok, results["2"].unknown) == (False, True)
     assert results["2"].words == "Unknown shipment number."
-    newer = {"shipmentNo": "2", "sstatus": {"title": "UnknownShipmentNumber", "status": 400}}
-    assert client(response(400, {"items": [newer]})).cancel(["2"])["2"].unknown
+
+
+@pytest.mark.parametrize(
+    ("status", "unknown"),
+    [
+        ({"title": "UnknownShipmentNumber", "status": 400}, True),
+        ({"title": "UnknownShipmentNumber", "status": 204}, True),
+        ({"statusCode": "204"}, True),
+        ({"title": "Bad Request", "status": 400, "detail": "Unknown shipment number."}, True),
+        ({"title": "Bad Request", "status": 400, "detail": "Die Sendungsnummer ist nicht bekannt."}, True),
+        ({"title": "Bad Request", "status": 400, "detail": "The shipment does not exist or is already deleted."}, True),
+        ({"title": "Bad Request", "status": 400}, True),
+        ({"title": "Bad Request", "status": 400, "detail": "The shipment is already closed."}, False),
+        ({"title": "Bad Request", "status": 400, "detail": "Die Sendung wurde bereits abgeschlossen."}, False),
+        ({"title": "Internal Server Error", "status": 500}, False),
+        (OK, False),
+    ],
+)
+def test_a_parcel_that_dhl_does_not_have_is_named_in_two_ways(status, unknown):
+    answer = response(400, {"items": [{"shipmentNo": "2", "sstatus": status}]})
+    assert client(answer).cancel(["2"])["2"].unknown is unknown
 
 
 def test_the_daily_closing_is_judged_by_the_items_status():
@@ -245,7 +269,18 @@ def test_a_label_with_line_breaks_in_its_base64_is_read():
 
 
 @pytest.mark.parametrize(
-    "document", [None, {}, {"b64": ""}, {"b64": 5}, {"b64": "JVBE!Ri0="}, {"url": "https://dhl"}, "text"]
+    "document",
+    [
+        None,
+        {},
+        {"b64": ""},
+        {"b64": 5},
+        {"b64": "JVBE!Ri0="},
+        {"url": "https://dhl"},
+        "text",
+        {"b64": base64.b64encode(b"<html>no label</html>").decode()},
+        {"b64": base64.b64encode(b"\x89PNG\r\n").decode()},
+    ],
 )
 def test_a_label_that_cannot_be_read_is_none(document):
     [result] = client(response(200, {"status": OK, "items": [item(label=document)]})).create([order()])

@@ -30,7 +30,7 @@ class Otto:
 
     def __init__(self):
         otto = self
-        self.answers, self.asked, self.tokens = [], [], 0
+        self.answers, self.asked, self.tokens, self.token_answer = [], [], 0, None
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -52,7 +52,7 @@ class Otto:
         if handler.path == "/v1/token":
             self.tokens += 1
             body = {"access_token": f"{TOKEN}-{self.tokens}", "token_type": "Bearer", "expires_in": 1800}
-            return self.send(handler, 200, json.dumps(body))
+            return self.send(handler, 200, self.token_answer or json.dumps(body))
         self.asked.append(handler.path)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return answer(handler) if callable(answer) else self.send(handler, *answer)
@@ -171,20 +171,87 @@ def test_r2_who_has_no_time_does_not_wait_for_a_token_that_another_fetches(otto)
     other.join()
 
 
-@pytest.mark.parametrize("header", ["120", "Mon, 21 Sep 2026 08:02:00 GMT"])
-def test_rate_limit_says_until_when(otto, header):
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        ("Mon, 21 Sep 2026 08:02:00 GMT", 120),
+        ("9" * 400, 3600),
+        ("9" * 5000, 3600),
+        ("0", 1),
+        ("-5", 60),
+        ("later", 60),
+        ("", 60),
+        ("Mon, 21 Sep 1970 08:02:00 GMT", 1),
+        ("Mon, 21 Sep 9999 23:59:59 -2300", 3600),
+        ("Mon, 21 Sep 99999 08:02:00 GMT", 60),
+    ],
+)
+def test_rate_limit_says_until_when(otto, header, seconds):
     otto.answers = [(429, "{}", (("Retry-After", header),))]
     with pytest.raises(OttoRateLimited) as caught:
         list(client(otto).orders())
-    assert (caught.value.until - NOW).total_seconds() == pytest.approx(120, abs=1)
+    assert (caught.value.until - NOW).total_seconds() == pytest.approx(seconds, abs=1)
     assert len(otto.asked) == 1
 
 
-def test_a_next_page_that_is_this_page_ends_with_an_error(otto):
-    otto.answers = [(200, '{"resources": [{}], "links": [{"rel": "next", "href": "/v4/orders?nextcursor=a"}]}')]
-    with pytest.raises(OttoUnavailable):
+def linked(href, records=1):
+    """An answer with a page of orders that nobody can read, and a link to the next page."""
+    return 200, json.dumps({"resources": [{}] * records, "links": [{"rel": "next", "href": href}]})
+
+
+def test_a_page_that_is_not_full_and_names_itself_is_the_last_one(otto):
+    otto.answers = [linked("/v4/orders?nextcursor=a")]
+    assert len(list(client(otto).order_pages())) == 2
+    otto.answers = [linked("/v4/orders?nextcursor=a"), linked("/v4/orders?limit=128&nextcursor=b")]
+    assert len(list(client(otto).order_pages())) == 3
+
+
+def test_a_full_page_that_names_itself_ends_with_an_error(otto):
+    """Nobody knows what would have come after it."""
+    otto.answers = [linked("/v4/orders?nextcursor=a", records=2)]
+    pages = client(otto).order_pages(limit=2)
+    with pytest.raises(OttoUnavailable, match="read already"):
+        list(pages)
+    assert len(otto.asked) == 2
+
+
+def test_pages_in_a_circle_end_with_an_error(otto):
+    otto.answers = [
+        linked("/v4/orders?nextcursor=a"),
+        linked("/v4/orders?nextcursor=b"),
+        linked("/v4/orders?nextcursor=a"),
+    ]
+    with pytest.raises(OttoUnavailable, match="read already"):
         list(client(otto).order_pages())
-    assert len(otto.asked) <= 3
+    assert len(otto.asked) == 3
+
+
+def test_pages_without_end_end(otto, monkeypatch):
+    monkeypatch.setattr("otto_api.client.MOST_PAGES", 20)
+    numbers = iter(range(1000))
+    otto.answers = [lambda handler: otto.send(handler, *linked(f"/v4/orders?nextcursor={next(numbers)}"))]
+    with pytest.raises(OttoUnavailable, match="does not end"):
+        list(client(otto).order_pages())
+    assert len(otto.asked) == 20
+
+
+@pytest.mark.parametrize(
+    "href", ["http://[::1", "//evil.example/v4/orders?a=1", "https://x@evil.example?a=1", "?a=" + "x" * 5000]
+)
+def test_a_link_that_cannot_be_followed_ends_with_an_error_after_its_page(otto, href):
+    otto.answers, pages = [linked(href)], []
+    with pytest.raises(OttoUnavailable, match="next page"):
+        pages += client(otto).order_pages()
+    pages = iter(client(otto).order_pages())
+    assert next(pages).broken
+    assert len(otto.asked) == 2
+
+
+@pytest.mark.parametrize("links", [5, "x", [5, None], {"rel": "next", "href": 5}, {"rel": "next", "href": {}}, {}])
+def test_links_that_are_none_end_the_list(otto, links):
+    otto.answers = [(200, json.dumps({"resources": [{}], "links": links}))]
+    assert len(list(client(otto).order_pages())) == 1
 
 
 def test_a_next_page_elsewhere_is_not_followed(otto):
@@ -203,6 +270,74 @@ def test_after_one_401_the_token_is_renewed_once(otto):
     with pytest.raises(OttoAuthError):
         list(client(otto).orders())
     assert otto.tokens <= 4
+
+
+GATEWAY = (403, '{"message": "Forbidden"}')
+
+
+def test_a_bad_token_in_the_words_of_the_gateway_is_renewed_once_too(otto):
+    otto.answers = [GATEWAY, EMPTY]
+    assert list(client(otto).orders()) == []
+    assert otto.tokens == 2
+    otto.answers, otto.asked = [GATEWAY], []
+    with pytest.raises(OttoForbidden):
+        list(client(otto).orders())
+    assert len(otto.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        '{"errors": [{"title": "Forbidden"}]}',
+        '{"message": "INSUFFICIENT_PERMISSION"}',
+        "<html>Forbidden</html>",
+        "",
+        "[]",
+    ],
+)
+def test_another_403_is_no_bad_token(otto, refusal):
+    otto.answers = [(403, refusal)]
+    with pytest.raises(OttoForbidden):
+        list(client(otto).orders())
+    assert len(otto.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[]",
+        "5",
+        '"text"',
+        "null",
+        "{}",
+        '{"access_token": "x"}',
+        '{"access_token": "x", "expires_in": 1e400}',
+        '{"access_token": "x", "expires_in": NaN}',
+        '{"access_token": "x", "expires_in": -1}',
+        '{"access_token": "x", "expires_in": [60]}',
+        '{"access_token": "x\\r\\nHost: evil", "expires_in": 60}',
+        '{"access_token": "\\ud83d", "expires_in": 60}',
+        '{"access_token": ["x"], "expires_in": 60}',
+        "[" * 100_000,
+        "9" * 10_000,
+    ],
+)
+def test_a_token_answer_that_makes_no_sense_is_an_error_of_ours(otto, answer):
+    otto.answers = [EMPTY]
+    otto.token_answer = answer
+    with pytest.raises(OttoUnavailable, match="token answer cannot be read"):
+        list(client(otto).orders())
+    report = client(otto).check(["orders"])
+    assert not report.ok
+
+
+@pytest.mark.parametrize(
+    "extra", ['"expires_in": "1800"', '"expires_in": 1e9, "scope": ["a"], "refresh_expires_in": 1e400']
+)
+def test_a_token_whose_life_is_readable_is_taken(otto, extra):
+    otto.answers = [EMPTY]
+    otto.token_answer = f'{{"access_token": "x", {extra}}}'
+    assert list(client(otto).orders()) == []
 
 
 def test_many_threads_fetch_one_token(otto):

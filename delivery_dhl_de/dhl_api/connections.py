@@ -1,0 +1,389 @@
+"""One HTTP exchange over kept connections, with limits on its time and its size.
+
+The same file is in both wire packages, which are installed apart from each other; a test keeps the two alike. Whoever
+changes one changes the other.
+
+`requests` itself bounds neither the time of an answer (one byte before each time-out goes on for ever), nor what
+`urllib3` reads of an answer that it throws away, nor what a small compressed body grows to.
+"""
+
+import contextlib
+import http.client
+import io
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+# A connection that was idle for longer is not used by a call that must not be sent twice: the server may be closing it
+# at this very moment, and nobody could tell afterwards whether the call arrived.
+FRESH_SECONDS = 1.0
+CHUNK = 65536
+# What became of a call that has no answer, by key; callers put the keys into their users' words.
+WORDS = {
+    "connect_timeout": "no connection in time",
+    "timeout": "no answer in time",
+    "no_security": "no secure connection",
+    "cut": "connection cut",
+    "no_connection": "no connection",
+    "unknown_host": "no server of this name",
+    "wrong_address": "no address of a server",
+    "unreadable": "no readable answer",
+    "too_long": "an answer that is too long",
+    "odd_login": "characters that no header can carry",
+}
+
+
+class NoAnswer(Exception):
+    """A call without a usable answer. It holds nothing of the request.
+
+    :ivar key: what happened, one of `WORDS`
+    :ivar arrived: whether the other side may have received the request
+    :ivar detail: more about it, e.g. what is wrong with a certificate; never anything that was sent
+    :ivar status: HTTP status, if only the rest of the answer is missing
+    """
+
+    def __init__(self, key: str, *, arrived: bool, detail: str = "", status: int | None = None):
+        super().__init__(WORDS[key])
+        self.key = key
+        self.arrived = arrived
+        self.detail = detail
+        self.status = status
+
+
+class TooMuchError(OSError):
+    """More bytes than an answer may have; an OSError, so that every layer closes the connection."""
+
+
+@dataclass(slots=True)
+class Bounds:
+    """Limits of one call, and how far it is.
+
+    :ivar end: moment of `time.monotonic` at which it ends, whatever comes
+    :ivar most: bytes that an answer may have, as it travels and unpacked
+    :ivar repeatable: whether it may be sent again after a failure
+    :ivar connected: whether a connection of ours carries it, so that `sent` says something
+    :ivar sent: whether a whole request is out and its answer is waited for
+    """
+
+    end: float
+    most: int
+    repeatable: bool = False
+    connected: bool = False
+    sent: bool = False
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; negative when the time is over."""
+        return self.end - time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; `content` is unpacked, and empty where a refusal's body could not be read."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """The content as text, whatever bytes it holds."""
+        return self.content.decode("utf-8", "replace")
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people: a wall or a maintenance notice in front of the interface."""
+        return "html" in self.headers.get("Content-Type", "") or self.content[:99].lstrip().startswith(b"<")
+
+
+_BOUNDS: ContextVar[Bounds | None] = ContextVar("bounds", default=None)
+
+
+class _BoundedSocket(io.RawIOBase):
+    """Reads a socket within the limits of the call, each time only as long as is left of it."""
+
+    def __init__(self, raw: io.RawIOBase, sock: Any, bounds: Bounds):
+        super().__init__()
+        self._raw, self._sock, self._bounds = raw, sock, bounds
+        self._patience, self._seen = sock.gettimeout(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read what comes.
+
+        :raises TimeoutError: the call's time is over
+        :raises TooMuchError: the answer is too long
+        """
+        left = self._bounds.left
+        if left <= 0:
+            raise TimeoutError("the call's time is over")
+        self._sock.settimeout(left if self._patience is None else min(left, self._patience))
+        count = self._raw.readinto(buffer)  # type: ignore[attr-defined]
+        self._seen += count or 0
+        # Headers count too, and are never that long.
+        if self._seen > self._bounds.most + CHUNK:
+            raise TooMuchError("more bytes than an answer may have")
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            with contextlib.suppress(OSError):
+                self._sock.settimeout(self._patience)
+            self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any):
+        super().__init__(sock, *args, **kwargs)
+        if bounds := _BOUNDS.get():
+            bounds.sent = True
+            self.fp: Any = io.BufferedReader(_BoundedSocket(self.fp.detach(), sock, bounds))  # type: ignore[arg-type]
+
+
+class _Pool:
+    """What both kinds of pools do beside urllib3's own."""
+
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()  # type: ignore[misc]
+        connection.response_class = _BoundedResponse
+        return connection
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        # urllib3 opens a connection anew that the server has closed already; see FRESH_SECONDS for what is left.
+        connection, bounds = super()._get_conn(timeout), _BOUNDS.get()  # type: ignore[misc]
+        if bounds:
+            bounds.connected = True
+        kept_at = getattr(connection, "kept_at", None)
+        if bounds and not bounds.repeatable and kept_at and time.monotonic() - kept_at > FRESH_SECONDS:
+            connection.close()
+        return connection
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.kept_at = time.monotonic()
+        super()._put_conn(conn)  # type: ignore[misc]
+
+
+class _HTTPPool(_Pool, urllib3.HTTPConnectionPool):
+    pass
+
+
+class _HTTPSPool(_Pool, urllib3.HTTPSConnectionPool):
+    pass
+
+
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
+class _BoundedRetry(Retry):
+    """Repeats what may be repeated, until the call's time is over."""
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return _may_repeat() and super().is_retry(method, status_code, has_retry_after)
+
+    def is_exhausted(self) -> bool:
+        return not _may_repeat() or super().is_exhausted()
+
+
+def _may_repeat() -> bool:
+    bounds = _BOUNDS.get()
+    return bounds is not None and bounds.repeatable and bounds.left > 0
+
+
+# Waits of 0, 1 and 2 seconds. 429 is not in it: it is never slept away.
+RETRY = _BoundedRetry(
+    total=3, backoff_factor=0.5, status_forcelist=(500, 502, 503, 504), allowed_methods=None, raise_on_status=False,
+    respect_retry_after_header=False,
+)  # fmt: skip
+
+
+class KeptConnections(HTTPAdapter):
+    """Keeps connections for the next call; only calls that may be repeated are."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=RETRY)
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().send(*args, **kwargs)
+        # Without being asked to follow it, `requests` prepares for a redirect: it reads and unpacks the whole body.
+        response.headers.pop("Location", None)
+        return response
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+def keep_connections(session: Any, *urls: str) -> None:
+    """Let a session keep its connections to these addresses for the next call."""
+    if isinstance(session, requests.Session):
+        for url in urls:
+            if not isinstance(session.adapters.get(url), KeptConnections):
+                session.mount(url, KeptConnections())
+
+
+def exchange(session: requests.Session, method: str, url: str, bounds: Bounds, **kwargs: Any) -> Answer:
+    """Send a request and return its answer, whatever its status; redirects are not followed.
+
+    :param kwargs: as for `requests`; `auth` must be there, or a login of ~/.netrc would take its place
+    :raises NoAnswer: there is none, it is too long or comes too slowly
+    """
+    kwargs["headers"] = {"Accept-Encoding": "gzip, deflate", **kwargs.get("headers", {})}
+    token, status = _BOUNDS.set(bounds), None
+    try:
+        response = session.request(method, url, allow_redirects=False, stream=True, **kwargs)
+        status = response.status_code
+        return Answer(status, response.headers, _content(response, bounds))
+    except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+        failure = _failure(error, bounds, status)
+    except (OSError, ValueError, zlib.error) as error:
+        failure = _failure(error, bounds, status)
+    finally:
+        _BOUNDS.reset(token)
+    # What is no success has been said with the status; a body that cannot be read changes nothing.
+    if status is not None and status >= 300:
+        return Answer(status, response.headers)
+    # Raised here, so that no exception of `requests` with its headers and body is the context of it.
+    raise failure
+
+
+def _content(response: requests.Response, bounds: Bounds) -> bytes:
+    """Read the body of an answer within its limits and give the connection back."""
+    if response.raw is None:
+        return response.content
+    unpacker = _unpacker(response.headers.get("Content-Encoding", ""))
+    pieces, size, whole = [], 0, False
+    try:
+        while chunk := response.raw.read(CHUNK, decode_content=False):
+            piece = unpacker.decompress(chunk, bounds.most - size + 1) if unpacker else chunk
+            size += len(piece)
+            if size > bounds.most:
+                raise TooMuchError("more bytes than an answer may have")
+            if bounds.left <= 0:
+                raise TimeoutError("the call's time is over")
+            pieces.append(piece)
+        if unpacker and pieces and not unpacker.eof:
+            raise zlib.error("the end is missing")
+        whole = True
+    finally:
+        # A connection on which something of the answer is still to come cannot be used again.
+        if whole:
+            response.raw.release_conn()
+        else:
+            response.close()
+    return b"".join(pieces)
+
+
+def _unpacker(encoding: str) -> Any:
+    """Return what unpacks a body, None when it is not packed.
+
+    :raises ValueError: it is packed in a way that was not asked for
+    """
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return None
+    if encoding in ("gzip", "x-gzip"):
+        return zlib.decompressobj(16 + zlib.MAX_WBITS)
+    if encoding == "deflate":
+        return zlib.decompressobj()
+    raise ValueError("packed in an unknown way")
+
+
+def _failure(error: Exception, bounds: Bounds, status: int | None) -> NoAnswer:
+    """Tell what an error means; nothing of it but the words of the TLS library and the operating system is kept."""
+    causes = list(_causes(error))
+    key, detail = _key_of(causes)
+    if status is not None:
+        key = "unreadable" if key in ("odd_login", "wrong_address") else key
+        return NoAnswer(key, arrived=True, detail=detail, status=status)
+    return NoAnswer(key, arrived=_may_have_arrived(key, causes, bounds), detail=detail)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those it is made of: urllib3 and requests put one into the other."""
+    seen: list[BaseException] = []
+    todo = [error]
+    while todo and len(seen) < 20:
+        one = todo.pop(0)
+        if any(one is other for other in seen):
+            continue
+        seen.append(one)
+        yield one
+        inner = [*one.args, getattr(one, "reason", None), one.__cause__]
+        todo += [each for each in inner if isinstance(each, BaseException)]
+
+
+# What errors mean, the first that fits: a certificate is a matter of TLS, old urllib3 takes refused for late.
+_KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
+    ("no_security", (ssl.SSLCertVerificationError,)),
+    ("too_long", (TooMuchError,)),
+    ("no_security", (ssl.SSLError, urllib3.exceptions.SSLError, requests.exceptions.SSLError)),
+    (
+        "wrong_address",
+        (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.MissingSchema,
+            requests.exceptions.InvalidSchema,
+            urllib3.exceptions.LocationValueError,
+        ),
+    ),
+    ("odd_login", (requests.exceptions.InvalidHeader,)),
+    ("unknown_host", (socket.gaierror, getattr(urllib3.exceptions, "NameResolutionError", socket.gaierror))),
+    (
+        "no_connection",
+        (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ProxyError, requests.exceptions.ProxyError),
+    ),
+    ("connect_timeout", (requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)),
+    ("timeout", (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)),
+    ("unreadable", (zlib.error, requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)),
+    ("cut", (requests.ConnectionError, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)),
+    ("odd_login", (ValueError,)),
+)
+
+
+def _key_of(causes: list[BaseException]) -> tuple[str, str]:
+    """Return the key of what happened, and more about it where that says more than the key."""
+    for key, kinds in _KINDS:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return key, _detail(key, causes)
+    return "unreadable", ""
+
+
+def _detail(key: str, causes: list[BaseException]) -> str:
+    if key == "no_security":
+        reasons = [getattr(each, "verify_message", None) or getattr(each, "reason", None) for each in causes]
+        said = [reason for reason in reasons if isinstance(reason, str)]
+        return said[0].replace("_", " ")[:200] if said else ""
+    if key == "no_connection":
+        known = [each.strerror for each in causes if isinstance(each, OSError) and isinstance(each.errno, int)]
+        return known[0] if known and known[0] else ""
+    return ""
+
+
+def _may_have_arrived(key: str, causes: list[BaseException], bounds: Bounds) -> bool:
+    """Tell whether the other side may have received the request before the connection failed."""
+    if key in ("connect_timeout", "no_connection", "unknown_host", "wrong_address", "odd_login"):
+        return False
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return False
+    # A handshake that fails or takes too long comes before the request; of half a request nothing is done.
+    return bounds.sent or not bounds.connected
