@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from fastapi.responses import JSONResponse
+
 CONTROL_PREFIX = "/_sandbox"
 
 
@@ -12,6 +14,22 @@ def is_wire(scope: dict) -> bool:
     return (
         scope["type"] == "http" and scope["path"] not in ("/", "/favicon.ico") and CONTROL_PREFIX not in scope["path"]
     )
+
+
+def json_bytes(payload: Any) -> bytes:
+    """Write JSON in UTF-8; half a surrogate pair, which UTF-8 cannot carry, goes out escaped."""
+    try:
+        return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(payload, allow_nan=False, separators=(",", ":")).encode()
+
+
+class WireJSON(JSONResponse):
+    """A JSON answer that can carry any text."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        return json_bytes(content)
 
 
 async def drain(receive: Any) -> None:
@@ -42,7 +60,7 @@ class Answer:
 
     def replace_json(self, payload: Any) -> None:
         """Put other JSON in place of the body."""
-        self.body = json.dumps(payload, ensure_ascii=False).encode()
+        self.body = json_bytes(payload)
 
     def replace_html(self, page: str) -> None:
         """Put a page in place of the body; the status stays."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+from ..messages import WireJSON
 
 PROBLEM = "application/problem+json"
 TITLES = {
@@ -58,11 +59,11 @@ def install_errors(app: FastAPI) -> None:
 
     @app.exception_handler(DhlRefusal)
     async def refuse(_request: Request, error: DhlRefusal) -> Response:
-        return JSONResponse(error.body, status_code=error.status, media_type=PROBLEM)
+        return WireJSON(error.body, status_code=error.status, media_type=PROBLEM)
 
     @app.exception_handler(HTTPException)
     async def no_route(_request: Request, error: HTTPException) -> Any:
-        return JSONResponse(
+        return WireJSON(
             request_status(error.status_code, DETAILS.get(error.status_code)),
             status_code=error.status_code,
             media_type=PROBLEM,

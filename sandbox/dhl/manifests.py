@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 
+from ..messages import WireJSON
 from . import contract
 from .errors import flat_refusal, request_status
 from .label_data import LabelData
@@ -32,7 +32,7 @@ def manifest_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
         items = [_close(depot, number, german) for number in numbers]
         done = sum(item["sstatus"]["status"] == 200 for item in items)
         status = request_status(207, counted("manifested", done, len(items), german))
-        return JSONResponse({"status": status, "items": items}, status_code=207)
+        return WireJSON({"status": status, "items": items}, status_code=207)
 
     @router.get("")
     async def sheet(request: Request) -> Response:
@@ -45,7 +45,7 @@ def manifest_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
             and booking.manifested.astimezone(BERLIN).date() == day
             and billing in (None, booking.shipment.billing_number)
         ]
-        return JSONResponse(_sheet(day, closed))
+        return WireJSON(_sheet(day, closed))
 
     return router
 

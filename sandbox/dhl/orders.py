@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 
+from ..messages import WireJSON
 from . import contract
 from .documents import Clerk, booking_item, read_options
 from .errors import PROBLEM, DhlRefusal, flat_refusal, request_status
@@ -160,4 +160,4 @@ def _answer(items: list[dict], what: str, german: bool) -> Response:
     body = {"status": request_status(status, counted(what, done, len(items), german)), "items": items}
     if status == 400:
         raise DhlRefusal(400, body)
-    return JSONResponse(body, status_code=status, media_type="application/json" if done else PROBLEM)
+    return WireJSON(body, status_code=status, media_type="application/json" if done else PROBLEM)

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 import qrcode
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
+from ..messages import WireJSON
 from .errors import DhlRefusal
 from .label_data import return_on_demand
 from .labels import draw
@@ -128,7 +128,7 @@ def return_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
         source = _read(await request.body())
         _judge(source)
         booked = depot.book_return(source, label_type)
-        return JSONResponse(_confirmation(booked, label_type), status_code=201)
+        return WireJSON(_confirmation(booked, label_type), status_code=201)
 
     @router.get("/locations")
     async def locations(request: Request) -> Response:
@@ -137,7 +137,7 @@ def return_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
         if not country:
             raise _refusal(400, "The query parameter countryCode is missing.")
         found = [_receiver(name) for name, at in RECEIVERS.items() if at == country and wanted in (None, name)]
-        return JSONResponse(found)
+        return WireJSON(found)
 
     return router
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+from ..messages import WireJSON
 
 ORDER_WORDS = {
     400: ("Bad Request", "Cannot parse request - please check query parameters and/or body"),
@@ -85,7 +86,7 @@ def answer(refusal: OttoRefusal) -> Response:
     """Make the HTTP answer of a refusal."""
     if refusal.body is None:
         return Response(status_code=refusal.status)
-    return JSONResponse(refusal.body, status_code=refusal.status)
+    return WireJSON(refusal.body, status_code=refusal.status)
 
 
 def install_errors(app: FastAPI) -> None:
@@ -98,4 +99,4 @@ def install_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def no_route(_request: Request, _error: HTTPException) -> Any:
         # The gateway knows routes by path and method alike, so a wrong method is an unknown route too.
-        return JSONResponse({"message": NO_ROUTE}, status_code=404)
+        return WireJSON({"message": NO_ROUTE}, status_code=404)

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 from PIL import Image
 
 from ..clock import Clock
+from ..messages import WireJSON
 from . import wire_products as wire
 from .errors import OttoRefusal
 from .shelf import BRANDS, OTHER_BRANDS, STATUSES, Listed, Sale, Task
@@ -61,7 +61,7 @@ def _list_routes(router: APIRouter, market: Market) -> None:
             entries = chosen[page * limit : (page + 1) * limit]
             origin = f"{request.url.scheme}://{request.url.netloc}"
             shown = [write(market.shelf.get(sku), origin) for sku in entries]
-            return JSONResponse({key: shown, "links": _links(request, page, limit, len(chosen))})
+            return WireJSON({key: shown, "links": _links(request, page, limit, len(chosen))})
 
     listing("", "productVariations", wire.product)
     listing("/prices", "variationPrices", lambda listed, _origin: wire.price(listed))
@@ -76,7 +76,7 @@ def _list_routes(router: APIRouter, market: Market) -> None:
             {"id": key, "name": name, "logo": "", "usable": True} for key, name in {**OTHER_BRANDS, **BRANDS}.items()
         ]
         shown = every[page * limit : (page + 1) * limit]
-        return JSONResponse({"brands": shown, "links": _links(request, page, limit, len(every))})
+        return WireJSON({"brands": shown, "links": _links(request, page, limit, len(every))})
 
 
 def _task_routes(router: APIRouter, market: Market, clock: Clock) -> None:
@@ -100,8 +100,8 @@ def _task_routes(router: APIRouter, market: Market, clock: Clock) -> None:
         if part not in ("failed", "succeeded", "unchanged") or not found.done:
             raise OttoRefusal(404, None)
         if part == "failed":
-            return JSONResponse({"results": [wire.task_failure(sku, words) for sku, words in found.failed]})
-        return JSONResponse({"results": [{"variation": f"{BASE}/{sku}"} for sku in getattr(found, part)]})
+            return WireJSON({"results": [wire.task_failure(sku, words) for sku, words in found.failed]})
+        return WireJSON({"results": [{"variation": f"{BASE}/{sku}"} for sku in getattr(found, part)]})
 
 
 def _single_routes(router: APIRouter, market: Market) -> None:
@@ -115,13 +115,13 @@ def _single_routes(router: APIRouter, market: Market) -> None:
 
     @router.get("/{sku}")
     async def product(sku: str, request: Request) -> Any:
-        return JSONResponse(wire.product(_known(market, sku), f"{request.url.scheme}://{request.url.netloc}"))
+        return WireJSON(wire.product(_known(market, sku), f"{request.url.scheme}://{request.url.netloc}"))
 
     @router.get("/{sku}/{part}")
     async def part_of_product(sku: str, part: str) -> Any:
         if part not in parts:
             raise OttoRefusal(404, None)
-        return JSONResponse(parts[part](_known(market, sku)))
+        return WireJSON(parts[part](_known(market, sku)))
 
 
 def _known(market: Market, sku: str) -> Listed:
@@ -216,7 +216,7 @@ def _task(market: Market, task_id: str) -> Task:
 
 
 def _process(task: Task) -> Response:
-    return JSONResponse(wire.process(task), status_code=202 if not task.done else 200)
+    return WireJSON(wire.process(task), status_code=202 if not task.done else 200)
 
 
 def _judged_active(market: Market, entry: Any) -> tuple[str, str | None, dict]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from .. import credentials
 from ..clock import Clock
+from ..messages import WireJSON
 from .errors import plain_refusal
 
 SCOPES = (
@@ -148,7 +148,7 @@ def token_routes(desk: TokenDesk) -> APIRouter:
     router = APIRouter()
 
     @router.post("/v1/token")
-    async def by_form(request: Request) -> JSONResponse:
+    async def by_form(request: Request) -> WireJSON:
         form = await _form(request)
         grant = form.get("grant_type")
         if grant == "client_credentials":
@@ -160,7 +160,7 @@ def token_routes(desk: TokenDesk) -> APIRouter:
         return _reply(_no_grant(grant))
 
     @router.post("/oauth2/token")
-    async def by_basic(request: Request) -> JSONResponse:
+    async def by_basic(request: Request) -> WireJSON:
         form = await _form(request)
         if form.get("grant_type") != "client_credentials":
             return _reply(_no_grant(form.get("grant_type")))
@@ -182,8 +182,8 @@ def _no_grant(grant: str | None) -> tuple[int, dict]:
     return 400, _error("unsupported_grant_type", "Unsupported grant_type")
 
 
-def _reply(outcome: tuple[int, dict]) -> JSONResponse:
-    return JSONResponse(outcome[1], status_code=outcome[0])
+def _reply(outcome: tuple[int, dict]) -> WireJSON:
+    return WireJSON(outcome[1], status_code=outcome[0])
 
 
 def basic(authorization: str | None) -> tuple[str | None, str | None]:
