@@ -7,6 +7,7 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 CONTROL_PREFIX = "/_sandbox"
+KEPT_BODY = 20_000
 
 
 def is_wire(scope: dict) -> bool:
@@ -32,10 +33,17 @@ class WireJSON(JSONResponse):
         return json_bytes(content)
 
 
-async def drain(receive: Any) -> None:
-    """Read the request's body to its end, so that an early answer finds an orderly connection."""
-    while (await receive()).get("more_body"):
-        pass
+async def read_request(scope: dict, receive: Any) -> str:
+    """Read a request to its end and return it as text: line, headers, and the beginning of the body."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        more = message.get("more_body", False)
+        body += message.get("body", b"")[: KEPT_BODY - len(body)]
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    lines = [f"{scope['method']} {scope['path']}{query.decode('latin-1')}"]
+    lines += [f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in scope["headers"]]
+    return "\n".join([*lines, "", body.decode("utf-8", "replace")])
 
 
 @dataclass(slots=True)
