@@ -12,6 +12,8 @@ from .faults import FaultBook
 from .messages import CONTROL_PREFIX, WireJSON
 from .recorder import Recorder
 
+RESET_PATH = f"{CONTROL_PREFIX}/reset"
+
 
 class ControlError(Exception):
     """A wish of the control interface that cannot be met; its text goes into the answer."""

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import uuid
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -58,8 +59,9 @@ def delivery_routes(market: Market, desk: TokenDesk) -> APIRouter:
     @router.get("/{sku:path}")
     async def one(sku: str) -> Any:
         if market.shelf.get(sku) is None:
+            # Unlike all other refusals it stands alone, without a list around it (facts §7.4).
             problem = availability_problem(404, "Sku not found", f"Sku not found for {sku}", "sku")
-            raise OttoRefusal(404, {"errors": [problem | {"path": PATH}]})
+            raise OttoRefusal(404, problem | {"path": f"{PATH}/{sku}"})
         return WireJSON(_shown(market, sku))
 
     return router
@@ -76,7 +78,9 @@ def profile_routes(market: Market, desk: TokenDesk) -> APIRouter:
     @router.get("/{key}")
     async def profile(key: str) -> Any:
         if key not in PROFILES:
-            raise OttoRefusal(404, {"type": PROFILE_PATH, "title": "Not Found", "status": 404})
+            problem = {"detail": f"No shipping profile found with id : {key}", "logref": str(uuid.uuid4())}
+            body = {"type": PROFILE_PATH, "title": "Not Found", "status": 404, "validationErrors": [problem]}
+            raise OttoRefusal(404, body)
         return WireJSON(_profile(key))
 
     return router
