@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from ..messages import WireJSON
 
 PROBLEM = "application/problem+json"
+SHIPPING = "/parcel/de/shipping/v2"
 TITLES = {
     200: "OK",
     207: "Multi-Status",
@@ -21,6 +22,7 @@ TITLES = {
     500: "Internal Server Error",
 }
 DETAILS = {
+    400: "The request cannot be understood.",
     401: "Unauthorized for given resource.",
     403: "Access to the given resource is not allowed.",
     404: "The given resource was not found.",
@@ -49,8 +51,15 @@ def flat_refusal(status: int, detail: str | None = None) -> DhlRefusal:
     return DhlRefusal(status, request_status(status, detail or DETAILS.get(status)))
 
 
-def dialect(_path: str, status: int) -> dict:
-    """Return the body of an injected error."""
+def nested_refusal(status: int, detail: str) -> DhlRefusal:
+    """Refuse a request as a whole as the shipping API does: its 400 has the status inside, as its answers have."""
+    return DhlRefusal(status, {"status": request_status(status, detail)})
+
+
+def dialect(path: str, status: int) -> dict:
+    """Return the body of an injected error: flat, but for the 400 of the shipping API (facts §6.1)."""
+    if status == 400 and path.startswith(SHIPPING):
+        return nested_refusal(400, DETAILS[400]).body
     return flat_refusal(status).body
 
 
