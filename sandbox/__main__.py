@@ -31,6 +31,8 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     add("--mixed", action="store_true", help="some of the first orders are already sent, returned or cancelled")
     add("--token-seconds", type=int, help="life of OTTO's tokens")
     add("--scopes", type=lambda text: tuple(text.split()), help="scopes the OTTO app holds (blank separated; all)")
+    add("--rate-limit", type=int, help="requests of an account in a minute (1200, OTTO's own); 0 for no limit")
+    add("--lowers-on-sale", action="store_true", help="OTTO's quantities go down by themselves when orders come")
     add("--cancel-delay", type=float, help="seconds until an accepted cancellation is carried out")
     add("--task-seconds", type=float, help="seconds until OTTO has worked off an update task")
     add("--release-seconds", type=float, help="seconds an order stays announced")

@@ -16,6 +16,11 @@ class Clock:
         moment = datetime.now(UTC) + self._offset
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
+    @property
+    def offset(self) -> timedelta:
+        """How far the clock is ahead of the wall clock."""
+        return self._offset
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward.
 

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse
 
 from .clock import Clock
 from .faults import FaultBook
-from .messages import CONTROL_PREFIX
+from .messages import CONTROL_PREFIX, WireJSON
 from .recorder import Recorder
+
+RESET_PATH = f"{CONTROL_PREFIX}/reset"
 
 
 class ControlError(Exception):
@@ -55,7 +56,7 @@ def install_control(
 
     @router.get("/state")
     async def show_state() -> Any:
-        return JSONResponse(state())
+        return WireJSON(state())
 
     @router.post("/reset")
     async def start_again(request: Request) -> Any:
@@ -67,8 +68,8 @@ def install_control(
         return {"now": clock.now().isoformat()}
 
     @app.exception_handler(ControlError)
-    async def refuse(_request: Request, error: ControlError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, status_code=error.status)
+    async def refuse(_request: Request, error: ControlError) -> WireJSON:
+        return WireJSON({"error": str(error)}, status_code=error.status)
 
     _request_routes(router, recorder)
     _fault_routes(router, faults)
@@ -88,7 +89,7 @@ def _refusing() -> Iterator[None]:
 def _request_routes(router: APIRouter, recorder: Recorder) -> None:
     @router.get("/requests")
     async def show_requests() -> Any:
-        return JSONResponse({"requests": [exchange.as_dict() for exchange in recorder.exchanges]})
+        return WireJSON({"requests": [exchange.as_dict() for exchange in recorder.exchanges]})
 
     @router.delete("/requests")
     async def forget_requests() -> Any:

@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Protocol
 
+from .fault_hooks import each_text
 from .messages import Answer
 
 # Path and status of a refusal to its JSON body, None for no body at all.
 Dialect = Callable[[str, int], dict | None]
 Headers = list[tuple[bytes, bytes]]
+# A name that nobody can own.
+ELSEWHERE = "http://elsewhere.invalid/"
+RETRY_DIGITS, DEPTH = 400, 100_000
+ECHO_KEYS = ("title", "detail", "message", "error_description")
 
 HTML_ERROR = (
     "<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body>\r\n</html>\r\n"
@@ -28,6 +33,9 @@ class Blocking(Protocol):
     status: int
     seconds: float
     dialect: str | None
+    location: str | None
+    size: int | None
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Errors:
     own: Dialect
     others: Mapping[str, Dialect] = field(default_factory=dict)
     content_type: str = "application/json"
+    # The request as it came, for an error that repeats it.
+    request: str = ""
 
     def answer(self, status: int, name: str | None = None, headers: Headers | None = None) -> Answer:
         """Return a refusal in the dialect named, else in the path's own; a name the server lacks means its own."""
@@ -89,6 +99,34 @@ def _date(seconds: float) -> Headers:
     return [(b"retry-after", formatdate(time.time() + seconds, usegmt=True).encode())]
 
 
+def _raw(fault: Blocking, text: str, status: int | None = None) -> Answer:
+    return Answer(status or fault.status, [(b"content-type", b"application/json")], (fault.text or text).encode())
+
+
+def _redirect(fault: Blocking) -> Answer:
+    status = fault.status if 300 <= fault.status < 400 else 302
+    return Answer(status, [(b"location", (fault.location or ELSEWHERE).encode())])
+
+
+def _digits(fault: Blocking) -> Headers:
+    return [(b"retry-after", b"9" * (fault.size or RETRY_DIGITS))]
+
+
+def _deep(fault: Blocking) -> Answer:
+    depth = fault.size or DEPTH
+    return _raw(fault, '{"errors":' + "[" * depth + "]" * depth + "}")
+
+
+def _echo(fault: Blocking, errors: Errors) -> Answer:
+    """Refuse in the words of the path, with the whole request (line, headers, body) in every text of it."""
+    answer = errors.answer(fault.status, fault.dialect)
+    body = json.loads(answer.body) if answer.body else {"message": ""}
+    told = each_text(lambda words: f"{words} {errors.request}".strip(), body, ECHO_KEYS)
+    answer = Answer(answer.status, [(b"content-type", errors.content_type.encode())])
+    answer.replace_json(told)
+    return answer
+
+
 def _whole(seconds: float) -> bytes:
     return str(max(1, round(seconds))).encode()
 
@@ -105,4 +143,11 @@ BLOCKERS: dict[str, Callable[[Blocking, Errors], Answer]] = {
     "rate_limit_bare": lambda _fault, _errors: _too_many([]),
     "rate_limit_json": lambda fault, errors: errors.answer(429, fault.dialect, _retry_after(fault.seconds)),
     "rate_limit_reset": lambda fault, errors: errors.answer(429, fault.dialect, _reset(fault.seconds)),
+    "rate_limit_digits": lambda fault, _errors: _too_many(_digits(fault)),
+    "redirect": lambda fault, _errors: _redirect(fault),
+    "errors_number": lambda fault, _errors: _raw(fault, '{"errors":5,"status":5,"items":5}'),
+    "list_answer": lambda fault, _errors: _raw(fault, "[]", 200),
+    "deep_json": lambda fault, _errors: _deep(fault),
+    "echo": _echo,
+    "raw": lambda fault, _errors: _raw(fault, ""),
 }

@@ -22,6 +22,11 @@ ONE_LINK = ("/v1/availability/product-delivery-information", "/v1/shipping-profi
 LISTED_IN_RESULTS = (*ONE_LINK, "/v5/products/update-tasks/")
 Hook = Callable[[Any, str, Keys], Any]
 
+ELSEWHERE_NEXT = "http://elsewhere.invalid/v4/orders?nextcursor=1"
+BAD_LINK = "http://[::1"
+# Stands where `literal` of a fault goes, which no Python number can carry.
+HOLE = "number goes here 5e1f7c"
+NUMBER_KEYS = ("amount", "quantity", "vatRate", "expires_in")
 ENUM_KEYS = ("fulfillmentStatus", "paymentMethod", "cancellationReason", "salutation", "state", "carrier")
 NEW_VALUE = "SOMETHING_NEW"
 TEXT_KEYS = ("firstName", "lastName", "street", "addition", "productTitle")
@@ -88,6 +93,62 @@ def logreg(payload: Any, _url: str, _keys: Keys) -> Any:
 def next_loop(payload: Any, url: str, _keys: Keys) -> Any:
     """Let the link to the next page point to the page itself."""
     return _with_next(payload, url)
+
+
+def last_loop(payload: Any, url: str, _keys: Keys) -> Any:
+    """Let the last page, and only that one, name itself as the next."""
+    return payload if _list_key(payload, url) is None or _has_next(payload) else _with_next(payload, url)
+
+
+def _has_next(payload: dict) -> bool:
+    links = payload.get("links", [])
+    return any(link.get("rel") == "next" for link in (links if isinstance(links, list) else [links]))
+
+
+def next_elsewhere(payload: Any, url: str, keys: Keys) -> Any:
+    """Let the link to the next page point to the address named (in `keys`), else to another host."""
+    return _with_next(payload, (keys or (ELSEWHERE_NEXT,))[0]) if _list_key(payload, url) else payload
+
+
+def bad_link(payload: Any, url: str, keys: Keys) -> Any:
+    """Let the link to the next page be no address at all."""
+    return next_elsewhere(payload, url, keys or (BAD_LINK,))
+
+
+def errors_as_object(payload: Any, _url: str, _keys: Keys) -> Any:
+    """Write `errors` as one object in place of a list, as OTTO's generated clients expect; of several the first."""
+
+    def unlist(entry: dict) -> dict:
+        errors = entry.get("errors")
+        return entry | {"errors": errors[0]} if isinstance(errors, list) and errors else entry
+
+    return each_object(unlist, payload)
+
+
+def errors_as_list(payload: Any, _url: str, _keys: Keys) -> Any:
+    """Write an error that stands alone (facts/otto.md §7.4: a SKU that is unknown) as the list of `errors` others have."""
+    return {"errors": [payload]} if isinstance(payload, dict) and {"title", "code"} <= payload.keys() else payload
+
+
+def odd_number(payload: Any, _url: str, keys: Keys) -> Any:
+    """Put a number few can read in place of numbers (of the keys named, else of amounts and quantities)."""
+
+    def replace(entry: dict) -> dict:
+        return {
+            key: HOLE if key in (keys or NUMBER_KEYS) and _is_number(value) else value for key, value in entry.items()
+        }
+
+    return each_object(replace, payload)
+
+
+def unknown_as_document(payload: Any, _url: str, _keys: Keys) -> Any:
+    """Say of an unknown parcel what DHL's document says (status 400), not what was seen of DHL (status 204)."""
+
+    def rewrite(entry: dict) -> dict:
+        known = entry.get("title") != "UnknownShipmentNumber"
+        return entry if known else entry | {"title": "Bad Request", "status": 400, "statusCode": 400}
+
+    return each_object(rewrite, payload)
 
 
 def empty_pages(payload: Any, url: str, _keys: Keys) -> Any:
@@ -157,7 +218,14 @@ HOOKS: dict[str, Hook] = {
     "numbers_as_text": numbers_as_text,
     "logreg": logreg,
     "next_loop": next_loop,
+    "last_loop": last_loop,
+    "next_elsewhere": next_elsewhere,
+    "bad_link": bad_link,
     "empty_pages": empty_pages,
+    "errors_as_object": errors_as_object,
+    "errors_as_list": errors_as_list,
+    "odd_number": odd_number,
+    "unknown_as_document": unknown_as_document,
     "status_code_only": status_code_only,
     "missing_fields": missing_fields,
     "odd_text": odd_text,

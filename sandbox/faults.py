@@ -17,27 +17,39 @@ Blockers, with their own parameters (all have `path`, `method`, `times`, `share`
 * `rate_limit_json` (`seconds`, `dialect`), `rate_limit_reset` (`seconds`, `dialect`): 429 with JSON, and `Retry-After`
   or only `RateLimit-Reset`. For JSON without any of them take `status` with 429.
 
+* `redirect` (`status`, `location`): 302 (or the 3xx named) to another host.
+* `rate_limit_digits` (`size`): 429 with a `Retry-After` of 400 (or `size`) digits.
+* `errors_number` (`status`): `{"errors": 5}`; `list_answer`: 200 with `[]` where an object is expected;
+  `deep_json` (`status`, `size`): 100,000 (or `size`) lists inside of each other; `raw` (`status`, `text`): any body.
+* `echo` (`status`, `dialect`): an error that repeats the request with all its headers and its body.
+
 After the work was done:
 
 * `slow` (`seconds`): the answer comes late.
 * `lost`: the connection is cut in place of an answer.
 * `broken`, `empty`, `html_ok`: half of the body, none of it, a page; status and, but for the page, content type stay.
+* `huge_body` (`size`), `gzip_bomb` (`size`), `endless`, `drip` (`seconds`): the right answer, but 100 MB of blanks
+  before it, 2 GiB of them packed to 2 MB, blanks without end behind its first byte, or a byte each second (`hostile`).
 * `deprecated`: headers of a version that is about to end.
 * `unknown_fields`, `unknown_enum` (`keys`), `numbers_as_text` (`keys`), `logreg`, `next_loop`, `empty_pages`,
-  `status_code_only`, `missing_fields` (`keys`, required), `odd_text` (`keys`), `nul_in_text` (`keys`): see `HOOKS`.
+  `status_code_only`, `missing_fields` (`keys`, required), `odd_text` (`keys`), `nul_in_text` (`keys`), `last_loop`,
+  `next_elsewhere` (`location`), `bad_link`, `errors_as_object`, `errors_as_list`, `odd_number` (`keys`, `literal`, by
+  default 1e2000000), `unknown_as_document` (DHL): see `HOOKS`. With `times` null they are a dialect that stays.
 """
 
 import asyncio
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .connections import cut
 from .fault_answers import BLOCKERS, HTML_ERROR, Dialect, Errors, blocked
-from .fault_hooks import HOOKS, NEEDS_KEYS
-from .messages import Answer, drain, is_wire
+from .fault_hooks import HOLE, HOOKS, NEEDS_KEYS
+from .hostile import SENDERS, send_badly
+from .messages import Answer, is_wire, read_request
 
 # What OTTO's guide announces for a version that is about to end (facts/otto.md §2).
 SUNSET_HEADERS = (
@@ -53,8 +65,21 @@ BODIES: dict[str, Callable[[Answer], None]] = {
     "html_ok": lambda answer: answer.replace_html(HTML_ERROR.format(title="Maintenance")),
     "deprecated": lambda answer: answer.headers.extend(SUNSET_HEADERS),
 }
-KINDS = (*BLOCKERS, "slow", "lost", *BODIES, *HOOKS)
-PARAMETERS = frozenset({"kind", "path", "method", "times", "status", "seconds", "share", "keys", "dialect"})
+KINDS = (*BLOCKERS, "slow", "lost", *SENDERS, *BODIES, *HOOKS)
+PARAMETERS = frozenset(
+    {"kind", "path", "method", "times", "status", "seconds", "share", "keys", "dialect", "location", "size", "text"}
+    | {"literal"}
+)
+HUGE_NUMBER = "1e2000000"
+LITERAL = re.compile(r"-?(\d+(\.\d+)?([eE][+-]?\d+)?|Infinity)|NaN")
+MOST_BYTES = 4 * 1024**3
+TEXTS = ("path", "method", "location", "text", "literal")
+RANGES = {
+    "status": (200, 599, int, "a number from 200 to 599"),
+    "seconds": (0, 3600, int | float, "a number from 0 to 3600"),
+    "share": (0, 1, int | float, "a number from 0 to 1"),
+    "size": (0, MOST_BYTES, int, f"a whole number up to {MOST_BYTES}"),
+}
 
 
 @dataclass(slots=True)
@@ -74,6 +99,10 @@ class Fault:
     share: float | None = None
     keys: tuple[str, ...] = ()
     dialect: str | None = None
+    location: str | None = None
+    size: int | None = None
+    text: str | None = None
+    literal: str | None = None
     hits: int = 0
     dice: random.Random = field(default_factory=random.Random, repr=False)
 
@@ -115,6 +144,8 @@ class FaultBook:
         options = {key: value for key, value in wish.items() if value is not None or key == "times"}
         # A share is a rate, so it goes on unless an end is named.
         options.setdefault("times", None if "share" in options else 1)
+        if options["kind"] == "drip":
+            options.setdefault("seconds", 1.0)
         _check(options, self.dialects)
         options["keys"] = tuple(options.get("keys", ()))
         if "method" in options:
@@ -141,18 +172,18 @@ def _check(options: dict, dialects: Mapping[str, Dialect]) -> None:
     kind, keys, dialect = options["kind"], options.get("keys", ()), options.get("dialect")
     if not isinstance(keys, list | tuple) or not all(isinstance(key, str) for key in keys):
         raise ValueError("keys: a list of names is expected.")
-    if not all(isinstance(options.get(name, "/"), str) for name in ("path", "method")):
-        raise ValueError("path, method: a text is expected.")
+    for name in TEXTS:
+        if not isinstance(options.get(name, ""), str):
+            raise ValueError(f"{name}: a text is expected.")
     if kind in NEEDS_KEYS and not keys:
         raise ValueError(f"keys: {kind} needs at least one.")
-    if not _is_within(options.get("status", 500), 200, 599, int):
-        raise ValueError("status: a number from 200 to 599 is expected.")
-    if not _is_within(options.get("seconds", 0), 0, 3600, int | float):
-        raise ValueError("seconds: a number from 0 to 3600 is expected.")
-    if not _is_within(options.get("share", 0), 0, 1, int | float):
-        raise ValueError("share: a number from 0 to 1 is expected.")
+    for name, (lowest, highest, type_, words) in RANGES.items():
+        if name in options and not _is_within(options[name], lowest, highest, type_):
+            raise ValueError(f"{name}: {words} is expected.")
     if options["times"] is not None and not _is_within(options["times"], 0, float("inf"), int):
         raise ValueError("times: a whole number, or null for ever, is expected.")
+    if not LITERAL.fullmatch(options.get("literal", "0")):
+        raise ValueError("literal: a number is expected.")
     if dialect is not None and dialect not in dialects:
         raise ValueError(f"Unknown dialect. Known: {', '.join(dialects) or 'none'}.")
 
@@ -183,18 +214,25 @@ class FaultMiddleware:
         scope["sandbox.fault"] = "+".join(fault.kind for fault in faults)
         blocker = next((fault for fault in faults if fault.kind in BLOCKERS), None)
         if blocker:
-            await drain(receive)
-            answer = blocked(blocker, Errors(scope["path"], self._dialect, self._book.dialects, self._error_type))
+            answer = blocked(blocker, await self._errors(scope, receive))
         else:
             answer = Answer()
             await self._app(scope, receive, answer.collect)
         _change(answer, faults, scope)
         if pause := sum(fault.seconds for fault in faults if fault.kind == "slow"):
             await asyncio.sleep(pause)
+        sender = next((fault for fault in faults if fault.kind in SENDERS), None)
         if any(fault.kind == "lost" for fault in faults):
             await cut(scope, receive)
+        elif sender:
+            await send_badly(sender.kind, answer, receive, send, size=sender.size, pause=sender.seconds)
         else:
             await answer.send(send)
+
+    async def _errors(self, scope: dict, receive: Any) -> Errors:
+        # The body is read to its end even if nobody needs it, so that an early answer finds an orderly connection.
+        told = await read_request(scope, receive)
+        return Errors(scope["path"], self._dialect, self._book.dialects, self._error_type, told)
 
 
 def _change(answer: Answer, faults: list[Fault], scope: dict) -> None:
@@ -204,8 +242,12 @@ def _change(answer: Answer, faults: list[Fault], scope: dict) -> None:
         payload = json.loads(answer.body)
         url = scope["path"] + ("?" + scope["query_string"].decode() if scope["query_string"] else "")
         for fault in hooks:
-            payload = HOOKS[fault.kind](payload, url, fault.keys)
+            # The address of a link takes the place of the fields' names.
+            keys = (fault.location,) if fault.location else fault.keys
+            payload = HOOKS[fault.kind](payload, url, keys)
         answer.replace_json(payload)
+        literal = next((fault.literal for fault in hooks if fault.literal), HUGE_NUMBER)
+        answer.body = answer.body.replace(f'"{HOLE}"'.encode(), literal.encode())
     for fault in faults:
         if fault.kind in BODIES:
             BODIES[fault.kind](answer)

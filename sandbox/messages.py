@@ -4,7 +4,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from fastapi.responses import JSONResponse
+
 CONTROL_PREFIX = "/_sandbox"
+KEPT_BODY = 20_000
 
 
 def is_wire(scope: dict) -> bool:
@@ -14,10 +17,33 @@ def is_wire(scope: dict) -> bool:
     )
 
 
-async def drain(receive: Any) -> None:
-    """Read the request's body to its end, so that an early answer finds an orderly connection."""
-    while (await receive()).get("more_body"):
-        pass
+def json_bytes(payload: Any) -> bytes:
+    """Write JSON in UTF-8; half a surrogate pair, which UTF-8 cannot carry, goes out escaped."""
+    try:
+        return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(payload, allow_nan=False, separators=(",", ":")).encode()
+
+
+class WireJSON(JSONResponse):
+    """A JSON answer that can carry any text."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        return json_bytes(content)
+
+
+async def read_request(scope: dict, receive: Any) -> str:
+    """Read a request to its end and return it as text: line, headers, and the beginning of the body."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        more = message.get("more_body", False)
+        body += message.get("body", b"")[: KEPT_BODY - len(body)]
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    lines = [f"{scope['method']} {scope['path']}{query.decode('latin-1')}"]
+    lines += [f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in scope["headers"]]
+    return "\n".join([*lines, "", body.decode("utf-8", "replace")])
 
 
 @dataclass(slots=True)
@@ -42,7 +68,7 @@ class Answer:
 
     def replace_json(self, payload: Any) -> None:
         """Put other JSON in place of the body."""
-        self.body = json.dumps(payload, ensure_ascii=False).encode()
+        self.body = json_bytes(payload)
 
     def replace_html(self, page: str) -> None:
         """Put a page in place of the body; the status stays."""

@@ -25,19 +25,46 @@ class RunningSandbox:
         self.otto_url = otto_url
         self.dhl_url = dhl_url
         self.pid = pid
+        self._account = "1"
         self._session = requests.Session()
         # A proxy of the environment has no business between a test and its sandbox.
         self._session.trust_env = False
         # A connection kept open may be closed by the server at the very moment it is used again.
         self._session.headers["Connection"] = "close"
 
+    def account(self, number: int) -> "RunningSandbox":
+        """Return the control interface of another of OTTO's accounts (`sandbox.credentials.CLIENTS`)."""
+        other = RunningSandbox(self.otto_url, self.dhl_url, self.pid)
+        other._account = str(number)
+        return other
+
     def make_orders(self, count: int = 1, status: str = "PROCESSABLE", **wishes: Any) -> list[str]:
-        """Make new orders and return their ids; `wishes` such as `pieces`, `skus`, `prices`, `currency`, `fees`."""
+        """Make new orders and return their ids.
+
+        :param wishes: `pieces`, `skus`, `prices`, `currency`, `fees`, `discount`, `payment`; `address` (a kind, one of
+            `people.LOCKERS`, or fields); `statuses` of the pieces, also ones nobody knows; `odd`, names of
+            `edits.ODD`; `changes`, see `edit_order`
+        """
         return self._call("POST", "orders", {"count": count, "status": status, **wishes})["orders"]
 
     def articles(self) -> dict[str, dict]:
         """Return what OTTO knows of articles beside their stock, by SKU: prices, status, delivery information."""
         return {row["sku"]: row for row in self._call("GET", "catalogue")["articles"]}
+
+    def edit_order(self, order_id: str, change: dict) -> dict:
+        """Change an order as OTTO writes it, from now on, and its date of change; return it as it is then.
+
+        :param change: a merge patch, see `sandbox.otto.edits`
+        """
+        return self._call("POST", f"orders/{order_id}/edit", change)
+
+    def restore_order(self, order_id: str) -> dict:
+        """Let OTTO write an order as it is again (an address that was held back comes), and move its date of change."""
+        return self._call("POST", f"orders/{order_id}/restore")
+
+    def forget_after_page(self, sku: str, page: int) -> None:
+        """Delete an article at OTTO as soon as a page of a list of articles was answered; the others move up."""
+        self._call("POST", "catalogue", {"sku": sku, "gone": True, "after_page": page})
 
     def change_article(self, sku: str, **changes: Any) -> None:
         """Change an article in OTTO's own pages.
@@ -93,9 +120,20 @@ class RunningSandbox:
         self._call("DELETE", "faults")
         self._call("DELETE", "faults", dhl=True)
 
-    def lower_on_sale(self, lowers: bool) -> None:
-        """Choose whether OTTO's quantities go down when orders come; after a start or reset they do not."""
-        self._call("POST", "selling", {"lowers": lowers})
+    def lower_on_sale(self, lowers: bool, *, raises: bool = False) -> None:
+        """Choose whether OTTO's quantities go down when orders come; after a start or reset they do not.
+
+        :param raises: whether they go up again when pieces are cancelled
+        """
+        self._call("POST", "selling", {"lowers": lowers, "raises": raises})
+
+    def rate_limit(self, per_minute: int) -> None:
+        """Change how many requests of an account OTTO answers in a minute, 0 for all; until the next reset."""
+        self._call("POST", "rate-limit", {"per_minute": per_minute})
+
+    def move_shipment(self, shipment_id: str, state: str) -> dict:
+        """Let a carrier scan a parcel that OTTO knows, and return it as it is then; see `control.SHIPMENT_STATES`."""
+        return self._call("POST", f"shipments/{shipment_id}", {"state": state})
 
     def reset(self, **options: int) -> None:
         """Start both servers' state again; options are `seed`, `orders`, `articles`."""
@@ -121,7 +159,8 @@ class RunningSandbox:
 
     def _call(self, method: str, path: str, body: dict | None = None, *, dhl: bool = False) -> Any:
         base = self.dhl_url if dhl else self.otto_url
-        answer = self._session.request(method, f"{base}/_sandbox/{path}", json=body, timeout=TIMEOUT)
+        query = {} if dhl else {"account": self._account}
+        answer = self._session.request(method, f"{base}/_sandbox/{path}", params=query, json=body, timeout=TIMEOUT)
         answer.raise_for_status()
         return answer.json()
 

@@ -16,6 +16,8 @@ class Settings:
     seed: int = 7
     mixed: bool = False
     token_seconds: int = 1800
+    rate_limit: int = 1200
+    lowers_on_sale: bool = False
     scopes: tuple[str, ...] = ()
     cancel_delay: float = 2.0
     task_seconds: float = 1.0

@@ -201,7 +201,7 @@ def _sale_body(sale: Sale) -> dict:
 
 
 def _delivery_result(status: int, answer: Any, entries: Sequence[DeliveryInformation]) -> DeliveryResult:
-    """Read article by article what OTTO made of delivery information (facts §7.4).
+    """Read article by article what OTTO made of delivery information (facts/otto.md §7.4).
 
     202 accepts all but what its errors name; of 207 only what its results name counts as accepted; 400 refuses all.
 

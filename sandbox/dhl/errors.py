@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from ..messages import WireJSON
+
 PROBLEM = "application/problem+json"
+SHIPPING = "/parcel/de/shipping/v2"
 TITLES = {
     200: "OK",
     207: "Multi-Status",
@@ -20,6 +22,7 @@ TITLES = {
     500: "Internal Server Error",
 }
 DETAILS = {
+    400: "The request cannot be understood.",
     401: "Unauthorized for given resource.",
     403: "Access to the given resource is not allowed.",
     404: "The given resource was not found.",
@@ -48,8 +51,15 @@ def flat_refusal(status: int, detail: str | None = None) -> DhlRefusal:
     return DhlRefusal(status, request_status(status, detail or DETAILS.get(status)))
 
 
-def dialect(_path: str, status: int) -> dict:
-    """Return the body of an injected error."""
+def nested_refusal(status: int, detail: str) -> DhlRefusal:
+    """Refuse a request as a whole as the shipping API does: its 400 has the status inside, as its answers have."""
+    return DhlRefusal(status, {"status": request_status(status, detail)})
+
+
+def dialect(path: str, status: int) -> dict:
+    """Return the body of an injected error: flat, but for the 400 of the shipping API (facts/dhl.md §6.1)."""
+    if status == 400 and path.startswith(SHIPPING):
+        return nested_refusal(400, DETAILS[400]).body
     return flat_refusal(status).body
 
 
@@ -58,11 +68,11 @@ def install_errors(app: FastAPI) -> None:
 
     @app.exception_handler(DhlRefusal)
     async def refuse(_request: Request, error: DhlRefusal) -> Response:
-        return JSONResponse(error.body, status_code=error.status, media_type=PROBLEM)
+        return WireJSON(error.body, status_code=error.status, media_type=PROBLEM)
 
     @app.exception_handler(HTTPException)
     async def no_route(_request: Request, error: HTTPException) -> Any:
-        return JSONResponse(
+        return WireJSON(
             request_status(error.status_code, DETAILS.get(error.status_code)),
             status_code=error.status_code,
             media_type=PROBLEM,

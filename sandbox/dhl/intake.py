@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from . import contract
-from .errors import DhlRefusal, request_status
+from .errors import DhlRefusal, nested_refusal, request_status
 from .schema import Shipment, ShipmentOrderRequest
 from .texts import TEXTS, counted
 
@@ -47,7 +47,7 @@ def read_orders(body: bytes, *, german: bool, old_style: bool) -> list[tuple[Shi
     try:
         payload = json.loads(body)
     except ValueError:
-        raise DhlRefusal(400, request_status(400, "The body is not JSON.")) from None
+        raise nested_refusal(400, "The body is not JSON.") from None
     try:
         request = ShipmentOrderRequest.model_validate(payload)
     except ValidationError as error:

@@ -3,21 +3,29 @@
 import base64
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
+from pydantic import Field, ValidationError
 
+from ..messages import WireJSON
 from . import contract
-from .errors import flat_refusal, request_status
+from .errors import DhlRefusal, flat_refusal, nested_refusal, request_status
 from .label_data import LabelData
 from .labels import draw
 from .orders import BASE, MOST_SHIPMENTS
+from .schema import Model, Text35
 from .state import BERLIN, Booking, Depot
 from .texts import TEXTS, counted, is_german
 from .tokens import TokenDesk
 
-PROPERTIES = {"profile", "shipmentNumbers", "billingNumber"}
+
+class Closing(Model):
+    """`ShipmentManifestingRequest` of DHL's document."""
+
+    profile: Text35
+    shipment_numbers: Annotated[list[str], Field(min_length=1, max_length=MOST_SHIPMENTS)] | None = None
+    billing_number: str = ""
 
 
 def manifest_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
@@ -32,11 +40,13 @@ def manifest_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
         items = [_close(depot, number, german) for number in numbers]
         done = sum(item["sstatus"]["status"] == 200 for item in items)
         status = request_status(207, counted("manifested", done, len(items), german))
-        return JSONResponse({"status": status, "items": items}, status_code=207)
+        return WireJSON({"status": status, "items": items}, status_code=207)
 
     @router.get("")
     async def sheet(request: Request) -> Response:
         day = _day(request.query_params.get("date"))
+        if request.query_params.get("includeDocs", "include") not in ("include", "URL"):
+            raise _refuse("The query parameter includeDocs is not valid.")
         billing = request.query_params.get("billingNumber")
         closed = [
             booking
@@ -45,32 +55,43 @@ def manifest_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
             and booking.manifested.astimezone(BERLIN).date() == day
             and billing in (None, booking.shipment.billing_number)
         ]
-        return JSONResponse(_sheet(day, closed))
+        return WireJSON(_sheet(day, closed))
 
     return router
 
 
-async def _body(request: Request) -> dict:
+def _refuse(detail: str) -> DhlRefusal:
+    return nested_refusal(400, detail)
+
+
+async def _body(request: Request) -> Closing:
+    if "json" not in request.headers.get("content-type", ""):
+        raise flat_refusal(415)
     try:
-        body = json.loads(await request.body())
+        body = Closing.model_validate(json.loads(await request.body()))
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise _refuse(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None
     except ValueError:
-        body = None
-    if not isinstance(body, dict) or set(body) - PROPERTIES or body.get("profile") != contract.PROFILE:
-        raise flat_refusal(400, "profile: " + TEXTS["profile"][0])
+        raise _refuse("The body is not JSON.") from None
+    if body.profile != contract.PROFILE:
+        raise _refuse("profile: " + TEXTS["profile"][0])
     return body
 
 
-def _chosen(depot: Depot, body: dict, request: Request) -> list[str]:
+def _chosen(depot: Depot, body: Closing, request: Request) -> list[str]:
     open_ones = {number: entry for number, entry in depot.bookings.items() if entry.state == "booked"}
-    if request.query_params.get("all") == "true":
+    every = request.query_params.get("all", "false")
+    if every not in ("true", "false"):
+        raise _refuse("The query parameter all is not valid.")
+    if every == "true":
         return list(open_ones)
-    billing = request.query_params.get("billingNumber") or body.get("billingNumber")
+    billing = request.query_params.get("billingNumber") or body.billing_number
     if billing:
         return [number for number, entry in open_ones.items() if entry.shipment.billing_number == billing]
-    numbers: Any = body.get("shipmentNumbers")
-    if not isinstance(numbers, list) or not 1 <= len(numbers) <= MOST_SHIPMENTS:
-        raise flat_refusal(400, f"1 to {MOST_SHIPMENTS} shipmentNumbers are needed.")
-    return [str(number) for number in numbers]
+    if body.shipment_numbers is None:
+        raise _refuse(f"1 to {MOST_SHIPMENTS} shipmentNumbers are needed.")
+    return body.shipment_numbers
 
 
 def _close(depot: Depot, number: str, german: bool) -> dict:
@@ -88,9 +109,9 @@ def _day(text: str | None) -> date:
     try:
         day = date.fromisoformat(text) if text else today
     except ValueError:
-        raise flat_refusal(400, "The date is not valid.") from None
+        raise _refuse("The date is not valid.") from None
     if day > today:
-        raise flat_refusal(400, "The date lies in the future.")
+        raise _refuse("The date lies in the future.")
     return day
 
 

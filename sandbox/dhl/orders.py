@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 
+from ..messages import WireJSON
 from . import contract
 from .documents import Clerk, booking_item, read_options
-from .errors import PROBLEM, DhlRefusal, flat_refusal, request_status
+from .errors import PROBLEM, DhlRefusal, flat_refusal, nested_refusal, request_status
 from .intake import read_orders
 from .rules import check
 from .schema import Shipment
@@ -86,7 +86,7 @@ def order_routes(depot: Depot, desk: TokenDesk, *, old_style: bool) -> APIRouter
         german = is_german(request.headers.get("accept-language"))
         profile = request.query_params.get("profile")
         if profile != contract.PROFILE:
-            raise flat_refusal(400, "profile: " + TEXTS["profile" if profile else "missing"][german])
+            raise nested_refusal(400, "profile: " + TEXTS["profile" if profile else "missing"][german])
         items = [_cancel(depot, number, german) for number in _numbers(request)]
         return _answer(items, "canceled", german)
 
@@ -101,14 +101,14 @@ def _today() -> Any:
 def _clerk(depot: Depot, request: Request) -> Clerk:
     options = read_options(request.query_params)
     if isinstance(options, str):
-        raise flat_refusal(400, f"The query parameter {options} is not valid.")
+        raise nested_refusal(400, f"The query parameter {options} is not valid.")
     return Clerk(depot, options, f"{request.url.scheme}://{request.url.netloc}{BASE}")
 
 
 def _numbers(request: Request) -> list[str]:
     numbers = request.query_params.getlist("shipment")
     if not 1 <= len(numbers) <= MOST_SHIPMENTS:
-        raise flat_refusal(400, f"1 to {MOST_SHIPMENTS} shipment parameters are needed.")
+        raise nested_refusal(400, f"1 to {MOST_SHIPMENTS} shipment parameters are needed.")
     return numbers
 
 
@@ -160,4 +160,4 @@ def _answer(items: list[dict], what: str, german: bool) -> Response:
     body = {"status": request_status(status, counted(what, done, len(items), german)), "items": items}
     if status == 400:
         raise DhlRefusal(400, body)
-    return JSONResponse(body, status_code=status, media_type="application/json" if done else PROBLEM)
+    return WireJSON(body, status_code=status, media_type="application/json" if done else PROBLEM)

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 import qrcode
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, StringConstraints, ValidationError
 
+from ..messages import WireJSON
 from .errors import DhlRefusal
 from .label_data import return_on_demand
 from .labels import draw
+from .schema import Model
 from .state import CustomerReturn, Depot
 from .tokens import TokenDesk
 
@@ -34,25 +34,21 @@ def _text(least: int, most: int, pattern: str | None = None) -> Any:
     return Annotated[str, StringConstraints(min_length=least, max_length=most, pattern=pattern)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
-
-
-class Weight(_Strict):
+class Weight(Model):
     """`Weight` of DHL's document."""
 
     uom: Literal["g", "kg"]
     value: float = Field(ge=0.001, le=31500)
 
 
-class Value(_Strict):
+class Value(Model):
     """`Value` of DHL's document."""
 
     currency: Literal["EUR", "GBP", "CHF"]
     value: float = Field(ge=0, le=100000)
 
 
-class Shipper(_Strict):
+class Shipper(Model):
     """`ContactAddress` of DHL's document: no country, the house number apart."""
 
     name1: _text(1, 50)
@@ -67,7 +63,7 @@ class Shipper(_Strict):
     state: _text(0, 20) = ""
 
 
-class Commodity(_Strict):
+class Commodity(Model):
     """`Commodity` of DHL's document."""
 
     item_description: _text(1, 50)
@@ -78,19 +74,19 @@ class Commodity(_Strict):
     hs_code: _text(6, 11) | None = None
 
 
-class Customs(_Strict):
+class Customs(Model):
     """`CustomsDetails` of DHL's document."""
 
     items: list[Commodity] = Field(min_length=1, max_length=20)
 
 
-class Services(_Strict):
+class Services(Model):
     """`VAS` of DHL's document."""
 
     go_green_plus: bool = False
 
 
-class ReturnOrder(_Strict):
+class ReturnOrder(Model):
     """`ReturnOrder` of DHL's document."""
 
     receiver_id: _text(1, 50)
@@ -128,7 +124,7 @@ def return_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
         source = _read(await request.body())
         _judge(source)
         booked = depot.book_return(source, label_type)
-        return JSONResponse(_confirmation(booked, label_type), status_code=201)
+        return WireJSON(_confirmation(booked, label_type), status_code=201)
 
     @router.get("/locations")
     async def locations(request: Request) -> Response:
@@ -137,7 +133,7 @@ def return_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
         if not country:
             raise _refusal(400, "The query parameter countryCode is missing.")
         found = [_receiver(name) for name, at in RECEIVERS.items() if at == country and wanted in (None, name)]
-        return JSONResponse(found)
+        return WireJSON(found)
 
     return router
 

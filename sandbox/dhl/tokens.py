@@ -4,10 +4,10 @@ import hashlib
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from .. import credentials
 from ..clock import Clock
+from ..messages import WireJSON
 from ..otto.tokens import basic
 from .errors import DhlRefusal, flat_refusal, request_status
 
@@ -74,10 +74,10 @@ def token_routes(desk: TokenDesk) -> APIRouter:
     router = APIRouter()
 
     @router.post("/parcel/de/account/auth/ropc/v1/token")
-    async def token(request: Request) -> JSONResponse:
+    async def token(request: Request) -> WireJSON:
         if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             raise flat_refusal(400, "The body must be form-encoded.")
         form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
-        return JSONResponse(desk.issue(form))
+        return WireJSON(desk.issue(form))
 
     return router

@@ -6,10 +6,18 @@ from fastapi.responses import HTMLResponse
 from ..clock import Clock
 from ..control import install_control
 from ..faults import FaultBook, FaultMiddleware
+from ..rates import RateLimit, RateMiddleware
 from ..recorder import Recorder
 from ..settings import Settings
+from .accounts import Accounts
 from .availability import availability_routes
-from .control import market_state, order_control_routes, selling_control_routes
+from .control import (
+    market_state,
+    order_control_routes,
+    rate_control_routes,
+    selling_control_routes,
+    shipment_control_routes,
+)
 from .control_catalogue import catalogue_control_routes
 from .delivery_information import delivery_routes, profile_routes
 from .dialects import DIALECTS, dialect
@@ -24,23 +32,43 @@ from .tokens import TokenDesk, token_routes
 
 
 def otto_app(settings: Settings, clock: Clock) -> Recorder:
-    """Return the ASGI application: recorder around faults around the API."""
-    market = Market(settings, clock)
+    """Return the ASGI application: recorder around faults around rate limits around the API of each account."""
     desk = TokenDesk(clock, settings.token_seconds, settings.scopes)
     faults = FaultBook(settings.seed, DIALECTS)
+    limit = RateLimit(clock, settings.rate_limit)
+    accounts = Accounts(desk.account)
+    recorder = Recorder(FaultMiddleware(RateMiddleware(accounts, limit, desk.account), faults, dialect), clock)
+
+    def make(name: str) -> FastAPI:
+        market = Market(settings, clock, name)
+        app = _account_app(market, desk, clock)
+
+        def reset(options: dict) -> None:
+            wanted = {key: int(options.get(key, getattr(settings, key))) for key in ("seed", "orders", "articles")}
+            clock.reset()
+            desk.clear()
+            limit.reset()
+            accounts.forget_others()
+            market.reset(**wanted)
+
+        install_control(
+            app, clock=clock, faults=faults, recorder=recorder, state=lambda: market_state(market), reset=reset
+        )
+        app.include_router(rate_control_routes(limit))
+        return app
+
+    accounts.make = make
+    accounts.make_first()
+    return recorder
+
+
+def _account_app(market: Market, desk: TokenDesk, clock: Clock) -> FastAPI:
+    """Return the API of one account, without the shared part of the control interface."""
     app = FastAPI(title="OTTO Market sandbox", openapi_url=None, redirect_slashes=False)
-    recorder = Recorder(FaultMiddleware(app, faults, dialect), clock)
-
-    def reset(options: dict) -> None:
-        wanted = {key: int(options.get(key, getattr(settings, key))) for key in ("seed", "orders", "articles")}
-        clock.reset()
-        desk.clear()
-        market.reset(**wanted)
-
     install_errors(app)
-    install_control(app, clock=clock, faults=faults, recorder=recorder, state=lambda: market_state(market), reset=reset)
     app.include_router(order_control_routes(market))
     app.include_router(selling_control_routes(market))
+    app.include_router(shipment_control_routes(market))
     app.include_router(catalogue_control_routes(market))
     app.include_router(token_routes(desk))
     app.include_router(scenario_routes(market, desk))
@@ -57,4 +85,4 @@ def otto_app(settings: Settings, clock: Clock) -> Recorder:
         market.settle()
         return render(market, clock.now())
 
-    return recorder
+    return app

@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 
 from ..clock import Clock
+from ..messages import WireJSON
 from . import wire
 from .catalogue import TEST_ARTICLES
 from .errors import OttoRefusal, availability_problem
@@ -45,7 +45,7 @@ def availability_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRou
             if "limit" in request.query_params:
                 links[0]["href"] += f"&limit={limit}"
         variations = [wire.quantity(sku, market.quantities[sku]) for sku in page]
-        return JSONResponse({"resources": {"variations": variations}, "links": links})
+        return WireJSON({"resources": {"variations": variations}, "links": links})
 
     @router.get("/{sku:path}")
     async def one_quantity(sku: str) -> Any:
@@ -54,7 +54,7 @@ def availability_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRou
             # The misspelt key and the unfilled path are OTTO's own.
             problem = {"code": 404, "detail": "No record found for requested sku", "title": "NOT FOUND", "logreg": ""}
             raise OttoRefusal(404, {"errors": [problem | {"path": "/v1/availability/quantities/{sku}"}]})
-        return JSONResponse(wire.quantity(sku, known, link=False))
+        return WireJSON(wire.quantity(sku, known, link=False))
 
     return router
 
@@ -90,10 +90,10 @@ def _take(market: Market, clock: Clock, entries: list) -> Response:
         market.quantities[sku] = Quantity(entry["quantity"], now)
         results.append(wire.quantity(sku, market.quantities[sku]))
     if not problems:
-        return JSONResponse({"results": results})
+        return WireJSON({"results": results})
     if not results:
-        return JSONResponse({"errors": [problem | {"code": 422} for problem in problems]}, status_code=422)
-    return JSONResponse({"results": results, "errors": problems}, status_code=207)
+        return WireJSON({"errors": [problem | {"code": 422} for problem in problems]}, status_code=422)
+    return WireJSON({"results": results, "errors": problems}, status_code=207)
 
 
 def _judge(market: Market, entry: Any, seen: set[str]) -> tuple[Any, str | None]:

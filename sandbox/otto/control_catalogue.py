@@ -12,6 +12,7 @@ from .state import Market
 
 CHANGES = (
     "sku", "price", "active", "status", "errors", "category", "gone", "reference", "attributes", "picture",
+    "after_page",
 )  # fmt: skip
 
 
@@ -32,13 +33,24 @@ def catalogue_control_routes(market: Market) -> APIRouter:
         sku = options.pop("sku", None)
         if market.shelf.get(sku) is None:
             raise ControlError("There is no such article.", 404)
+        page = options.pop("after_page", None)
         if options.pop("gone", False):
-            market.shelf.forget(sku)
+            _forget(market, sku, page)
             return {}
         market.shelf.change(sku, market.now(), **_values(options))
         return _shown(market, sku)
 
     return router
+
+
+def _forget(market: Market, sku: str, page: Any) -> None:
+    """Take an article off the shop: now, or as soon as a page of a list of articles was answered."""
+    if page is None:
+        market.shelf.forget(sku)
+    elif isinstance(page, int) and not isinstance(page, bool) and page >= 0:
+        market.shelf.forget_later(sku, page)
+    else:
+        raise ControlError("after_page: the number of a page is expected.")
 
 
 def _values(options: dict) -> dict:

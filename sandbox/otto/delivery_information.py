@@ -3,11 +3,12 @@
 import base64
 import json
 import re
+import uuid
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
 
+from ..messages import WireJSON
 from .errors import OttoRefusal, availability_problem
 from .shelf import PROFILES
 from .state import Market
@@ -40,8 +41,8 @@ def delivery_routes(market: Market, desk: TokenDesk) -> APIRouter:
                 processing_time=entry["processingTime"],
             )
         if problems:
-            return JSONResponse({"results": good, "errors": problems}, status_code=207)
-        return JSONResponse({"message": "OK"}, status_code=202)
+            return WireJSON({"results": good, "errors": problems}, status_code=207)
+        return WireJSON({"message": "OK"}, status_code=202)
 
     @router.get("")
     async def list_information(request: Request) -> Any:
@@ -53,14 +54,15 @@ def delivery_routes(market: Market, desk: TokenDesk) -> APIRouter:
         if len(skus) > BATCH:
             mark = base64.urlsafe_b64encode(skus[BATCH - 1].encode()).decode()
             body["links"] = {"href": f"{PATH}?cursor={mark}", "rel": "next"}
-        return JSONResponse(body)
+        return WireJSON(body)
 
     @router.get("/{sku:path}")
     async def one(sku: str) -> Any:
         if market.shelf.get(sku) is None:
+            # Unlike all other refusals it stands alone, without a list around it (facts/otto.md §7.4).
             problem = availability_problem(404, "Sku not found", f"Sku not found for {sku}", "sku")
-            raise OttoRefusal(404, {"errors": [problem | {"path": PATH}]})
-        return JSONResponse(_shown(market, sku))
+            raise OttoRefusal(404, problem | {"path": f"{PATH}/{sku}"})
+        return WireJSON(_shown(market, sku))
 
     return router
 
@@ -71,13 +73,15 @@ def profile_routes(market: Market, desk: TokenDesk) -> APIRouter:
 
     @router.get("")
     async def profiles() -> Any:
-        return JSONResponse({"results": [_profile(key) for key in PROFILES]})
+        return WireJSON({"results": [_profile(key) for key in PROFILES]})
 
     @router.get("/{key}")
     async def profile(key: str) -> Any:
         if key not in PROFILES:
-            raise OttoRefusal(404, {"type": PROFILE_PATH, "title": "Not Found", "status": 404})
-        return JSONResponse(_profile(key))
+            problem = {"detail": f"No shipping profile found with id : {key}", "logref": str(uuid.uuid4())}
+            body = {"type": PROFILE_PATH, "title": "Not Found", "status": 404, "validationErrors": [problem]}
+            raise OttoRefusal(404, body)
+        return WireJSON(_profile(key))
 
     return router
 

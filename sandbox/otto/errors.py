@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+from ..messages import WireJSON
 
 ORDER_WORDS = {
     400: ("Bad Request", "Cannot parse request - please check query parameters and/or body"),
@@ -28,6 +29,8 @@ GATEWAY_WORDS = {
     429: "API rate limit exceeded",
     500: "An unexpected error occurred",
 }
+# Where the gateway judges tokens and addresses in its own words (facts/otto.md §2.1).
+BEHIND_GATEWAY = ("/v1/availability", "/v1/shipping-profiles")
 NO_ROUTE = "no Route matched with those values"
 
 
@@ -81,11 +84,16 @@ def plain_refusal(path: str, status: int) -> OttoRefusal:
     return gateway_refusal(status)
 
 
+def token_refusal(path: str, status: int) -> OttoRefusal:
+    """Refuse a token; before some interfaces the gateway says 403 to a bad one as to one that lacks a scope."""
+    return gateway_refusal(403) if path.startswith(BEHIND_GATEWAY) else plain_refusal(path, status)
+
+
 def answer(refusal: OttoRefusal) -> Response:
     """Make the HTTP answer of a refusal."""
     if refusal.body is None:
         return Response(status_code=refusal.status)
-    return JSONResponse(refusal.body, status_code=refusal.status)
+    return WireJSON(refusal.body, status_code=refusal.status)
 
 
 def install_errors(app: FastAPI) -> None:
@@ -96,6 +104,8 @@ def install_errors(app: FastAPI) -> None:
         return answer(error)
 
     @app.exception_handler(HTTPException)
-    async def no_route(_request: Request, _error: HTTPException) -> Any:
+    async def no_route(request: Request, _error: HTTPException) -> Any:
+        if request.url.path.startswith(BEHIND_GATEWAY):
+            return answer(gateway_refusal(404))
         # The gateway knows routes by path and method alike, so a wrong method is an unknown route too.
-        return JSONResponse({"message": NO_ROUTE}, status_code=404)
+        return WireJSON({"message": NO_ROUTE}, status_code=404)

@@ -1,9 +1,12 @@
 """What OTTO Market knows: articles, orders, position items, shipments. Amounts are Decimal, times aware and UTC."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+# After how long a parcel is usually scanned (facts/otto.md §5.5: on the way in the evening, delivered the next morning).
+USUAL_SCANS = (("ON_THE_WAY", timedelta(hours=6)), ("DELIVERED", timedelta(hours=20)))
 
 
 class Status(StrEnum):
@@ -124,6 +127,9 @@ class Order:
     fees: list[Fee] = field(default_factory=list)
     discounts: list[Discount] = field(default_factory=list)
 
+    # What is written otherwise than it is: changes of the order as it is written, in their order (`edits`).
+    edits: list[dict] = field(default_factory=list)
+
     # Searches look at every order, so what they look at is kept ready; `changed` renews it.
     _statuses: frozenset[Status] | None = None
 
@@ -165,6 +171,14 @@ class Shipment:
     ship_date: datetime
     ship_from: dict[str, str]
     items: list[ShippedItem]
+    # What a carrier reported by order of the control interface; without any it reports what is usual.
+    scans: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def states(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Return the states the parcel has gone through until a moment: SENT, and then what its carrier scanned."""
+        usual = [(state, self.created + after) for state, after in USUAL_SCANS]
+        seen = self.scans or [(state, at) for state, at in usual if at <= now]
+        return [("SENT", self.created), *seen]
 
 
 @dataclass(slots=True)

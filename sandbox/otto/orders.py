@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 
+from ..messages import WireJSON
 from . import wire
 from .errors import order_refusal
 from .model import Item, Order, Status
@@ -28,14 +28,14 @@ def order_routes(market: Market, desk: TokenDesk) -> APIRouter:
         links = []
         if cursor:
             links.append({"rel": "next", "href": f"/v4/orders?nextcursor={quote(cursor)}&limit={limit}"})
-        return JSONResponse({"resources": [wire.order(order) for order in orders], "links": links})
+        return WireJSON({"resources": [wire.order(order) for order in orders], "links": links})
 
     @router.get("/{key}")
     async def one_order(key: str, request: Request) -> Any:
         order = market.find_order(key)
         if order is None:
             raise order_refusal(request.url.path, 404)
-        return JSONResponse(wire.order(order))
+        return WireJSON(wire.order(order))
 
     @router.post("/{ids}/cancellation")
     async def cancel_orders(ids: str, request: Request) -> Any:

@@ -69,16 +69,56 @@ ADDITIONS = (
 )
 
 
+# How people (and OTTO itself, first) write a parcel locker, a post office or a parcel shop: fields that differ from a
+# home address. The customer number is 12345678, the locker 145, the office 502.
+LOCKERS: dict[str, dict[str, str]] = {
+    "locker_otto": {
+        "first_name": "Packstation", "last_name": "145", "addition": "Erika Mustermann 12345678",
+        "street": "Am Mühlbach", "house_number": "7",
+    },
+    "locker_otto_words": {
+        "first_name": "DHL Packstation", "last_name": "145", "addition": "Erika Mustermann, Postnummer 12345678",
+        "street": "Packstation", "house_number": "145",
+    },
+    "locker_plain": {"street": "Packstation", "house_number": "145", "addition": "12345678"},
+    "locker_apart": {"street": "Pack Station", "house_number": "145", "addition": "12345678"},
+    "locker_hyphens": {"street": "DHL-Pack-Station", "house_number": "145", "addition": "Postnummer 12345678"},
+    "locker_dhl": {"street": "DHL Packstation", "house_number": "145", "addition": "DHL Postnummer: 12345678"},
+    "locker_capitals": {"street": "PACKSTATION", "house_number": "145", "addition": "POSTNR. 12345678"},
+    "locker_short": {"street": "Packst.", "house_number": "145", "addition": "PN 12345678"},
+    "locker_with_number": {"street": "Packstation Nr.", "house_number": "145", "addition": "12345678"},
+    "locker_number_twice": {"street": "Packstation 145", "house_number": "145", "addition": "12345678"},
+    "locker_spaced": {"street": "Packstation", "house_number": "145", "addition": "Postnummer 12 345 678"},
+    "locker_number_in_name": {"last_name": "Mustermann 12345678", "street": "Packstation", "house_number": "145"},
+    "locker_swapped": {"street": "12345678", "house_number": "145", "addition": "Packstation"},
+    "locker_in_addition": {"street": "12345678", "house_number": "0", "addition": "Packstation 145"},
+    "locker_without_word": {"street": "12345678", "house_number": "145"},
+    "locker_without_number": {"street": "Packstation", "house_number": "145"},
+    "locker_telephone": {"street": "Packstation", "house_number": "145", "addition": "Tel. 0151 1234567"},
+    "locker_telephone_and_number": {
+        "street": "Packstation", "house_number": "145", "addition": "Tel. 0151 1234567, Postnummer 12345678",
+    },
+    "post_office": {"street": "Postfiliale", "house_number": "502", "addition": "12345678"},
+    "post_office_apart": {"street": "Post-Filiale", "house_number": "502", "addition": "Postnummer 12345678"},
+    "parcel_shop": {"street": "DHL Paketshop", "house_number": "502", "addition": "12345678"},
+    "parcel_box": {"street": "Paketbox", "house_number": "145", "addition": "12345678"},
+}  # fmt: skip
+
+
 def make_customer(rng: random.Random, kind: str | dict | None = None) -> tuple[Address, Address]:
     """Make a customer: delivery address and invoice address.
 
-    :param kind: "person", "company" or "packstation", by chance if not given; or the fields of the `Address` itself
+    :param kind: "person", "company", "packstation" or one of `LOCKERS`, by chance if not given; or the fields of the
+        `Address` itself
     :raises ValueError: unknown kind
     :raises TypeError: unknown or missing fields
     """
     if isinstance(kind, dict):
         return Address(**kind), _pseudonymous(rng, Address(**kind))
     kind = kind or rng.choices(("person", "company", "packstation"), (84, 9, 7))[0]
+    if kind in LOCKERS:
+        home = replace(_person(rng), title=None, addition=None)
+        return replace(home, **LOCKERS[kind]), _pseudonymous(rng, home)
     if kind not in ("person", "company", "packstation"):
         raise ValueError(f"Unknown kind of address: {kind}")
     home = _company(rng) if kind == "company" else _person(rng)

@@ -1,21 +1,23 @@
 """Products V5: products, prices, statuses; update tasks set prices and the active switch (facts/otto.md §6, §8.1)."""
 
+import hashlib
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 from PIL import Image
 
 from ..clock import Clock
+from ..messages import WireJSON
 from . import wire_products as wire
 from .errors import OttoRefusal
-from .shelf import BRANDS, OTHER_BRANDS, STATUSES, Listed, Sale, Task
+from .shelf import BRANDS, OTHER_BRANDS, STATUSES, UNKNOWN_SKU, Entry, Listed, Problem, Sale, Task
 from .state import Market
 from .tokens import TokenDesk, permits
 
@@ -23,6 +25,9 @@ BASE = "/v5/products"
 PAGE, MOST_STATUSES, MOST_BRANDS, MOST_ENTRIES = 100, 1000, 1000, 500
 MONEY = Decimal("0.01")
 CHANGES_DAYS = timedelta(days=28)
+BRANDS_CHANGED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+WRONG_FORMAT = "200003"
+SALE_IN_THE_PAST = Problem("400007", "WRONG_SALE_PRICE_PERIOD - The start of the sale price lies in the past.")
 
 
 def product_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRouter:
@@ -61,9 +66,11 @@ def _list_routes(router: APIRouter, market: Market) -> None:
             entries = chosen[page * limit : (page + 1) * limit]
             origin = f"{request.url.scheme}://{request.url.netloc}"
             shown = [write(market.shelf.get(sku), origin) for sku in entries]
-            return JSONResponse({key: shown, "links": _links(request, page, limit, len(chosen))})
+            answer = WireJSON({key: shown, "links": _links(request, page, limit, len(chosen))})
+            market.shelf.page_answered(page)
+            return answer
 
-    listing("", "productVariations", wire.product)
+    listing("", "productVariations", lambda listed, origin: wire.product(listed, origin, market.account))
     listing("/prices", "variationPrices", lambda listed, _origin: wire.price(listed))
     listing("/active-status", "status", lambda listed, _origin: wire.active(listed))
     listing("/marketplace-status", "marketPlaceStatus", lambda listed, _origin: wire.status(listed), MOST_STATUSES)
@@ -76,7 +83,7 @@ def _list_routes(router: APIRouter, market: Market) -> None:
             {"id": key, "name": name, "logo": "", "usable": True} for key, name in {**OTHER_BRANDS, **BRANDS}.items()
         ]
         shown = every[page * limit : (page + 1) * limit]
-        return JSONResponse({"brands": shown, "links": _links(request, page, limit, len(every))})
+        return _cached(request, {"brands": shown, "links": _links(request, page, limit, len(every))})
 
 
 def _task_routes(router: APIRouter, market: Market, clock: Clock) -> None:
@@ -100,8 +107,8 @@ def _task_routes(router: APIRouter, market: Market, clock: Clock) -> None:
         if part not in ("failed", "succeeded", "unchanged") or not found.done:
             raise OttoRefusal(404, None)
         if part == "failed":
-            return JSONResponse({"results": [wire.task_failure(sku, words) for sku, words in found.failed]})
-        return JSONResponse({"results": [{"variation": f"{BASE}/{sku}"} for sku in getattr(found, part)]})
+            return WireJSON({"results": [wire.task_failure(sku, problem) for sku, problem in found.failed]})
+        return WireJSON({"results": [{"variation": f"{BASE}/{sku}"} for sku in getattr(found, part)]})
 
 
 def _single_routes(router: APIRouter, market: Market) -> None:
@@ -110,18 +117,50 @@ def _single_routes(router: APIRouter, market: Market) -> None:
         "marketplace-status": wire.status,
         "active-status": wire.active,
         "prices": wire.price,
-        "content-changes": wire.content_change,
     }
 
     @router.get("/{sku}")
     async def product(sku: str, request: Request) -> Any:
-        return JSONResponse(wire.product(_known(market, sku), f"{request.url.scheme}://{request.url.netloc}"))
+        return WireJSON(
+            wire.product(_known(market, sku), f"{request.url.scheme}://{request.url.netloc}", market.account)
+        )
+
+    @router.get("/{sku}/content-changes")
+    async def content_changes(sku: str) -> Any:
+        listed = _known(market, sku)
+        recent = listed.changed >= market.now() - CHANGES_DAYS
+        return WireJSON({"contentChanges": [wire.content_change(listed)] if recent else [], "links": []})
 
     @router.get("/{sku}/{part}")
     async def part_of_product(sku: str, part: str) -> Any:
         if part not in parts:
             raise OttoRefusal(404, None)
-        return JSONResponse(parts[part](_known(market, sku)))
+        return WireJSON(parts[part](_known(market, sku)))
+
+
+def _cached(request: Request, content: dict) -> Response:
+    """Answer with `ETag` and `Last-Modified`, or with 304 to who has it already (facts/otto.md §2.4, §6.6)."""
+    answer = WireJSON(content)
+    mark = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    headers = {"ETag": mark, "Last-Modified": format_datetime(BRANDS_CHANGED, usegmt=True)}
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        # A list of marks, weak ones count as well; with it the date is not looked at (RFC 9110).
+        same = known.strip() == "*" or mark in [entry.strip().removeprefix("W/") for entry in known.split(",")]
+    else:
+        same = _unchanged_since(request.headers.get("if-modified-since"))
+    if same:
+        return Response(status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer
+
+
+def _unchanged_since(text: str | None) -> bool:
+    try:
+        return text is not None and parsedate_to_datetime(text) >= BRANDS_CHANGED
+    except (TypeError, ValueError):
+        # No date (a reader must ignore it), or one without a zone.
+        return False
 
 
 def _known(market: Market, sku: str) -> Listed:
@@ -216,36 +255,43 @@ def _task(market: Market, task_id: str) -> Task:
 
 
 def _process(task: Task) -> Response:
-    return JSONResponse(wire.process(task), status_code=202 if not task.done else 200)
+    return WireJSON(wire.process(task), status_code=202 if not task.done else 200)
 
 
-def _judged_active(market: Market, entry: Any) -> tuple[str, str | None, dict]:
+def _judged_active(market: Market, entry: Any) -> Entry:
     sku, active = (entry.get("sku"), entry.get("active")) if isinstance(entry, dict) else (None, None)
     if not isinstance(sku, str) or market.shelf.get(sku) is None:
-        return str(sku), "SKU is unknown", {}
+        return str(sku), UNKNOWN_SKU, {}
     if not isinstance(active, bool):
-        return sku, "active must be true or false", {}
+        return sku, Problem(WRONG_FORMAT, "active must be true or false"), {}
     return sku, None, {"active": active}
 
 
-def _judged_price(market: Market, entry: Any) -> tuple[str, str | None, dict]:
+def _judged_price(market: Market, entry: Any) -> Entry:
     entry = entry if isinstance(entry, dict) else {}
     sku = entry.get("sku")
     if not isinstance(sku, str) or market.shelf.get(sku) is None:
-        return str(sku), "SKU is unknown", {}
+        return str(sku), UNKNOWN_SKU, {}
     standard = _euros(entry.get("standardPrice"))
     if standard is None:
-        return sku, "standardPrice must be an amount in EUR with at most two decimals", {}
+        return sku, Problem(WRONG_FORMAT, "standardPrice must be an amount in EUR with at most two decimals"), {}
     if "sale" not in entry:
         return sku, None, {"price": standard, "sale": None}
     sale = entry["sale"] if isinstance(entry["sale"], dict) else {}
     price = _euros(sale.get("salePrice"))
     try:
         start, end = (datetime.fromisoformat(str(sale[name])) for name in ("startDate", "endDate"))
+        start, end = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in (start, end))
     except (KeyError, ValueError):
-        return sku, "sale needs startDate and endDate", {}
+        return sku, Problem(WRONG_FORMAT, "sale needs startDate and endDate"), {}
     if price is None or price >= standard or end <= start:
-        return sku, "salePrice must be lower than standardPrice and its period must not be empty", {}
+        return (
+            sku,
+            Problem(WRONG_FORMAT, "salePrice must be lower than standardPrice and its period must not be empty"),
+            {},
+        )
+    if start < market.now():
+        return sku, SALE_IN_THE_PAST, {}
     return sku, None, {"price": standard, "sale": Sale(price, start, end)}
 
 

@@ -8,8 +8,8 @@ orders made, as links. OTTO's page disagrees with itself on their number (8 or 1
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
 
+from ..messages import WireJSON
 from .catalogue import TEST_ARTICLES
 from .errors import order_refusal
 from .factory import Wish
@@ -55,6 +55,6 @@ def _make(market: Market, number: int) -> list[Order]:
     return market.create(1, status, wish)
 
 
-def _answer(orders: list[Order]) -> JSONResponse:
+def _answer(orders: list[Order]) -> WireJSON:
     links = [{"rel": "self", "href": f"/v4/orders/{order.id}"} for order in orders]
-    return JSONResponse({"links": links}, status_code=201)
+    return WireJSON({"links": links}, status_code=201)

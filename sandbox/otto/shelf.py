@@ -71,16 +71,28 @@ class Listed:
     picture: str = "good"
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an entry of a task fails: OTTO's code (OTTO's error list) and words."""
+
+    code: str
+    title: str
+
+
+Entry = tuple[str, Problem | None, dict[str, Any]]
+UNKNOWN_SKU = Problem("100001", "SKU is unknown")  # own code
+
+
 @dataclass(slots=True)
 class Task:
     """Something OTTO works off later: for each SKU what is to be set, or why it is refused."""
 
     id: str
     due: datetime
-    entries: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     succeeded: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, Problem]] = field(default_factory=list)
     done: bool = False
 
 
@@ -94,6 +106,8 @@ class Shelf:
         self._references = self._group()
         self._kept: dict[str, Listed] = {}
         self.skus = list(self._articles)
+        # What will be gone after a page was answered: (page, SKU).
+        self._leaving: list[tuple[int, str]] = []
         self.tasks: dict[str, Task] = {}
 
     def _group(self) -> dict[str, str]:
@@ -159,7 +173,18 @@ class Shelf:
         self._articles.pop(sku)
         self._kept.pop(sku, None)
 
-    def new_task(self, entries: list[tuple[str, str | None, dict[str, Any]]], now: datetime) -> Task:
+    def forget_later(self, sku: str, page: int) -> None:
+        """Take an article off the shop as soon as a page of a list was answered: those behind it move up."""
+        self._leaving.append((page, sku))
+
+    def page_answered(self, page: int) -> None:
+        """Take off what was to leave after this page."""
+        leaving = [sku for at, sku in self._leaving if at == page and sku in self._articles]
+        self._leaving = [(at, sku) for at, sku in self._leaving if at != page]
+        for sku in leaving:
+            self.forget(sku)
+
+    def new_task(self, entries: list[Entry], now: datetime) -> Task:
         """Note something to be worked off: (SKU, why it is refused or None, values)."""
         task = Task(str(uuid.uuid4()), now + self._wait, entries)
         self.tasks[task.id] = task
@@ -176,7 +201,7 @@ class Shelf:
         for sku, problem, values in task.entries:
             listed = self.get(sku)
             if problem or listed is None:
-                task.failed.append((sku, problem or "SKU is unknown"))
+                task.failed.append((sku, problem or UNKNOWN_SKU))
             elif all(getattr(listed, name) == value for name, value in values.items()):
                 task.unchanged.append(sku)
             else:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..clock import Clock
+from . import wire
 from .errors import OttoRefusal, shipment_problem, shipment_refusal
-from .model import ShippedItem, Status, Tracking
+from .model import Item, Order, ShippedItem, Status, Tracking
 from .state import Market
 
 PARCEL_CARRIERS = frozenset({"DHL", "DHL_EXPRESS", "DPD", "GLS", "HERMES", "UPS"})
@@ -23,6 +24,7 @@ SCHMIDT_GEVELSBERG SCHOCKEMOEHLE SIEVERS SIMPLE_LOGISTIK SPEEDTRANS SPT VERHOEK 
 FORWARDERS = frozenset(FORWARDER_LIST.split())
 RETURN_CARRIERS = frozenset({"DHL", "GLS", "HERMES"})
 RETURN_NUMBER_REST = timedelta(days=42)
+DAY = timedelta(days=1)
 
 MANDATORY = "PROPERTY_IS_MANDATORY"
 INVALID = "PROPERTY_IS_INVALID"  # own title
@@ -182,17 +184,39 @@ def judge(market: Market, clock: Clock, parcel: Parcel, path: str) -> None:
         detail = "One or more of the given position item ids already exist in another shipment"
         raise _refuse(path, 409, "POSITION_ITEM_INCLUDED_IN_OTHER_SHIPMENT", detail)
     _judge_states(market, parcel, path)
+    _judge_ship_date(market, clock, parcel, path)
     _judge_return_numbers(market, clock, parcel, path)
 
 
 def _judge_states(market: Market, parcel: Parcel, path: str) -> None:
     for place, shipped in enumerate(parcel.items):
-        item = market.orders[shipped.order_id].item(shipped.item_id)
+        order = market.orders[shipped.order_id]
+        item = order.item(shipped.item_id)
         # A cancellation that was accepted but not carried out yet already bars the piece (facts/otto.md §14).
-        if item is None or item.status != Status.PROCESSABLE or item.cancel_at:
+        if item is None or _status(order, item) != Status.PROCESSABLE or item.cancel_at:
             detail = "The position item can not be sent"
             json_path = f"positionItems[{place}].positionItemId"
             raise _refuse(path, 400, "POSITION_ITEM_CAN_NOT_BE_SENT", detail, json_path)
+
+
+def _status(order: Order, item: Item) -> str:
+    """Return the status of a piece, which the control interface may have written otherwise."""
+    if order.edits:
+        for written in wire.order(order).get("positionItems", ()):
+            if written.get("positionItemId") == item.id:
+                return str(written.get("fulfillmentStatus"))
+    return item.status
+
+
+def _judge_ship_date(market: Market, clock: Clock, parcel: Parcel, path: str) -> None:
+    """Check the hand-over: not before the order was placed, not later than tomorrow (OTTO names no bounds).
+
+    A test that has moved the sandbox's clock forward still tells the wall clock's dates, so these are good as well.
+    """
+    placed = max(market.orders[shipped.order_id].order_date for shipped in parcel.items)
+    if not placed - clock.offset - DAY <= parcel.ship_date <= clock.now() + DAY:
+        detail = "The property must be a date between the order and today"
+        raise _refuse(path, 400, INVALID, detail, "shipDate")
 
 
 def _judge_return_numbers(market: Market, clock: Clock, parcel: Parcel, path: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
 
 from ..clock import Clock
+from ..messages import WireJSON
 from . import wire
 from .errors import OttoRefusal, shipment_problem, shipment_refusal
 from .model import Shipment, Tracking
@@ -30,7 +30,7 @@ def shipment_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRouter:
         parcel = read_parcel(await _json(request), path)
         judge(market, clock, parcel, path)
         shipment = market.ship(parcel.tracking, parcel.ship_date, parcel.ship_from, parcel.items)
-        return JSONResponse({"shipmentId": shipment.id}, status_code=201)
+        return WireJSON({"shipmentId": shipment.id}, status_code=201)
 
     @router.get("")
     async def list_shipments(request: Request) -> Any:
@@ -48,18 +48,20 @@ def shipment_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRouter:
         if len(found) > limit:
             repeated = f"limit={limit}&datefrom={quote(query['datefrom'], safe=':')}"
             links.append({"rel": "next", "href": f"/v1/shipments?next={page[-1].id}&{repeated}"})
-        return JSONResponse({"resources": [wire.shipment_summary(shipment) for shipment in page], "links": links})
+        return WireJSON(
+            {"resources": [wire.shipment_summary(shipment, clock.now()) for shipment in page], "links": links}
+        )
 
     @router.get("/carriers/{carrier}/trackingnumbers/{number}")
     async def by_tracking(carrier: str, number: str, request: Request) -> Any:
         shipment_id = market.shipment_ids.get(Tracking(carrier, number), "")
         words = f"with carrier {carrier} and tracking number {number}"
-        return JSONResponse(wire.shipment(_found(market.shipments.get(shipment_id), request, words)))
+        return WireJSON(wire.shipment(_found(market.shipments.get(shipment_id), request, words), clock.now()))
 
     @router.get("/{shipment_id}")
     async def by_id(shipment_id: str, request: Request) -> Any:
         words = f"with id {shipment_id}"
-        return JSONResponse(wire.shipment(_found(market.shipments.get(shipment_id), request, words)))
+        return WireJSON(wire.shipment(_found(market.shipments.get(shipment_id), request, words), clock.now()))
 
     return router
 

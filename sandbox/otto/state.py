@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ..clock import Clock
+from ..credentials import FIRST_ACCOUNT
 from ..settings import Settings
 from .catalogue import make_articles
 from .factory import OrderFactory, Wish
@@ -22,7 +23,8 @@ SEVERAL_DAYS = timedelta(days=3)
 class Market:
     """OTTO Market's memory."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, account: str = FIRST_ACCOUNT) -> None:
+        self.account = account
         self._settings = settings
         self._clock = clock
         self.reset(settings.seed, settings.orders, settings.articles)
@@ -31,6 +33,9 @@ class Market:
         """Start again with articles, quantities and first orders made from a seed."""
         if orders < 0 or articles < 1:
             raise ValueError("Orders must be 0 or more, articles 1 or more.")
+        if self.account != FIRST_ACCOUNT:
+            # Another seller: other articles, customers and ids.
+            seed += 1_000_003 * int(self.account)
         self._rng = random.Random(f"market/{seed}")
         self.articles = {article.sku: article for article in make_articles(random.Random(f"articles/{seed}"), articles)}
         self.shelf = Shelf(self.articles.values(), self._clock.now(), self._settings.task_seconds)
@@ -43,8 +48,10 @@ class Market:
         self.return_numbers: dict[Tracking, tuple[str, datetime]] = {}
         self._announced: dict[str, Order] = {}
         self._cancelling: dict[str, Order] = {}
-        # OTTO does not say whether its number goes down when it sells; a test may choose.
-        self.lowers_on_sale = False
+        # OTTO does not say whether its number goes down when it sells, nor whether it goes up again when what was sold
+        # is cancelled; a test may choose.
+        self.lowers_on_sale = self._settings.lowers_on_sale
+        self.raises_on_cancellation = False
         now = self._clock.now()
         self.quantities = {sku: Quantity(self._rng.randint(0, 40), now) for sku in self.articles}
         self._first_orders(orders, now)
@@ -75,7 +82,7 @@ class Market:
                 self.cancel_by_marketplace(order, order.items[:1])
                 self._ship_somehow(order, order.items[1:2])
             else:
-                self._push(order, ends[place % len(ends)])
+                self.push(order, ends[place % len(ends)])
 
     def create(self, count: int, status: Status, wish: Wish) -> list[Order]:
         """Make orders that are in a status now.
@@ -92,7 +99,7 @@ class Market:
                 self._sell(order)
             if status != Status.ANNOUNCED:
                 self._release(order, now)
-                self._push(order, status)
+                self.push(order, status)
             made.append(order)
         return made
 
@@ -109,16 +116,17 @@ class Market:
             if held and held.quantity:
                 self.quantities[item.article.sku] = Quantity(held.quantity - 1, self._clock.now())
 
-    def _push(self, order: Order, status: Status) -> None:
-        now = self._clock.now()
+    def push(self, order: Order, status: Status, pieces: list[Item] | None = None) -> None:
+        """Bring pieces that can be sent (all of the order, if none are named) into a later status."""
+        pieces = order.items if pieces is None else pieces
         if status in (Status.SENT, Status.RETURNED):
-            self._ship_somehow(order, order.items)
+            self._ship_somehow(order, pieces)
         if status == Status.RETURNED:
-            self.give_back(order, order.items)
+            self.give_back(order, pieces)
         elif status == Status.CANCELLED_BY_MARKETPLACE:
-            self.cancel_by_marketplace(order, order.items)
+            self.cancel_by_marketplace(order, pieces)
         elif status == Status.CANCELLED_BY_PARTNER:
-            _cancel(order, order.items, status, "CANCELLED_ON_PARTNER_WISH", now)
+            self._cancel(order, pieces, status, "CANCELLED_ON_PARTNER_WISH", self._clock.now())
 
     def _ship_somehow(self, order: Order, pieces: list[Item]) -> None:
         number, back = (f"{prefix}{self._rng.randrange(10**10):010d}" for prefix in ("0034043416", "99"))
@@ -142,7 +150,7 @@ class Market:
             due = [item for item in order.items if item.cancel_at and item.cancel_at <= now]
             for at in sorted({item.cancel_at for item in due if item.cancel_at}):
                 items = [item for item in due if item.cancel_at == at]
-                _cancel(order, items, Status.CANCELLED_BY_PARTNER, "CANCELLED_ON_PARTNER_WISH", at)
+                self._cancel(order, items, Status.CANCELLED_BY_PARTNER, "CANCELLED_ON_PARTNER_WISH", at)
             if not any(item.cancel_at for item in order.items):
                 del self._cancelling[order.id]
 
@@ -205,7 +213,7 @@ class Market:
 
     def cancel_by_marketplace(self, order: Order, items: list[Item]) -> None:
         """Cancel pieces that were not sent yet, as the customer wishes."""
-        _cancel(order, items, Status.CANCELLED_BY_MARKETPLACE, "CANCELLED_ON_CUSTOMER_WISH", self._clock.now())
+        self._cancel(order, items, Status.CANCELLED_BY_MARKETPLACE, "CANCELLED_ON_CUSTOMER_WISH", self._clock.now())
         if Status.ANNOUNCED not in order.statuses():
             self._announced.pop(order.id, None)
 
@@ -220,8 +228,19 @@ class Market:
         """Move an order's date of change without changing anything else."""
         order.changed(self._clock.now(), lifecycle=False)
 
+    def rewrite(self, order: Order, change: dict | None, *, quietly: bool = False) -> None:
+        """Change what is written about an order, or with None write again what it is; its date of change moves.
 
-def _cancel(order: Order, items: Iterable[Item], status: Status, reason: str, at: datetime) -> None:
-    for item in items:
-        item.status, item.cancelled, item.cancellation_reason, item.cancel_at = status, at, reason, None
-    order.changed(at)
+        :param quietly: leave the date of change as it is
+        """
+        order.edits = [] if change is None else [*order.edits, change]
+        if not quietly:
+            order.changed(self._clock.now())
+
+    def _cancel(self, order: Order, items: Iterable[Item], status: Status, reason: str, at: datetime) -> None:
+        for item in items:
+            item.status, item.cancelled, item.cancellation_reason, item.cancel_at = status, at, reason, None
+            held = self.quantities.get(item.article.sku)
+            if self.raises_on_cancellation and held:
+                self.quantities[item.article.sku] = Quantity(held.quantity + 1, at)
+        order.changed(at)

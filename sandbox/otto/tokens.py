@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from .. import credentials
 from ..clock import Clock
-from .errors import plain_refusal
+from ..messages import WireJSON
+from .errors import token_refusal
 
 SCOPES = (
     "products",
@@ -34,10 +34,11 @@ ISSUER = "https://api.otto.market/sec-api/auth/realms/otto-partner"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token permits, and until when."""
+    """What a token permits, until when, and in which account."""
 
     scopes: frozenset[str]
     until: datetime
+    account: str
 
 
 class TokenDesk:
@@ -52,7 +53,12 @@ class TokenDesk:
     def clear(self) -> None:
         """Forget all tokens."""
         self._grants: dict[str, Grant] = {}
-        self._refresh: dict[str, datetime] = {}
+        self._refresh: dict[str, tuple[datetime, str]] = {}
+
+    def account(self, authorization: str | None) -> str | None:
+        """Return the account a header belongs to, be its token still good or not; None if it was never given out."""
+        grant = self._grants.get((authorization or "").partition(" ")[2])
+        return grant and grant.account
 
     def judge(self, authorization: str | None, scope: str) -> int | None:
         """Return None if the header permits a scope, else the HTTP status of the refusal (401 or 403)."""
@@ -64,12 +70,13 @@ class TokenDesk:
 
     def client_credentials(self, client: str | None, secret: str | None, scope: str | None) -> tuple[int, dict]:
         """Answer the grant of an app; a token that was asked for without a scope permits nothing."""
-        if client != credentials.CLIENT_ID or not credentials.same(secret, credentials.CLIENT_SECRET):
+        expected, account = credentials.CLIENTS.get(client or "", ("", ""))
+        if not expected or not credentials.same(secret, expected):
             return 401, _error("invalid_client", "Invalid client or Invalid client credentials")
         asked = frozenset((scope or "").split())
         if missing := asked - self._held:
             return 400, _error("invalid_scope", f"Invalid scopes: {' '.join(sorted(missing))}")
-        token = self._issue(asked)
+        token = self._issue(asked, account)
         return 200, {
             "access_token": token,
             "expires_in": self._seconds,
@@ -83,24 +90,24 @@ class TokenDesk:
         """Answer the grant of the older API user."""
         if form.get("client_id") != API_USER_CLIENT:
             return 401, _error("invalid_client", "Invalid client or Invalid client credentials")
-        known = form.get("username") == credentials.USERNAME
-        if not known or not credentials.same(form.get("password"), credentials.PASSWORD):
+        expected, account = credentials.USERS.get(form.get("username", ""), ("", ""))
+        if not expected or not credentials.same(form.get("password"), expected):
             return 401, _error("invalid_grant", "Invalid user credentials")
-        return 200, self._session()
+        return 200, self._session(account)
 
     def refresh(self, form: dict[str, str]) -> tuple[int, dict]:
         """Answer with a new token for a refresh token; each refresh token works once."""
         if form.get("client_id") != API_USER_CLIENT:
             return 401, _error("invalid_client", "Invalid client or Invalid client credentials")
-        until = self._refresh.pop(form.get("refresh_token", ""), None)
+        until, account = self._refresh.pop(form.get("refresh_token", ""), (None, ""))
         if until is None or until <= self._clock.now():
             return 400, _error("invalid_grant", "Invalid refresh token")
-        return 200, self._session()
+        return 200, self._session(account)
 
-    def _session(self) -> dict:
-        token = self._issue(frozenset(SCOPES))
+    def _session(self, account: str) -> dict:
+        token = self._issue(frozenset(SCOPES), account)
         refresh = _jwt({"typ": "Refresh", "jti": len(self._grants)})
-        self._refresh[refresh] = self._clock.now() + timedelta(seconds=REFRESH_SECONDS)
+        self._refresh[refresh] = self._clock.now() + timedelta(seconds=REFRESH_SECONDS), account
         return {
             "access_token": token,
             "expires_in": self._seconds,
@@ -112,11 +119,11 @@ class TokenDesk:
             "scope": "profile email",
         }
 
-    def _issue(self, scopes: frozenset[str]) -> str:
+    def _issue(self, scopes: frozenset[str], account: str) -> str:
         until = self._clock.now() + timedelta(seconds=self._seconds)
         claims = {"iss": ISSUER, "exp": int(until.timestamp()), "jti": len(self._grants), "scope": sorted(scopes)}
         token = _jwt(claims)
-        self._grants[token] = Grant(scopes, until)
+        self._grants[token] = Grant(scopes, until, account)
         return token
 
 
@@ -138,7 +145,7 @@ def permits(desk: TokenDesk, scope: str, settle: Callable[[], None]) -> Callable
         settle()
         status = desk.judge(request.headers.get("authorization"), scope)
         if status is not None:
-            raise plain_refusal(request.url.path, status)
+            raise token_refusal(request.url.path, status)
 
     return check
 
@@ -148,7 +155,7 @@ def token_routes(desk: TokenDesk) -> APIRouter:
     router = APIRouter()
 
     @router.post("/v1/token")
-    async def by_form(request: Request) -> JSONResponse:
+    async def by_form(request: Request) -> WireJSON:
         form = await _form(request)
         grant = form.get("grant_type")
         if grant == "client_credentials":
@@ -160,7 +167,7 @@ def token_routes(desk: TokenDesk) -> APIRouter:
         return _reply(_no_grant(grant))
 
     @router.post("/oauth2/token")
-    async def by_basic(request: Request) -> JSONResponse:
+    async def by_basic(request: Request) -> WireJSON:
         form = await _form(request)
         if form.get("grant_type") != "client_credentials":
             return _reply(_no_grant(form.get("grant_type")))
@@ -182,8 +189,8 @@ def _no_grant(grant: str | None) -> tuple[int, dict]:
     return 400, _error("unsupported_grant_type", "Unsupported grant_type")
 
 
-def _reply(outcome: tuple[int, dict]) -> JSONResponse:
-    return JSONResponse(outcome[1], status_code=outcome[0])
+def _reply(outcome: tuple[int, dict]) -> WireJSON:
+    return WireJSON(outcome[1], status_code=outcome[0])
 
 
 def basic(authorization: str | None) -> tuple[str | None, str | None]:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from .edits import patched
 from .model import Address, Article, Discount, Fee, Item, Order, Quantity, Shipment, Status, Tracking
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,7 +39,14 @@ def amount(value: Decimal, currency: str) -> dict:
 
 
 def order(source: Order) -> dict:
-    """Write a PartnerOrder; what is not known yet is absent, not null."""
+    """Write a PartnerOrder with what was changed by hand; what is not known yet is absent, not null."""
+    written = _order(source)
+    for change in source.edits:
+        written = patched(written, change)
+    return written
+
+
+def _order(source: Order) -> dict:
     return _present(
         {
             "salesOrderId": source.id,
@@ -142,19 +150,19 @@ def _tracking(tracking: Tracking) -> dict:
     return _present({"carrier": tracking.carrier, "trackingNumber": tracking.number})
 
 
-def shipment_summary(source: Shipment) -> dict:
+def shipment_summary(source: Shipment, now: datetime) -> dict:
     """Write a shipment as the list does."""
     return {
         "shipmentId": source.id,
         "creationDate": zulu(source.created),
         "trackingKey": _tracking(source.tracking),
-        "states": [{"state": "SENT", "occurredOn": zulu(source.created)}],
+        "states": [{"state": state, "occurredOn": zulu(at)} for state, at in source.states(now)],
     }
 
 
-def shipment(source: Shipment) -> dict:
-    """Write a shipment with everything in it."""
-    return shipment_summary(source) | {
+def shipment(source: Shipment, now: datetime) -> dict:
+    """Write a shipment with everything in it, as it is at a moment."""
+    return shipment_summary(source, now) | {
         "shipDate": zulu(source.ship_date),
         "shipFromAddress": source.ship_from,
         "positionItems": [

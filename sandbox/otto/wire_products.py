@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from .shelf import VAT, Listed, Sale, Task
+from ..credentials import FIRST_ACCOUNT
+from .shelf import VAT, Listed, Problem, Sale, Task
 
 BASE = "/v5/products"
 
@@ -21,8 +22,9 @@ def _sale(sale: Sale) -> dict:
     return {"salePrice": _money(sale.price), "startDate": _zulu(sale.start), "endDate": _zulu(sale.end)}
 
 
-def product(listed: Listed, origin: str) -> dict:
-    """Write a variation."""
+def product(listed: Listed, origin: str, account: str = FIRST_ACCOUNT) -> dict:
+    """Write a variation; its pictures lie in the control interface of its account."""
+    owner = "" if account == FIRST_ACCOUNT else f"?account={account}"
     article = listed.article
     pricing = {"standardPrice": _money(listed.price), "vat": VAT.get(article.vat, "FULL")}
     pricing |= {"msrp": _money(listed.price + 10)}
@@ -41,7 +43,9 @@ def product(listed: Listed, origin: str) -> dict:
             "bulletPoints": [f"Artikel {article.article_number}"],
             "attributes": attributes,
         },
-        "mediaAssets": [{"type": "IMAGE", "location": f"{origin}/_sandbox/images/{quote(article.sku, safe='')}.png"}],
+        "mediaAssets": [
+            {"type": "IMAGE", "location": f"{origin}/_sandbox/images/{quote(article.sku, safe='')}.png{owner}"}
+        ],
         "pricing": pricing,
         "compliance": {"productSafety": {"addresses": []}},
     }
@@ -113,7 +117,7 @@ def process(task: Task) -> dict:
     }
 
 
-def task_failure(sku: str, words: str) -> dict:
-    """Write why an article of a task failed; the code is the sandbox's own."""
-    problem = {"code": "100013", "title": words, "path": BASE, "jsonPath": "$", "logref": sku}
+def task_failure(sku: str, found: Problem) -> dict:
+    """Write why an article of a task failed."""
+    problem = {"code": found.code, "title": found.title, "path": BASE, "jsonPath": "$", "logref": sku}
     return {"variation": f"{BASE}/{sku}", "errors": [problem]}

@@ -135,7 +135,7 @@ def shipment(otto: Otto, sandbox: RunningSandbox) -> dict:
     order = otto.order(sandbox.make_orders(1, pieces=3)[0])
     return {
         "trackingKey": {"carrier": "DHL", "trackingNumber": "00340434161094042557"},
-        "shipDate": "2026-04-17T14:05:00.000Z",
+        "shipDate": sandbox.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "shipFromAddress": {"city": "Hamburg", "zipCode": "22179", "countryCode": "DEU"},
         "positionItems": [
             {

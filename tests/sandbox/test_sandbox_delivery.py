@@ -89,7 +89,14 @@ def test_one_article(otto, skus):
     odd = next(sku for sku in skus if "/" in sku)
     assert otto.call("GET", f"{PATH}/{quote(odd, safe='')}").json()["sku"] == odd
     answer = otto.call("GET", f"{PATH}/NOPE")
-    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (404, "Sku not found for NOPE")
+    assert answer.status_code == 404
+    assert answer.json() == {
+        "path": f"{PATH}/NOPE",
+        "title": "Sku not found",
+        "code": 404,
+        "detail": "Sku not found for NOPE",
+        "logref": "sku",
+    }
 
 
 def test_profiles(otto):

@@ -304,6 +304,11 @@ def test_mixed_prices_currencies_and_skus_on_demand(otto, sandbox):
 
 
 def test_unknown_routes_are_unknown_to_the_gateway(otto):
-    for method, path in (("GET", "/v3/orders"), ("PUT", "/v4/orders"), ("POST", "/v1/availability")):
+    for method, path, words in (
+        ("GET", "/v3/orders", "no Route matched with those values"),
+        ("PUT", "/v4/orders", "no Route matched with those values"),
+        ("POST", "/v1/availability", "Not Found"),
+        ("GET", "/v1/shipping-profiles/a/b", "Not Found"),
+    ):
         answer = otto.call(method, path)
-        assert (answer.status_code, answer.json()["message"]) == (404, "no Route matched with those values")
+        assert (answer.status_code, answer.json()["message"]) == (404, words)
