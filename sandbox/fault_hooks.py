@@ -126,7 +126,7 @@ def errors_as_object(payload: Any, _url: str, _keys: Keys) -> Any:
 
 
 def errors_as_list(payload: Any, _url: str, _keys: Keys) -> Any:
-    """Write an error that stands alone (facts/otto.md §7.4: a SKU that is unknown) as the list of `errors` others have."""
+    """Write an error that stands alone (facts/otto.md §7.4: an unknown SKU) as the list of `errors` others have."""
     return {"errors": [payload]} if isinstance(payload, dict) and {"title", "code"} <= payload.keys() else payload
 
 

@@ -59,8 +59,8 @@ def next_link(body: Any) -> str | None:
 def next_query(body: Any, base_url: str) -> str | None:
     """Return the parameters of the next page as they stand in its address, None after the last one.
 
-    A page without records ends a list: OTTO has been seen to name a next page after empty ones for ever (facts on
-    pagination, §2.2).
+    A page without records ends a list: OTTO has been seen to name a next page after empty ones for ever
+    (facts/otto.md §2.2).
 
     :raises OddLinkError: the link is no address, is endless, or leads to another server
     """

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-# After how long a parcel is usually scanned (facts/otto.md §5.5: on the way in the evening, delivered the next morning).
+# After how long a parcel is usually scanned (facts/otto.md §5.5: on the way in the evening, there the next morning).
 USUAL_SCANS = (("ON_THE_WAY", timedelta(hours=6)), ("DELIVERED", timedelta(hours=20)))
 
 
