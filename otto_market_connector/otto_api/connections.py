@@ -137,7 +137,7 @@ class _BoundedSocket(io.RawIOBase):
             raise TooMuchError("more bytes than an answer may have")
         return count
 
-    def close(self) -> None:
+    def close(self) -> None:  # pylint: disable=missing-return
         if not self.closed:
             with contextlib.suppress(OSError):
                 self._sock.settimeout(self._patience)
@@ -171,7 +171,7 @@ class _Pool:
             connection.close()
         return connection
 
-    def _put_conn(self, conn: Any) -> None:
+    def _put_conn(self, conn: Any) -> None:  # pylint: disable=missing-return
         if conn is not None:
             conn.kept_at = time.monotonic()
         super()._put_conn(conn)  # type: ignore[misc]
@@ -222,7 +222,7 @@ class KeptConnections(HTTPAdapter):
         response.headers.pop("Location", None)
         return response
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # pylint: disable=missing-return
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 

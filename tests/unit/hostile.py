@@ -28,6 +28,7 @@ class Hostile:
 
     def __init__(self, *answers):
         self.answers, self.asked, self.heads, self.connections = list(answers), [], [], 0
+        self.token_answer = whole(200, {"access_token": TOKEN, "expires_in": 1800})
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.sockets = []
@@ -48,7 +49,7 @@ class Hostile:
             while request := _request(connection):
                 self.heads.append(request)
                 if "/token" in request.split("\r\n")[0]:
-                    connection.sendall(whole(200, {"access_token": TOKEN, "expires_in": 1800}))
+                    connection.sendall(self.token_answer)
                     continue
                 self.asked.append(request)
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]

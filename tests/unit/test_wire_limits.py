@@ -80,7 +80,7 @@ SLOW = {
 def test_what_comes_byte_by_byte_ends_in_time(serve, call, answer):
     server, started = serve(answer), time.monotonic()
     with pytest.raises(LOST) as caught:
-        call(server, timeout=(0.4, 0.4))
+        call(server, timeout=(0.2, 0.3))
     assert time.monotonic() - started < 2.5
     assert caught.value.key in ("timeout", "cut")
     if call is not READING["orders"]:

@@ -90,8 +90,9 @@ def test_r1_no_echo_brings_a_secret_back(serve, shape, way, caplog):
     lines = []
     for status in (400, 200):
         server = serve(echo(shape, way, status))
-        for name, call in CALLS.items():
-            options = {"log": lambda *texts: lines.append(texts[1])} if "book" in name or "parcel" in name else {}
+        for name in ("orders", "ship", "book", "book with OAuth"):
+            call = CALLS[name]
+            options = {"log": lambda *texts: lines.append(texts[1])} if "book" in name else {}
             shown = ""
             try:
                 shown = repr(call(server, **options))
@@ -122,10 +123,9 @@ def test_r1_records_hold_no_secret(serve):
 )
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 200])
 def test_r1_a_token_request_that_is_echoed_tells_nothing(serve, credentials, status):
+    refusal = {"error": "invalid_client", "error_description": f"client_secret={quote_plus(SECRET)} {SECRET}"}
     server = serve(b"")
-    server._serve = lambda connection: connection.sendall(
-        whole(status, {"error": "invalid_client", "error_description": f"client_secret={quote_plus(SECRET)} {SECRET}"})
-    )
+    server.token_answer = whole(status, refusal)
     with pytest.raises(OttoError) as caught:
         list(otto(server, credentials, timeout=(1, 1)).orders())
     assert not [part for part in TELLING if part in everything(caught.value)]
