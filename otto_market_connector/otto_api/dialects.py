@@ -31,7 +31,7 @@ def body_of(answer: Answer, secrets: Secrets) -> Any:
 
 
 def refuses_token(answer: Answer, secrets: Secrets) -> bool:
-    """Tell whether the token is not good: 401, or 403 in the words of the gateway before some interfaces (facts/otto.md §2.1)."""
+    """Tell whether the token is not good: 401, or 403 in the words of some gateways (facts/otto.md §2.1)."""
     if answer.status_code != 403:
         return answer.status_code == 401
     body = body_of(answer, secrets)

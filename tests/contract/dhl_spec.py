@@ -5,6 +5,7 @@ for beside the checkout. Where it is missing, the tests that need it are skipped
 """
 
 import copy
+import io
 import json
 import os
 from functools import cache
@@ -17,6 +18,7 @@ import yaml
 from jsonschema import Draft4Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
+from urllib3 import HTTPResponse
 
 from tests.contract.dhl_wire import ROOT, SHIPPING
 
@@ -61,6 +63,12 @@ def faults(pointer: str, instance, *, strict: bool = False) -> list[str]:
     schema = {"$ref": f"{STRICT if strict else HERE}#{pointer}"}
     validator = Draft4Validator(schema, registry=registry())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(instance)]
+
+
+def listened(answer: requests.Response) -> requests.Response:
+    """Return an answer whose body has been read, and let the client, which reads it itself, find it there again."""
+    answer.raw = HTTPResponse(io.BytesIO(answer.content), preload_content=False)
+    return answer
 
 
 def exchange_faults(answer: requests.Response) -> list[str]:

@@ -33,7 +33,7 @@ class Listener(requests.Session):
     def _judge(self, answer, **_options):
         if SHIPPING in answer.url:
             self.statuses.append(answer.status_code)
-            self.wrong += dhl_spec.exchange_faults(answer)
+            self.wrong += dhl_spec.exchange_faults(dhl_spec.listened(answer))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from sandbox.running import running_sandbox
-from tests.contract.dhl_spec import FOLDER
+from tests.contract.dhl_spec import FOLDER, listened
 from tests.contract.dhl_wire import BASIC, OAUTH, BasicCredentials, returns_client
 from tests.contract.dhl_wire import RETURNS_API as RETURNS
 from tests.contract.dhl_wire import return_order as order
@@ -76,7 +76,7 @@ def test_documents_by_label_type(client, label_type, label, qr):
 def test_request_and_answer_are_as_dhls_document_says(sandbox):
     seen = []
     session = requests.Session()
-    session.hooks["response"].append(lambda answer, **_options: seen.append(answer))
+    session.hooks["response"].append(lambda answer, **_options: seen.append(listened(answer)))
     connect(sandbox, session=session).create(order(shipment_ref="WH/IN/00017"), "BOTH")
     [answer] = seen
     assert answer.status_code == 201
