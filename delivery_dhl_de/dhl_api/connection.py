@@ -91,7 +91,8 @@ class DhlConnection:
             # The log is needed most where DHL's answer is lost.
             self._note(method, path, query, body, f"({error.words})")
             raise
-        self._note(method, path, query, body, f"HTTP {answer.status_code}\n{self._shortened(answer)}")
+        if self._log:
+            self._note(method, path, query, body, f"HTTP {answer.status_code}\n{self._shortened(answer)}")
         return answer
 
     def _note(self, method: str, path: str, query, body, answer: str) -> None:

@@ -5,11 +5,13 @@ import time
 import pytest
 
 from sandbox.running import running_sandbox
-from tests.contract import dhl_wire
+from tests.contract import dhl_wire, otto_cassettes
 
 # isort: split
 from otto_api import OAuth2Credentials, OttoClient, OttoNotFound
 from otto_api.tokens import TokenCache
+
+assert otto_cassettes  # puts `otto_api` on the path
 
 
 @pytest.fixture(scope="module")
