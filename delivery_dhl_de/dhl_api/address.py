@@ -221,9 +221,7 @@ def _drop_point(address: MailingAddress) -> DropPoint | None:
     """
     street = join_street(address.street, address.house)
     if (address.country or "").upper() == "DE":
-        return read_drop_point(
-            street, address.street2, address.names, person=address.person, phone=address.phone
-        )
+        return read_drop_point(street, address.street2, address.names, person=address.person, phone=address.phone)
     if address.country and opens_drop_point(street):
         raise DhlAddressError("drop_point_abroad", street)
     return None

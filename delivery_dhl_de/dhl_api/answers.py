@@ -3,14 +3,17 @@
 import base64
 import binascii
 import email.utils
+import re
 from datetime import datetime, timedelta, timezone
 
 from .errors import DhlAuthError, DhlError, DhlInvalid, DhlNotFound, DhlRateLimited, DhlUnavailable
 from .types import CancelResult, ClosingResult, Message, ShipmentResult
 
 OK = 200
-# The status that DHL gives an item it does not know, and its title.
-UNKNOWN_STATUS, UNKNOWN_TITLE = 204, "UnknownShipmentNumber"
+# What DHL gives an item it does not know: 400 in its document ("does not exist or was already deleted"), 204 and a
+# title in captured traffic. A parcel that was closed for the day is there, whatever the status is.
+UNKNOWN_STATUSES, UNKNOWN_TITLE = (204, 400), "UnknownShipmentNumber"
+CLOSED = re.compile(r"manifest|closed|abgeschlossen|abschlu(?:ss|ß)", re.IGNORECASE)
 
 
 def body_of(response):
@@ -119,11 +122,13 @@ def shipment_result(item: dict) -> ShipmentResult:
 def cancel_result(item: dict) -> CancelResult:
     """Read one parcel of an answer to a cancellation."""
     status, title = item_status(item), item["sstatus"].get("title")
+    words = _item_words(item, _item_messages(item))
+    unknown = title == UNKNOWN_TITLE or (status in UNKNOWN_STATUSES and not CLOSED.search(f"{title} {words}"))
     return CancelResult(
         shipment_no=str(item.get("shipmentNo") or ""),
         ok=status == OK,
-        unknown=status == UNKNOWN_STATUS or title == UNKNOWN_TITLE,
-        words=_item_words(item, _item_messages(item)),
+        unknown=unknown,
+        words=words,
         messages=_item_messages(item),
     )
 

@@ -24,7 +24,10 @@ _ID = r"0?\d{3}(?!\d)"
 _NO = r"\W*(?:(?:nr|nummer|num|no|number)(?![^\W\d_])\W*)?"
 
 # The words for a Packstation that stand for nothing else, and the ones that do so only beside its number.
-_LOCKER = rf"(?:{_FREE}|(?<=dhl))(?:pac?k(?:e?t|et)?{_GAP}st(?:at(?:ion|s?)?|n)?|p{_GAP}station|pac?k(?:et)?{_GAP}automat|dhl{_GAP}(?:pac?k{_GAP})?(?:station|automat)){_END}"
+_LOCKER = (
+    rf"(?:{_FREE}|(?<=dhl))(?:pac?k(?:e?t|et)?{_GAP}st(?:at(?:ion|s?)?|n)?|p{_GAP}station|pac?k(?:et)?{_GAP}automat|"
+    rf"dhl{_GAP}(?:pac?k{_GAP})?(?:station|automat)){_END}"
+)
 _LOCKER_SHORT = rf"{_FREE}p{_GAP}s{_END}"
 _OUTLET = (
     rf"(?:{_FREE}|(?<=dhl))(?:(?:deutsche{_GAP})?post{_GAP}(?:partner{_GAP})?fil(?:iale|ial|\.)?|partner{_GAP}filiale|"
@@ -65,7 +68,9 @@ _POST_WORD = (
     r"(?:(?:dhl[\s.\-]*)?(?:post|kunden|kd|kdn|pers(?:önliche)?|abholer)[\s.\-]*(?:kunden[\s.\-]*)?(?:nummer|num|nr|no|"
     r"number|id)|p[\s.\-]*n(?:r|o|ummer)?|dhl[\s.\-]*(?:nummer|nr|no|number|id)|customer[\s.\-]*(?:number|no|id))"
 )
-_LABELLED = re.compile(rf"{_FREE}{_POST_WORD}(?![^\W\d_])(?:\W+(?:ist|lautet|dhl|von dhl))?[^\w(]*\(?(?P<digits>\d(?:[ .\-/]?\d)*)", _I)
+_LABELLED = re.compile(
+    rf"{_FREE}{_POST_WORD}(?![^\W\d_])(?:\W+(?:ist|lautet|dhl|von dhl))?[^\w(]*\(?(?P<digits>\d(?:[ .\-/]?\d)*)", _I
+)
 # A number that is called something else: an order's, a door's.
 _OTHERS = re.compile(
     rf"{_FREE}(?:[^\W\d_]*(?:bestell|auftrag|rechnung|vorgang)[^\W\d_]*|order|ref|referenz|[^\W\d_]*code|pin|ust|iban|"
@@ -208,7 +213,9 @@ def _mentions(word: str, line: str) -> bool:
         end = min((at for sign in (",", ";") if (at := line.find(sign, match.end())) >= 0), default=len(line))
         if _NEVER.search(line[start:end]):
             continue
-        beside = re.match(rf"{_NO}\d", line[match.end() :], _I) or re.search(r"(?<!\d)\d{3}\W{0,3}$", line[: match.start()])
+        beside = re.match(rf"{_NO}\d", line[match.end() :], _I) or re.search(
+            r"(?<!\d)\d{3}\W{0,3}$", line[: match.start()]
+        )
         if beside or _opens(word, line[start:].strip()):
             return True
     return False
@@ -330,7 +337,9 @@ def _post_number(number: str, reading: _Reading, phone: str, is_in_row: bool) ->
 def _candidates(row: _Row, number: str, is_in_row: bool) -> list[str]:
     """Return what a row of numbers can be as a Postnummer, with its blanks taken off: several where it is in doubt."""
     groups = row.groups
-    without = [part for part, end in ((groups[1:], groups[0]), (groups[:-1], groups[-1])) if end in (number, f"0{number}")]
+    without = [
+        part for part, end in ((groups[1:], groups[0]), (groups[:-1], groups[-1])) if end in (number, f"0{number}")
+    ]
     whole = [] if is_in_row and without else [groups]
     single = [] if row.sure else [(group,) for group in groups] + [groups[1:]]
     joined = ["".join(part) for part in (*whole, *without, *single)]

@@ -7,7 +7,9 @@ from .text import tidy_address
 
 # DHL Paket: 20 digits that begin with 00340, printed without the 00 too, 25 in the test environment. Returns: 12 or 14.
 # JJD, JVGL: licence plates of DHL's groups. CD530123554DE: parcels abroad. A00...: goods sent by letter post.
-_FORMS = re.compile(r"\d{12}|\d{14}|00340\d{15,20}|340\d{15}|J[A-Z]{2,3}[0-9A-Z]{8,32}|[A-Z]{2}\d{9}[A-Z]{2}|A0[0-9A-F]{18}")
+_FORMS = re.compile(
+    r"\d{12}|\d{14}|00340\d{15,20}|340\d{15}|J[A-Z]{2,3}[0-9A-Z]{8,32}|[A-Z]{2}\d{9}[A-Z]{2}|A0[0-9A-F]{18}"
+)
 _NAMES = ("piececode", "idc", "trackingid", "trackingnumber", "trackingno", "trackingnumbers", "shipment", "barcode")
 _ADDRESS = re.compile(r"(?:https?:/?/?|www\.)\S+|\S+\.(?:de|com)/\S*", re.IGNORECASE)
 # "Sendungsnr.: 0034 ...", "DHL 0034 ...": what leads to the number.

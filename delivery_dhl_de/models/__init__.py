@@ -18,6 +18,7 @@ from . import (
     res_partner,
     stock_package_type,
     stock_picking,
+    stock_picking_activity,
     stock_picking_cancel,
     stock_picking_labels,
 )

@@ -76,7 +76,7 @@ class DeliveryCarrier(models.Model):
             return None
         partner = self.dhl_de_return_address_id
         address = self._dhl_de_address(picking, partner, sender_address) if partner else sender
-        reference = padded_reference(picking.name, suffix=suffix)
+        reference = padded_reference(picking._dhl_reference(), suffix=suffix)
         return EnclosedReturn(self.dhl_de_return_billing_number, reference, address)
 
     def _dhl_de_address(self, picking, partner, form, **options):
@@ -124,8 +124,8 @@ class DeliveryCarrier(models.Model):
         return {
             "name": self.env._("The name is missing."),
             "lines": self.env._(
-                "DHL prints three lines of 50 characters for the names and the second address line, and these need more:"
-                " “%(value)s”. Please shorten the name of the company or person, or the second address line.",
+                "DHL prints three lines of 50 characters for the names and the second address line, and these need"
+                " more: “%(value)s”. Please shorten the name of the company or person, or the second address line.",
                 value=value,
             ),
             "street": self.env._("The street is missing."),
@@ -157,8 +157,8 @@ class DeliveryCarrier(models.Model):
         return {
             "drop_point": self.env._(
                 "“%(value)s” is neither a street nor clearly a Packstation or Postfiliale. Please enter one of these"
-                " words with its number as the street, e.g. Packstation 145, and the customer's Postnummer in the second"
-                " address line; or enter the street.",
+                " words with its number as the street, e.g. Packstation 145, and the customer's Postnummer in the"
+                " second address line; or enter the street.",
                 value=value,
             ),
             "drop_point_abroad": self.env._(
@@ -189,8 +189,8 @@ class DeliveryCarrier(models.Model):
                 "The name of the person who fetches the parcel is missing. Please enter it as the name of the contact."
             ),
             "holder_long": self.env._(
-                "For a Packstation or Postfiliale DHL prints 50 characters of the name, and this is longer: “%(value)s”."
-                " Please shorten it.",
+                "For a Packstation or Postfiliale DHL prints 50 characters of the name, and this is longer:"
+                " “%(value)s”. Please shorten it.",
                 value=value,
             ),
         }

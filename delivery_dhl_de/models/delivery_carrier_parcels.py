@@ -5,6 +5,7 @@ import pytz
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from .. import const
 from ..dhl_api import (
@@ -38,7 +39,7 @@ class DeliveryCarrier(models.Model):
             ShipmentOrder(
                 product=self.dhl_de_product,
                 billing_number=self.dhl_de_billing_number,
-                ref_no=padded_reference(picking.name, suffix=f"-{number}" if several else ""),
+                ref_no=padded_reference(picking._dhl_reference(), suffix=f"-{number}" if several else ""),
                 shipper=sender,
                 consignee=consignee,
                 weight=weight,
@@ -106,7 +107,31 @@ class DeliveryCarrier(models.Model):
                     carrier=self.name,
                 )
             )
+        self._dhl_de_check_weights(picking, [weight for weight, _dimensions in kilograms])
         return kilograms
+
+    def _dhl_de_check_weights(self, picking, weights):
+        """:raises UserError: a parcel is too heavy for the product; names its weight, DHL's limit and the way out"""
+        limit = const.MOST_WEIGHT[self.dhl_de_product]
+        if max(weights) <= limit:
+            return
+        product = dict(self._fields["dhl_de_product"]._description_selection(self.env))[self.dhl_de_product]
+        text = self.env._(
+            "%(transfer)s: The weight is too high: a parcel weighs %(weight)s kg, and DHL takes at most %(limit)s kg as"
+            " %(product)s. Please put the goods into several packages, each becomes a parcel of its own, or correct the"
+            " weight of the products or the package.",
+            transfer=picking.name,
+            weight=self._dhl_de_shown_weight(max(weights)),
+            limit=self._dhl_de_shown_weight(limit),
+            product=product,
+        )
+        if self.dhl_de_product == "V62KP" and max(weights) <= const.MOST_WEIGHT["V01PAK"]:
+            text += " " + self.env._("As DHL Paket it may weigh more: you may choose that shipping method.")
+        raise UserError(text)
+
+    def _dhl_de_shown_weight(self, weight):
+        decimals = max(0, -weight.normalize().as_tuple().exponent)
+        return formatLang(self.env, float(weight), digits=decimals)
 
     def _dhl_de_package_weight(self, package, lines, chains):
         """Return the weight that was entered for a package, else the sum of what it holds and its own."""

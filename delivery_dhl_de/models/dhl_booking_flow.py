@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from .. import const
 from ..dhl_api import DhlError, DhlInvalid
 from ..dhl_api.client import BATCH
+from ..documents import is_pdf
 from .delivery_carrier_words import sentence, with_cause
 
 _logger = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class DhlBooking(models.Model):
             doubtful = own.search([*domain, ("state", "=", "possibly")], limit=1)
             text = doubtful and self._doubt_text(picking, doubtful)
             # The transfer carries no number now: one that was used was taken off by hand and must go as well.
-            earlier = own.search([*domain, ("state", "in", ("booked", "used"))], order="id")
+            earlier = own.search([*domain, ("state", "in", ("booked", "used", "cancel_doubt"))], order="id")
             free = [(booking.id, booking.request_hash if booking._is_complete() else None) for booking in earlier]
         if text:
             raise UserError(text)
@@ -245,8 +246,12 @@ class DhlBooking(models.Model):
             return self.carrier_id._dhl_de_words(result)
         if not result.label:
             return self.env._("DHL sent no label.")
+        if not is_pdf(result.label):
+            return self.env._("What DHL sent as the label is no PDF that can be read.")
         if with_return and not (result.return_shipment_no and result.return_label):
             return self.env._("DHL booked the parcel without its return label.")
+        if with_return and not is_pdf(result.return_label):
+            return self.env._("What DHL sent as the return label is no PDF that can be read.")
         return False
 
     def _labels(self, carrier, picking, ids):

@@ -8,8 +8,8 @@ class ResPartner(models.Model):
 
     dhl_de_house_number = fields.Char(
         "House Number",
-        help="The house number with all that belongs to it, e.g. 5 App. 14, where the street alone does not tell how much"
-        " of it is the number. It counts as long as the street ends with it.",
+        help="The house number with all that belongs to it, e.g. 5 App. 14, where the street alone does not tell how"
+        " much of it is the number. It counts as long as the street ends with it.",
     )
 
     @api.model

@@ -60,7 +60,7 @@ class TestDhlAddress(DhlCase):
     def test_the_second_line_shares_a_line_where_the_names_fill_theirs(self):
         company = "Gesellschaft für angewandte Etikettenkunde und Versandwesen mbH"
         parent = self.customer.copy({"name": company, "is_company": True})
-        sent = self.consignee(parent_id=parent.id, is_company=False, street2="c/o Meier")
+        sent = self.consignee(parent_id=parent.id, type="delivery", is_company=False, street2="c/o Meier")
         printed = " ".join(sent[key] for key in ("name1", "name2", "name3"))
         self.assertEqual(printed, f"{company} Łukasz Größmann, c/o Meier")
         self.assertNotIn("additionalAddressInformation1", sent)

@@ -81,14 +81,16 @@ class TestDhlRefusals(DhlCase):
         picking = self.delivery()
         text = self.refusal(picking)
         self.assertIn(picking.name, text)
-        self.assertIn("The weight is too high", text)
-        self.assertFalse(self.at_dhl())
 
     def test_dhl_speaks_the_users_language(self):
         self.env.user.lang = "de_DE"
         self.product.weight = 40
         picking = self.delivery().with_context(lang="de_DE")
-        self.assertIn("Die Gewichtsangabe ist zu hoch", self.refusal(picking))
+        self.assertRegex(self.refusal(picking), "Die Gewichtsangabe ist zu hoch: .*40 kg.*31,5 kg")
+        self.product.weight = 1
+        self.carrier.dhl_de_must_encode = True
+        picking = self.delivery(street="Marktplatz 1", zip="12345", city="Bonn").with_context(lang="de_DE")
+        self.assertIn("nicht leitcodierbar", self.refusal(picking))
 
     def test_only_encodable_addresses(self):
         wrong = {"street": "Marktplatz 1", "zip": "12345", "city": "Bonn"}

@@ -212,7 +212,11 @@ def test_the_second_line_goes_where_it_is_printed():
 def test_what_has_no_line_of_its_own_shares_one():
     company = "Gesellschaft für angewandte Etikettenkunde und Versandwesen mbH"
     lines = name_lines((company, "Maria Musterfrau"), ("c/o Meier",))
-    assert lines == ("Gesellschaft für angewandte Etikettenkunde und", "Versandwesen mbH", "Maria Musterfrau, c/o Meier")
+    assert lines == (
+        "Gesellschaft für angewandte Etikettenkunde und",
+        "Versandwesen mbH",
+        "Maria Musterfrau, c/o Meier",
+    )
 
 
 @relaxed

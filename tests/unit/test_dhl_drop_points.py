@@ -178,8 +178,25 @@ def test_a_remark_about_a_drop_point_is_a_remark(remark):
 
 @pytest.mark.parametrize(
     "street",
-    "Stationsweg,Postweg,Filialstraße,Parkstadion,Packhofstr.,Packerstr.,Poststr.,Post-Str.,Backstr.,Bahnstation,"
-    "Paketpostplatz,An der Post,Am Postamt,Zur Alten Post,Lockerstr.,PS-Allee,Am Fach".split(","),
+    [
+        "Stationsweg",
+        "Postweg",
+        "Filialstraße",
+        "Parkstadion",
+        "Packhofstr.",
+        "Packerstr.",
+        "Poststr.",
+        "Post-Str.",
+        "Backstr.",
+        "Bahnstation",
+        "Paketpostplatz",
+        "An der Post",
+        "Am Postamt",
+        "Zur Alten Post",
+        "Lockerstr.",
+        "PS-Allee",
+        "Am Fach",
+    ],
 )
 def test_streets_with_such_words_are_streets(street):
     sent = read(street=f"{street} 5")

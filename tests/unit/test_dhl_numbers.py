@@ -54,7 +54,9 @@ def test_of_a_pasted_tracking_page_the_number_is_left(page, number):
 @given(
     number=st.sampled_from(NUMBERS),
     sign=st.sampled_from(["", " ", "-", ".", "\u00a0", "\u200b", " - ", "\u2013", "\t", "\n", "/", "_"]),
-    before=st.sampled_from(["", " ", "\ufeff", "DHL ", "Sendungsnummer: ", "Nr. ", "Tracking-ID: ", "#", "Retoure ", "("]),
+    before=st.sampled_from(
+        ["", " ", "\ufeff", "DHL ", "Sendungsnummer: ", "Nr. ", "Tracking-ID: ", "#", "Retoure ", "("]
+    ),
     after=st.sampled_from(["", " ", ".", "\n", ")", "\u200e"]),
     upper=st.booleans(),
 )
@@ -74,7 +76,9 @@ def test_any_text_becomes_letters_and_digits_only(text):
     assert all(character.isalnum() or not character.isascii() for character in tidy_number(text))
 
 
-@pytest.mark.parametrize("text", ["", "12345", "1Z999AA10123456784", "H1234567890123456789", "Abholung", "0034043416109404255"])
+@pytest.mark.parametrize(
+    "text", ["", "12345", "1Z999AA10123456784", "H1234567890123456789", "Abholung", "0034043416109404255"]
+)
 def test_other_numbers_are_no_numbers_of_dhl(text):
     assert not is_dhl_number(tidy_number(text))
 

@@ -12,7 +12,21 @@ from dhl_api.streets import apart, join_street, split_street, taken_off
 relaxed = settings(deadline=None)
 streets = st.sampled_from(["Musterstr.", "Am Markt", "Lange Reihe", "Kurt-Schumacher-Straße", "Straße des 17. Juni"])
 # What people add to a number, within DHL's ten characters.
-NUMBERS = ["5 App. 14", "12 a/b", "3-5", "7 Haus B", "10 1/2", "5", "12a", "12 a", "3a-c", "5/7", "1 EG", "2 2. OG", "5½"]
+NUMBERS = [
+    "5 App. 14",
+    "12 a/b",
+    "3-5",
+    "7 Haus B",
+    "10 1/2",
+    "5",
+    "12a",
+    "12 a",
+    "3a-c",
+    "5/7",
+    "1 EG",
+    "2 2. OG",
+    "5½",
+]
 
 
 def address(**values) -> MailingAddress:
@@ -88,8 +102,19 @@ def test_what_has_no_room_beside_the_number_is_printed_with_the_names():
 
 
 @pytest.mark.parametrize("country", ["DE", "AT", "FR"])
-@pytest.mark.parametrize("values", [{"street": "12"}, {"street": "145", "house": "145"}, {"street": "-"}, {"house": "5"}, {"street": "12 a"},
-     {"street": "Nr. 5"}, {"house": "5 App. 14"}, {"street": "Hausnr. 12"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"street": "12"},
+        {"street": "145", "house": "145"},
+        {"street": "-"},
+        {"house": "5"},
+        {"street": "12 a"},
+        {"street": "Nr. 5"},
+        {"house": "5 App. 14"},
+        {"street": "Hausnr. 12"},
+    ],
+)
 def test_a_street_without_a_letter_is_none(values, country):
     with pytest.raises(DhlAddressError) as caught:
         parcel_address(address(country=country, **values))
