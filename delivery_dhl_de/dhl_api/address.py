@@ -28,8 +28,16 @@ from .streets import (
 from .text import tidy, tidy_address
 from .types import ContactAddress, Locker, PostOffice
 
-__all__ = ["MailingAddress", "address_from", "name_lines", "padded_reference", "parcel_address", "return_address"]
-__all__ += ["sender_address", "split_street"]
+__all__ = [
+    "MailingAddress",
+    "address_from",
+    "name_lines",
+    "padded_reference",
+    "parcel_address",
+    "return_address",
+    "sender_address",
+    "split_street",
+]
 
 NAME_LENGTH = 50
 NAME_LINES = 3

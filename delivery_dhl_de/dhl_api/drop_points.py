@@ -160,7 +160,11 @@ def _kind_of(lines: Sequence[str]) -> str:
     street, *others = lines
     if _opens(_OTHER_OPENING, street):
         raise DhlAddressError("drop_point", street)
-    kinds = {kind for kind, word in _KINDS.items() if any(_mentions(word, line) for line in lines)}
+    kinds = {
+        kind
+        for kind, word in _KINDS.items()
+        if any(_mentions(word, line) for line in lines[:2]) or any(_is_name_of(word, name) for name in lines[2:])
+    }
     kinds |= _kinds_of_street(street)
     if any(_is_only(_LOCKER_SHORT, line) for line in others):
         kinds.add(LOCKER)
@@ -219,6 +223,11 @@ def _mentions(word: str, line: str) -> bool:
         if beside or _opens(word, line[start:].strip()):
             return True
     return False
+
+
+def _is_name_of(word: str, name: str) -> bool:
+    """Tell whether a name is a drop point's, alone or with its number: "Postfiliale Meier" is a customer."""
+    return bool(re.search(rf"{word}{_NO}{_ID}", name, _I) or re.fullmatch(rf"{_OPENING}{word}\W*", name, _I))
 
 
 def _has_other_words(street: str) -> bool:

@@ -8,6 +8,7 @@ from ..dhl_api import DhlAuthError, DhlRateLimited, DhlUnavailable, tidy
 
 # Characters of DHL's words about one thing.
 MOST_WORDS = 500
+MOST_REMARKS = 20
 
 
 class DeliveryCarrier(models.Model):
@@ -60,7 +61,7 @@ class DeliveryCarrier(models.Model):
         for message in messages:
             field, text = self._dhl_de_field(bounded(message.property)), bounded(message.text)
             texts.append(sentence(f"{field}: {text}" if field else text))
-        return list(dict.fromkeys(texts))
+        return list(dict.fromkeys(texts))[:MOST_REMARKS]
 
     def _dhl_de_failure(self, key, error):
         texts = {

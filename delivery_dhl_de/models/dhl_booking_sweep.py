@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import const
-from .delivery_carrier_words import is_test
+from .delivery_carrier_words import bounded, is_test
 from .stock_picking_activity import somebody_active
 
 _logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class DhlBooking(models.Model):
         try:
             with self._own_transaction() as own:
                 booking = own.browse(booking_id).exists()
-                booking.sweep_error = self.env._("Unexpected error, please tell your administrator: %s", error)
+                booking.sweep_error = self.env._("Unexpected error, please tell your administrator: %s", bounded(error))
                 booking._report()
         except psycopg2.Error:
             _logger.warning("DHL booking %s: its error could not be noted", booking_id, exc_info=True)
@@ -135,7 +135,10 @@ class DhlBooking(models.Model):
         """
         self.ensure_one()
         if self.state == "cancel_doubt":
-            return "ask"
+            if self._is_asked() or is_test(self.environment):
+                return "ask"
+            self.sweep_error = self._elsewhere_words(self.picking_id)
+            return None
         if self.state in ("intent", "possibly") and is_test(self.environment) and not self._is_asked():
             self._settle_elsewhere()
             return None

@@ -280,6 +280,14 @@ def test_the_customers_own_telephone_number_is_no_postnummer():
     assert problem(street="Packstation 145", street2="1511234567", phone="+49 151 1234567") == "post_numbers"
 
 
+@pytest.mark.parametrize(
+    "name", ["Postfiliale Meier", "DHL Shop Meier", "Pack Station 24 GmbH", "Packstation Service GmbH", "Filiale 502"]
+)
+def test_a_customer_with_such_a_name_lives_in_a_street(name):
+    sent = read(names=(name, "Maria Musterfrau"), street="Königstraße 12a")
+    assert (sent.street, sent.house, sent.name1) == ("Königstraße", "12a", name)
+
+
 def test_two_numbers_of_packstations_are_refused():
     assert problem(street="Packstation 145", street2="Packstation 146, 12345678") == "drop_point_numbers"
     assert problem(street="Packstation", street2="123 456 789") == "drop_point_numbers"
