@@ -225,12 +225,13 @@ def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> Co
 def _drop_point(address: MailingAddress) -> DropPoint | None:
     """Return the drop point that a tidied address names.
 
-    :raises DhlAddressError: what keeps it from being written; ``drop_point_abroad`` outside of Germany
+    :raises DhlAddressError: what keeps it from being written; ``drop_point_abroad`` outside of Germany, where one with
+        a Postnummer has the wrong country
     """
     street = join_street(address.street, address.house)
     if (address.country or "").upper() == "DE":
         return read_drop_point(street, address.street2, address.names, person=address.person, phone=address.phone)
-    if address.country and opens_drop_point(street):
+    if address.country and opens_drop_point(street) and re.search(r"\d{6,10}", street + address.street2):
         raise DhlAddressError("drop_point_abroad", street)
     return None
 

@@ -162,7 +162,9 @@ class DeliveryCarrier(models.Model):
                 value=value,
             ),
             "drop_point_abroad": self.env._(
-                "Outside of Germany DHL brings no parcels to “%(value)s”. Please enter a street.", value=value
+                "Outside of Germany DHL brings no parcels to “%(value)s”. Please correct the country, or enter a"
+                " street.",
+                value=value,
             ),
             "drop_point_numbers": self.env._(
                 "It is not clear which number is that of the Packstation or Postfiliale: %(value)s. Please enter it"

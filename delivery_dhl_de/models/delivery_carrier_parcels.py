@@ -107,27 +107,24 @@ class DeliveryCarrier(models.Model):
                     carrier=self.name,
                 )
             )
-        self._dhl_de_check_weights(picking, [weight for weight, _dimensions in kilograms])
         return kilograms
 
-    def _dhl_de_check_weights(self, picking, weights):
-        """:raises UserError: a parcel is too heavy for the product; names its weight, DHL's limit and the way out"""
+    def _dhl_de_weight_words(self, weight):
+        """Return what a weight that DHL refuses is, DHL's limit and the way out; nothing when it is not too high."""
         limit = const.MOST_WEIGHT[self.dhl_de_product]
-        if max(weights) <= limit:
-            return
-        product = dict(self._fields["dhl_de_product"]._description_selection(self.env))[self.dhl_de_product]
+        if weight <= limit:
+            return ""
         text = self.env._(
-            "%(transfer)s: The weight is too high: a parcel weighs %(weight)s kg, and DHL takes at most %(limit)s kg as"
-            " %(product)s. Please put the goods into several packages, each becomes a parcel of its own, or correct the"
-            " weight of the products or the package.",
-            transfer=picking.name,
-            weight=self._dhl_de_shown_weight(max(weights)),
+            "A parcel weighs %(weight)s kg, and DHL takes at most %(limit)s kg as %(product)s. Please put the goods"
+            " into several packages, each becomes a parcel of its own, or correct the weight of the products or the"
+            " package.",
+            weight=self._dhl_de_shown_weight(weight),
             limit=self._dhl_de_shown_weight(limit),
-            product=product,
+            product=dict(self._fields["dhl_de_product"]._description_selection(self.env))[self.dhl_de_product],
         )
-        if self.dhl_de_product == "V62KP" and max(weights) <= const.MOST_WEIGHT["V01PAK"]:
+        if self.dhl_de_product == "V62KP" and weight <= const.MOST_WEIGHT["V01PAK"]:
             text += " " + self.env._("As DHL Paket it may weigh more: you may choose that shipping method.")
-        raise UserError(text)
+        return text
 
     def _dhl_de_shown_weight(self, weight):
         decimals = max(0, -weight.normalize().as_tuple().exponent)

@@ -188,6 +188,8 @@ class DhlBooking(models.Model):
         """
         try:
             results = carrier._dhl_de_client().create(list(orders.values()), options)
+        except DhlInvalid as error:
+            failure = self._with_weight(carrier, error, max(order.weight for order in orders.values()))
         except DhlError as error:
             failure = error
         else:
@@ -196,6 +198,12 @@ class DhlBooking(models.Model):
         with self._own_transaction() as own:
             own.browse(not_asked)._set_refused(self.env._("Not asked: an earlier parcel failed."))
         raise self._noted_failure(carrier, picking, list(orders), failure)
+
+    def _with_weight(self, carrier, error, weight):
+        """Return a refusal as a whole with what is to be done about a weight that is too high."""
+        more = carrier._dhl_de_weight_words(weight)
+        words = sentence(carrier._dhl_de_words(error))
+        return DhlInvalid(f"{words} {more}", request=error.request, status=error.status) if more else error
 
     def _noted_failure(self, carrier, picking, ids, failure):
         """Commit that DHL was asked for these and failed; return the error for the person."""
@@ -225,7 +233,8 @@ class DhlBooking(models.Model):
             self._set_possibly(self.env._("DHL's answer says nothing about this parcel."))
             return
         if not result.shipment_no:
-            words = self.carrier_id._dhl_de_words(result) or self.env._("DHL gave no number.")
+            words = sentence(self.carrier_id._dhl_de_words(result) or self.env._("DHL gave no number."))
+            words = " ".join(filter(None, (words, self.carrier_id._dhl_de_weight_words(order.weight))))
             if result.ok:
                 self._set_possibly(words)
             else:
