@@ -1,5 +1,7 @@
 """Fixed values of DHL Geschäftskundenversand; sources in the API's own document."""
 
+from decimal import Decimal
+
 DELIVERY_TYPE = "dhl_de"
 
 PRODUCTION_ROOT = "https://api-eu.dhl.com"
@@ -14,6 +16,8 @@ PROCEDURES = {"V01PAK": "01", "V62KP": "62", "V53WPAK": "53"}
 RETURN_PRODUCTS = ("V01PAK", "V62KP")
 INTERNATIONAL = "V53WPAK"
 RETURN_PROCEDURE = "07"
+# The most that a parcel may weigh, in kg: DHL's document for the one, its negative tests for DHL Kleinpaket.
+MOST_WEIGHT = {"V01PAK": Decimal("31.5"), "V62KP": Decimal("1"), "V53WPAK": Decimal("31.5")}
 BILLING_NUMBER = r"\w{10}(?P<procedure>\d{2})\w{2}"
 
 # DHL's own names of the label papers; an empty choice leaves it to the DHL account.

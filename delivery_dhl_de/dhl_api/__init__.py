@@ -20,7 +20,10 @@ from .errors import (
     DhlRateLimited,
     DhlUnavailable,
 )
+from .numbers import is_dhl_number, tidy_number
 from .returns import LABEL_TYPES, DhlReturnsClient, ReturnConfirmation, ReturnOrder
+from .streets import join_street
+from .text import tidy
 from .types import (
     CancelResult,
     ClosingResult,
@@ -62,8 +65,12 @@ __all__ = [
     "ShipmentOrder",
     "ShipmentResult",
     "address_from",
+    "is_dhl_number",
+    "join_street",
     "padded_reference",
     "parcel_address",
     "return_address",
     "sender_address",
+    "tidy",
+    "tidy_number",
 ]

@@ -1,57 +1,65 @@
-"""From an address as people write it to DHL's forms. Pure functions; rules from facts/dhl.md §2.2 and §6.2."""
+"""From an address as people write it to DHL's forms. Pure functions; rules from facts/dhl.md §2.2 and §6.2.
+
+A `DhlAddressError` names its problem by one of these keys: name, lines, street, street_number, street_long, po_box,
+house, zip, city, city_long, country; of drop points drop_point, drop_point_abroad, drop_point_numbers, locker_number,
+outlet_number, post_number, post_numbers, post_number_length, holder, holder_long.
+"""
 
 import re
 import textwrap
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import combinations
 
 from .countries import ALPHA3
+from .drop_points import LOCKER, DropPoint, opens_drop_point, read_drop_point
 from .errors import DhlAddressError
+from .streets import (
+    HOUSE_LENGTH,
+    apart,
+    is_house_number,
+    is_street,
+    join_street,
+    number_first,
+    read_house,
+    read_street,
+    split_street,
+)
+from .text import tidy, tidy_address
 from .types import ContactAddress, Locker, PostOffice
 
-NAME_LENGTH = 50
-STREET_LENGTH = 50
-HOUSE_LENGTH = 10
-CITY_LENGTH = 40
-ADDITION_LENGTH = 60
-EMAIL_LENGTH = 80
-REFERENCE_LENGTH = (8, 35)
-LOCKER_NUMBERS = range(101, 1000)
-OUTLET_NUMBERS = range(401, 1000)
+__all__ = [
+    "MailingAddress",
+    "address_from",
+    "name_lines",
+    "padded_reference",
+    "parcel_address",
+    "return_address",
+    "sender_address",
+    "split_street",
+]
 
-_NUMBER = r"\d+\s*[a-zA-Z]?(?:\s*[-+/]\s*(?:\d+\s*[a-zA-Z]?|[a-zA-Z]))*"
-# "Hauptstr.5" and "Hauptstraße5" are written too; "Q7" is a street of Mannheim.
-_BEFORE_NUMBER = r"(?:[\s,]+|(?<=\.)|(?<=[a-zäöüß]{3}))"
-_HOUSE = re.compile(rf"^(?P<street>.*[^\W\d].*?){_BEFORE_NUMBER}(?P<house>{_NUMBER})$")
-_HOUSE_ALONE = re.compile(rf"^{_NUMBER}$")
-# "Musterstr. 12, 3. OG" and "Musterstr. 12 Hinterhaus", but not "Straße des 17. Juni".
-_HOUSE_AND_REMARK = re.compile(
-    rf"^(?P<street>.*[^\W\d].*?){_BEFORE_NUMBER}(?P<house>\d+\s?(?:[a-zA-Z]\b)?(?:\s?[-+/]\s?\d+\s?(?:[a-zA-Z]\b)?)*)"
-    r"(?:\s*[,;/(]\s*|\s+(?=(?:hinterhaus|vorderhaus|seitenflügel|haus|hh|vh|whg|wohnung|app|apt|apartment|eg|dg|og|"
-    r"stock|etage|zimmer|eingang|aufgang|treppe|stiege|top|links|rechts|c/o|bei|\d+\.\s?(?:og|stock|etage))\b))"
-    r"(?P<remark>.*[^\W\d].*)$",
+NAME_LENGTH = 50
+NAME_LINES = 3
+STREET_LENGTH = 50
+CITY_LENGTH = 40
+EMAIL_LENGTH = 80
+PHONE_LENGTH = 20
+REFERENCE_LENGTH = (8, 35)
+
+_PO_BOX = re.compile(
+    r"^(?:post[\s.\-]*f(?:ach|\.)|postf(?![^\W\d_])|pf\.?\s*(?=\d)|schlie(?:ß|ss)fach|p\.?\s?o\.?\s?box)(?![^\W\d_])",
     re.IGNORECASE,
 )
-# "12 bis, rue de la Paix": in some countries the number comes first.
-_HOUSE_FIRST = re.compile(r"^(?P<house>\d+(?:\s?(?:bis|ter|[a-zA-Z])\b)?)[\s,]+(?P<street>.*[^\W\d].*)$")
-# A drop point is meant where its name opens a line or a number follows; "please no Packstation" is a remark. "Filiale"
-# alone is a word of business addresses too, so it counts only with a number at the beginning of the street.
-_LOCKER = re.compile(
-    r"^(?:dhl[ -]?)?packstation\b|\bpackstation\W*(?:nr\W*|nummer\W*)?\d", re.IGNORECASE | re.MULTILINE
-)
-_OUTLET = re.compile(
-    r"^(?:dhl[ -]?)?postfiliale\b|\bpostfiliale\W*(?:nr\W*|nummer\W*)?\d|\A(?:filiale|paketshop)\W*(?:nr\W*)?\d",
-    re.IGNORECASE | re.MULTILINE,
-)
-_PO_BOX = re.compile(r"^(?:postfach|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
-_THREE_DIGITS = re.compile(r"(?<!\d)\d{3}(?!\d)")
-_DIGITS = re.compile(r"\d+")
-_POST_NUMBER = re.compile(r"(?:\bpost-?(?:nummer|nr)\b\W*)?(?<!\d)(?P<number>\d{6,10})(?!\d)", re.IGNORECASE)
 _POSTAL_CODE = re.compile(r"[0-9A-Za-z]+([ -]?[0-9A-Za-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class MailingAddress:
-    """An address as it is kept elsewhere. `names` from the most to the least important, `country` ISO alpha-2."""
+    """An address as it is kept elsewhere. `names` from the most to the least important, `country` ISO alpha-2.
+
+    :ivar house: the house number where it is kept apart from the street, else empty
+    """
 
     names: tuple[str, ...]
     street: str
@@ -63,6 +71,7 @@ class MailingAddress:
     phone: str = ""
     # Whoever of the names is a person: a drop point belongs to a person, not to a company.
     person: str = ""
+    house: str = ""
 
 
 def padded_reference(reference: str, *, suffix: str = "") -> str:
@@ -72,31 +81,24 @@ def padded_reference(reference: str, *, suffix: str = "") -> str:
     return text.ljust(shortest, "-")
 
 
-def split_street(street: str) -> tuple[str, str]:
-    """Split ``Kurt-Schumacher-Str. 20 a`` into street and house number; the number is empty where none is seen."""
-    street = " ".join(street.split()).rstrip(" ,;")
-    match = _HOUSE.match(street)
-    if match and len(match["house"]) <= HOUSE_LENGTH:
-        return match["street"].rstrip(" ,"), match["house"]
-    return street, ""
+def name_lines(names: Sequence[str], extra: Sequence[str] = ()) -> tuple[str, str, str]:
+    """Spread names and additional lines over DHL's three name lines of 50 characters.
 
+    Each has a line of its own if that is possible, else some share one. DHL prints its further address lines on few
+    labels only (facts/dhl.md §2.2), so what has no room here would be on none.
 
-def name_lines(names: tuple[str, ...], extra: str = "") -> tuple[str, str, str]:
-    """Spread names, and if there is room an extra address line, over DHL's three name lines of 50 characters.
-
-    :raises DhlAddressError: ``name`` when there is none
+    :raises DhlAddressError: ``name`` when there is no name; ``lines``, with all of them, when they have no room
     """
-    lines: list[str] = []
-    for name in dict.fromkeys(" ".join(name.split()) for name in names if name and name.strip()):
-        lines += textwrap.wrap(name, NAME_LENGTH)
-    if not lines:
+    if not any(tidy(name) for name in names):
         raise DhlAddressError("name")
-    if extra:
-        more = textwrap.wrap(" ".join(extra.split()), NAME_LENGTH)
-        if len(lines) + len(more) <= 3:
-            lines += more
-    lines = (lines + ["", ""])[:3]
-    return lines[0], lines[1], lines[2]
+    texts = list(dict.fromkeys(filter(None, map(tidy, (*names, *extra)))))
+    for joints in range(len(texts)):
+        for places in combinations(range(1, len(texts)), len(texts) - 1 - joints):
+            groups = [texts[start:end] for start, end in zip((0, *places), (*places, len(texts)), strict=True)]
+            lines = [line for group in groups for line in textwrap.wrap(", ".join(group), NAME_LENGTH)]
+            if len(lines) <= NAME_LINES:
+                return tuple((lines + ["", ""])[:NAME_LINES])
+    raise DhlAddressError("lines", ", ".join(texts))
 
 
 def address_from(address: MailingAddress, *, with_contact: bool = False) -> ContactAddress:
@@ -104,32 +106,67 @@ def address_from(address: MailingAddress, *, with_contact: bool = False) -> Cont
 
     :raises DhlAddressError: what is missing or too long
     """
+    return _street_address(_tidied(address), with_contact=with_contact)
+
+
+def _street_address(address: MailingAddress, *, with_contact: bool, house_apart: bool = False) -> ContactAddress:
+    """Write a tidied address; with `house_apart` the number goes apart even where DHL would read it in the street."""
     country = _country(address)
-    street, house = split_street(address.street or "")
-    street2 = " ".join((address.street2 or "").split())
-    if street and not house and _HOUSE_ALONE.match(street2) and len(street2) <= HOUSE_LENGTH:
-        house, street2 = street2, ""
-    if not street:
-        raise DhlAddressError("street")
-    if _PO_BOX.match(street):
-        raise DhlAddressError("po_box", " ".join((address.street or "").split()))
+    whole = join_street(address.street, address.house)
+    _check_street(whole)
+    street, house, more, street2 = _street_parts(address, whole, house_apart=house_apart)
+    try:
+        lines = name_lines(address.names, (more, street2))
+    except DhlAddressError as error:
+        if error.problem != "lines" or not more or house_apart:
+            raise
+        # What is added to the number has room beside it.
+        street, house = whole, ""
+        lines = name_lines(address.names, (street2,))
     if len(street) > STREET_LENGTH:
         raise DhlAddressError("street_long", street)
-    name1, name2, name3 = name_lines(address.names, street2)
-    printed = street2 and street2 in " ".join((name1, name2, name3))
+    name1, name2, name3 = lines
     return ContactAddress(
         name1=name1,
         name2=name2,
         name3=name3,
         street=street,
         house=house,
-        addition="" if printed else street2[:ADDITION_LENGTH],
         postal_code=_postal_code(address),
         city=_city(address),
         country=country,
         email=_email(address) if with_contact else "",
-        phone=(address.phone or "").strip()[:20] if with_contact and country != "DEU" else "",
+        phone=_phone(address) if with_contact and country != "DEU" else "",
     )
+
+
+def _check_street(whole: str) -> None:
+    """:raises DhlAddressError: nothing that can be a street"""
+    if not whole:
+        raise DhlAddressError("street")
+    if _PO_BOX.match(whole):
+        raise DhlAddressError("po_box", whole)
+    if not is_street(whole):
+        raise DhlAddressError("street_number", whole)
+
+
+def _street_parts(address: MailingAddress, whole: str, *, house_apart: bool) -> tuple[str, str, str, str]:
+    """Return street, house number, what was added to the number and has no room beside it, and the second line."""
+    if address.house:
+        street, number = apart(address.street, address.house)
+        house, more = read_house(number)
+        if more and not house:
+            # No number that could stand apart: DHL reads street and number in one field, too.
+            return f"{street} {number}", "", "", address.street2
+        return street, house, more, address.street2
+    street, house, more = read_street(whole)
+    if not house and is_house_number(address.street2):
+        return street, address.street2, "", ""
+    if not house and house_apart and (address.country or "").upper() != "DE":
+        street, house = number_first(whole)
+        house = house if len(house) <= HOUSE_LENGTH else ""
+        street = street if house else whole
+    return street, house, more, address.street2
 
 
 def sender_address(address: MailingAddress) -> ContactAddress:
@@ -147,36 +184,16 @@ def return_address(address: MailingAddress, *, with_contact: bool = False) -> Co
 
     :raises DhlAddressError: what is missing or too long; ``house`` when no number is seen
     """
-    point = parcel_address(address, with_contact=with_contact) if _names_drop_point(address) else None
-    if isinstance(point, Locker | PostOffice):
-        return _drop_point_sender(point, _email(address) if with_contact else "")
-    address, house = _house_amid(address)
-    contact = address_from(address, with_contact=with_contact)
-    contact = replace(contact, house=house) if house else contact
+    address = _tidied(address)
+    point = _drop_point(address)
+    if point:
+        return _drop_point_sender(_drop_point_form(address, point), _email(address) if with_contact else "")
+    contact = _street_address(address, with_contact=with_contact, house_apart=True)
     if not contact.house:
         raise DhlAddressError("house", contact.street)
     if not contact.postal_code:
         raise DhlAddressError("zip")
     return contact
-
-
-def _house_amid(address: MailingAddress) -> tuple[MailingAddress, str]:
-    """Take a house number out of a street that does not end with it; return the address without it, and the number."""
-    street = " ".join((address.street or "").split())
-    match = _HOUSE_AND_REMARK.match(street)
-    if not match and not split_street(street)[1] and (address.country or "").upper() != "DE":
-        match = _HOUSE_FIRST.match(street)
-    house = match["house"].strip() if match else ""
-    if not match or len(house) > HOUSE_LENGTH:
-        return address, ""
-    remark = match.groupdict().get("remark", "").rstrip(" )")
-    street2 = ", ".join(filter(None, (remark, " ".join((address.street2 or "").split()))))
-    return replace(address, street=match["street"].strip(" ,"), street2=street2), house
-
-
-def _names_drop_point(address: MailingAddress) -> bool:
-    lines = _lines(address)
-    return (address.country or "").upper() == "DE" and bool(_LOCKER.search(lines) or _OUTLET.search(lines))
 
 
 def _drop_point_sender(point: Locker | PostOffice, email: str) -> ContactAddress:
@@ -198,74 +215,52 @@ def parcel_address(address: MailingAddress, *, with_contact: bool = False) -> Co
 
     :raises DhlAddressError: what is missing or too long; ``post_number`` when a Packstation lacks the Postnummer
     """
-    if (address.country or "").upper() != "DE":
-        return address_from(address, with_contact=with_contact)
-    lines = _lines(address)
-    if match := _LOCKER.search(lines):
-        return _locker(address, _drop_point_number(lines, match.start()), lines)
-    if match := _OUTLET.search(lines):
-        return _outlet(address, _drop_point_number(lines, match.start()), lines)
-    return address_from(address, with_contact=with_contact)
+    address = _tidied(address)
+    point = _drop_point(address)
+    if point:
+        return _drop_point_form(address, point)
+    return _street_address(address, with_contact=with_contact)
 
 
-def _lines(address: MailingAddress) -> str:
-    return f"{(address.street or '').strip()}\n{(address.street2 or '').strip()}"
+def _drop_point(address: MailingAddress) -> DropPoint | None:
+    """Return the drop point that a tidied address names.
+
+    :raises DhlAddressError: what keeps it from being written; ``drop_point_abroad`` outside of Germany, where one with
+        a Postnummer has the wrong country
+    """
+    street = join_street(address.street, address.house)
+    if (address.country or "").upper() == "DE":
+        return read_drop_point(street, address.street2, address.names, person=address.person, phone=address.phone)
+    if address.country and opens_drop_point(street) and re.search(r"\d{6,10}", street + address.street2):
+        raise DhlAddressError("drop_point_abroad", street)
+    return None
 
 
-def _drop_point_number(lines: str, start: int) -> str:
-    """Return the number after a drop point's name, the Postnummer never: it has more digits."""
-    match = _THREE_DIGITS.search(lines, start) or _DIGITS.search(lines, start)
-    return match[0] if match else ""
-
-
-def _locker(address: MailingAddress, number: str, lines: str) -> Locker:
-    if not number or int(number) not in LOCKER_NUMBERS:
-        raise DhlAddressError("locker_number", number)
-    post_number, names = _post_number(address, lines)
-    if not post_number:
-        raise DhlAddressError("post_number")
-    return Locker(
-        name=_holder(address, names),
-        locker_id=int(number),
-        post_number=post_number,
-        postal_code=_postal_code(address),
-        city=_city(address),
-        country=_country(address),
-    )
-
-
-def _outlet(address: MailingAddress, number: str, lines: str) -> PostOffice:
-    if not number or int(number) not in OUTLET_NUMBERS:
-        raise DhlAddressError("outlet_number", number)
-    post_number, names = _post_number(address, lines)
-    if not post_number and not _email(address):
+def _drop_point_form(address: MailingAddress, point: DropPoint) -> Locker | PostOffice:
+    if len(point.holder) > NAME_LENGTH:
+        raise DhlAddressError("holder_long", point.holder)
+    place = {"postal_code": _postal_code(address), "city": _city(address), "country": _country(address)}
+    if point.kind == LOCKER:
+        if not point.post_number:
+            raise DhlAddressError("post_number")
+        return Locker(name=point.holder, locker_id=point.number, post_number=point.post_number, **place)
+    if not point.post_number and not _email(address):
         raise DhlAddressError("post_number")
     return PostOffice(
-        name=_holder(address, names),
-        retail_id=int(number),
-        post_number=post_number,
-        email=_email(address),
-        postal_code=_postal_code(address),
-        city=_city(address),
-        country=_country(address),
+        name=point.holder, retail_id=point.number, post_number=point.post_number, email=_email(address), **place
     )
 
 
-def _post_number(address: MailingAddress, lines: str) -> tuple[str, tuple[str, ...]]:
-    """Find the Postnummer (6 to 10 digits) in the address lines or among the names; return it and the names without."""
-    if match := _POST_NUMBER.search(lines):
-        return match["number"], address.names
-    for place, name in enumerate(address.names):
-        if match := _POST_NUMBER.search(name or ""):
-            rest = (name[: match.start()] + " " + name[match.end() :]).strip(" ,;-")
-            return match["number"], (*address.names[:place], rest, *address.names[place + 1 :])
-    return "", address.names
-
-
-def _holder(address: MailingAddress, names: tuple[str, ...]) -> str:
-    """Return who a drop point's customer number belongs to: the person, if one is known."""
-    person = names[address.names.index(address.person)] if address.person in address.names else ""
-    return name_lines((person, *names))[0]
+def _tidied(address: MailingAddress) -> MailingAddress:
+    """Return an address without what nobody sees in it, see `text.tidy`."""
+    values = {}
+    for part in fields(address):
+        value = getattr(address, part.name)
+        if part.name == "names":
+            values["names"] = tuple(filter(None, map(tidy, value)))
+        else:
+            values[part.name] = tidy_address(value) if part.name in ("street", "house", "zip_code") else tidy(value)
+    return replace(address, **values)
 
 
 def _country(address: MailingAddress) -> str:
@@ -276,7 +271,7 @@ def _country(address: MailingAddress) -> str:
 
 
 def _postal_code(address: MailingAddress) -> str:
-    code = " ".join((address.zip_code or "").split())
+    code = address.zip_code
     german = (address.country or "").upper() == "DE"
     if german and not re.fullmatch(r"\d{5}", code):
         raise DhlAddressError("zip", code)
@@ -286,15 +281,19 @@ def _postal_code(address: MailingAddress) -> str:
 
 
 def _city(address: MailingAddress) -> str:
-    city = " ".join((address.city or "").split())
-    if not city:
+    if not address.city:
         raise DhlAddressError("city")
-    if len(city) > CITY_LENGTH:
-        raise DhlAddressError("city_long", city)
-    return city
+    if len(address.city) > CITY_LENGTH:
+        raise DhlAddressError("city_long", address.city)
+    return address.city
 
 
 def _email(address: MailingAddress) -> str:
     """Return the e-mail address if DHL takes it: plain ASCII, 3 to 80 characters (facts/dhl.md §6.4)."""
-    email = (address.email or "").strip()
+    email = address.email
     return email if 3 <= len(email) <= EMAIL_LENGTH and email.isascii() and "@" in email else ""
+
+
+def _phone(address: MailingAddress) -> str:
+    """Return the telephone number if DHL's field holds it: half of one reaches somebody else."""
+    return address.phone if len(address.phone) <= PHONE_LENGTH else ""

@@ -1,5 +1,6 @@
 from . import (
     delivery_carrier,
+    delivery_carrier_addresses,
     delivery_carrier_parcels,
     delivery_carrier_returns,
     delivery_carrier_shipping,
@@ -14,8 +15,10 @@ from . import (
     dhl_label_run_line,
     dhl_label_run_work,
     dhl_return_receiver,
+    res_partner,
     stock_package_type,
     stock_picking,
+    stock_picking_activity,
     stock_picking_cancel,
     stock_picking_labels,
 )

@@ -5,16 +5,13 @@ import pytz
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from .. import const
 from ..dhl_api import (
     ContactAddress,
-    DhlAddressError,
-    EnclosedReturn,
-    MailingAddress,
     ShipmentOrder,
     padded_reference,
-    parcel_address,
     sender_address,
 )
 
@@ -24,7 +21,7 @@ ABROAD = ContactAddress("Muster", "Mariahilfer Straße", "1060", "Wien", "AUT", 
 
 
 class DeliveryCarrier(models.Model):
-    """From a transfer to DHL's shipments: addresses, weights, parcels."""
+    """From a transfer to DHL's shipments: weights and parcels."""
 
     _inherit = "delivery.carrier"
 
@@ -42,7 +39,7 @@ class DeliveryCarrier(models.Model):
             ShipmentOrder(
                 product=self.dhl_de_product,
                 billing_number=self.dhl_de_billing_number,
-                ref_no=padded_reference(picking.name, suffix=f"-{number}" if several else ""),
+                ref_no=padded_reference(picking._dhl_reference(), suffix=f"-{number}" if several else ""),
                 shipper=sender,
                 consignee=consignee,
                 weight=weight,
@@ -81,138 +78,6 @@ class DeliveryCarrier(models.Model):
         """Return the date in Germany, where DHL's days end."""
         return pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone("Europe/Berlin")).date()
 
-    # Addresses
-
-    def _dhl_de_sender_partner(self, picking):
-        """Return the contact whose address is the sender's: the warehouse's, else the company's."""
-        return picking.picking_type_id.warehouse_id.partner_id or picking.company_id.partner_id
-
-    def _dhl_de_sender(self, picking):
-        partner = self._dhl_de_sender_partner(picking)
-        return self._dhl_de_address(picking, partner, sender_address)
-
-    def _dhl_de_consignee(self, picking):
-        partner = picking.partner_id
-        if not partner:
-            raise UserError(
-                self.env._("%(transfer)s has no delivery address. Please enter one.", transfer=picking.name)
-            )
-        self._dhl_de_check_country(picking, partner)
-        return self._dhl_de_address(picking, partner, parcel_address, with_contact=self.dhl_de_send_contact)
-
-    def _dhl_de_check_country(self, document, partner):
-        """Refuse a country that the product does not go to; a missing one is told with the address.
-
-        :param document: the transfer or the order
-        :raises UserError: names the country and the remedy
-        """
-        country = partner.country_id
-        names = {"transfer": document.name, "country": country.name}
-        if not country:
-            return
-        if self.dhl_de_product != const.INTERNATIONAL:
-            if country.code != "DE":
-                raise UserError(
-                    self.env._(
-                        "%(transfer)s goes to %(country)s. DHL Paket and DHL Kleinpaket are for Germany; please choose"
-                        " another carrier.",
-                        **names,
-                    )
-                )
-        elif country.code == "DE":
-            raise UserError(
-                self.env._(
-                    "%(transfer)s goes to %(country)s. DHL Paket International is for other countries; please choose"
-                    " DHL Paket.",
-                    **names,
-                )
-            )
-        elif self._dhl_de_passes_customs(partner):
-            raise UserError(
-                self.env._(
-                    "%(transfer)s goes to %(country)s and has to pass customs. Odoo makes no customs papers for DHL;"
-                    " please book this parcel in DHL's business customer portal and enter its number, or choose another"
-                    " carrier.",
-                    **names,
-                )
-            )
-
-    def _dhl_de_passes_customs(self, partner):
-        country = partner.country_id
-        if country not in self.env.ref("base.europe").country_ids:
-            return True
-        return country.code == "ES" and (partner.zip or "").strip().startswith(const.SPAIN_CUSTOMS)
-
-    def _dhl_de_enclosed_return(self, picking, sender, suffix):
-        """Return the return label to be enclosed, None when this carrier makes none."""
-        if not self._makes_enclosed_return():
-            return None
-        partner = self.dhl_de_return_address_id
-        address = self._dhl_de_address(picking, partner, sender_address) if partner else sender
-        reference = padded_reference(picking.name, suffix=suffix)
-        return EnclosedReturn(self.dhl_de_return_billing_number, reference, address)
-
-    def _dhl_de_address(self, picking, partner, form, **options):
-        """Put a contact's address into DHL's form; say in words what is wrong with it."""
-        address = MailingAddress(
-            names=self._dhl_de_names(partner),
-            street=partner.street or "",
-            street2=partner.street2 or "",
-            zip_code=partner.zip or "",
-            city=partner.city or "",
-            country=partner.country_id.code or "",
-            email=partner.email_normalized or "",
-            phone=partner.phone or "",
-            person=(not partner.is_company and partner.name) or "",
-        )
-        try:
-            return form(address, **options)
-        except DhlAddressError as error:
-            problem, value = error.problem, error.value
-        raise UserError(
-            self.env._(
-                "%(transfer)s: the address of %(contact)s cannot go to DHL. %(problem)s",
-                transfer=picking.name,
-                contact=partner.display_name,
-                problem=self._dhl_de_address_problem(problem, value),
-            )
-        )
-
-    def _dhl_de_names(self, partner):
-        """Return the company's name, if any, and the person's."""
-        company = partner.commercial_company_name if not partner.is_company else ""
-        parent = partner.parent_id.name if not partner.name else ""
-        return tuple(name for name in (company, partner.name, parent) if name)
-
-    def _dhl_de_address_problem(self, problem, value):
-        texts = {
-            "name": self.env._("The name is missing."),
-            "street": self.env._("The street is missing."),
-            "street_long": self.env._(
-                "The street is longer than 50 characters: %(value)s. Please shorten it or use the second line.",
-                value=value,
-            ),
-            "po_box": self.env._(
-                "DHL brings no parcels to a PO box: “%(value)s”. Please enter a street, a Packstation or a"
-                " Postfiliale.",
-                value=value,
-            ),
-            "house": self.env._(
-                "The house number is missing; DHL makes a return label only with one: “%(value)s”.", value=value
-            ),
-            "zip": self.env._("The postcode is missing or wrong: “%(value)s”.", value=value),
-            "city": self.env._("The city is missing."),
-            "city_long": self.env._("The city is longer than 40 characters: %(value)s.", value=value),
-            "country": self.env._("The country is missing, or DHL does not know it: “%(value)s”.", value=value),
-            "post_number": self.env._(
-                "A Packstation or Postfiliale needs the customer's Postnummer (6 to 10 digits); please enter it in the"
-                " second address line."
-            ),
-            "locker_number": self.env._("Packstations have numbers from 101 to 999, not “%(value)s”.", value=value),
-            "outlet_number": self.env._("Postfilialen have numbers from 401 to 999, not “%(value)s”.", value=value),
-        }
-        return texts[problem]
-
     # Parcels
 
     def _dhl_de_parcels(self, picking):
@@ -243,6 +108,27 @@ class DeliveryCarrier(models.Model):
                 )
             )
         return kilograms
+
+    def _dhl_de_weight_words(self, weight):
+        """Return what a weight that DHL refuses is, DHL's limit and the way out; nothing when it is not too high."""
+        limit = const.MOST_WEIGHT[self.dhl_de_product]
+        if weight <= limit:
+            return ""
+        text = self.env._(
+            "A parcel weighs %(weight)s kg, and DHL takes at most %(limit)s kg as %(product)s. Please put the goods"
+            " into several packages, each becomes a parcel of its own, or correct the weight of the products or the"
+            " package.",
+            weight=self._dhl_de_shown_weight(weight),
+            limit=self._dhl_de_shown_weight(limit),
+            product=dict(self._fields["dhl_de_product"]._description_selection(self.env))[self.dhl_de_product],
+        )
+        if self.dhl_de_product == "V62KP" and weight <= const.MOST_WEIGHT["V01PAK"]:
+            text += " " + self.env._("As DHL Paket it may weigh more: you may choose that shipping method.")
+        return text
+
+    def _dhl_de_shown_weight(self, weight):
+        decimals = max(0, -weight.normalize().as_tuple().exponent)
+        return formatLang(self.env, float(weight), digits=decimals)
 
     def _dhl_de_package_weight(self, package, lines, chains):
         """Return the weight that was entered for a package, else the sum of what it holds and its own."""

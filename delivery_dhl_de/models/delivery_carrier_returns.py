@@ -44,6 +44,8 @@ class DeliveryCarrier(models.Model):
         :raises UserError: no label was enclosed and none can be made
         """
         self.ensure_one()
+        self.check_access("read")
+        pickings.check_access("read")
         for picking in pickings:
             if picking.state == "cancel":
                 raise UserError(

@@ -21,6 +21,8 @@ class DeliveryCarrier(models.Model):
         A country that shipping would refuse is refused here: nobody shall offer what cannot be sent.
         """
         self.ensure_one()
+        self.check_access("read")
+        order.check_access("read")
         try:
             self._dhl_de_check_country(order, order.partner_shipping_id)
         except UserError as error:
@@ -37,6 +39,8 @@ class DeliveryCarrier(models.Model):
 
     def dhl_de_send_shipping(self, pickings):
         """Book a label for each parcel of the transfers, attach the labels, return prices and numbers."""
+        self.check_access("read")
+        pickings.check_access("write")
         return [self._dhl_de_ship(picking) for picking in pickings]
 
     def _dhl_de_ship(self, picking):
@@ -102,6 +106,7 @@ class DeliveryCarrier(models.Model):
 
     def dhl_de_get_tracking_link(self, picking):
         """Return the address of DHL's page, or for several parcels a JSON list of [number, address]."""
+        picking.check_access("read")
         numbers = picking._dhl_de_numbers()
         if len(numbers) == 1:
             return const.TRACKING_PAGE % numbers[0]
@@ -112,6 +117,8 @@ class DeliveryCarrier(models.Model):
 
         :raises UserError: DHL refuses, e.g. because the day is closed, or cannot be reached; Odoo then keeps the number
         """
+        self.check_access("read")
+        pickings.check_access("write")
         for picking in pickings.filtered(lambda p: p.carrier_id == self):
             _cancelled, problems = picking._dhl_de_cancel()
             if problems:
@@ -129,6 +136,7 @@ class DeliveryCarrier(models.Model):
     def action_dhl_de_test_connection(self):
         """Ask DHL to check a sample parcel with these settings, without booking it; say in words what it answers."""
         self.ensure_one()
+        self.check_access("write")
         problems = self._dhl_de_connection_problems()
         if problems:
             return self._dhl_de_notify("danger", "\n".join(problems))

@@ -4,7 +4,11 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..dhl_api import DhlAuthError, DhlRateLimited, DhlUnavailable
+from ..dhl_api import DhlAuthError, DhlRateLimited, DhlUnavailable, tidy
+
+# Characters of DHL's words about one thing.
+MOST_WORDS = 500
+MOST_REMARKS = 20
 
 
 class DeliveryCarrier(models.Model):
@@ -49,15 +53,15 @@ class DeliveryCarrier(models.Model):
         key = getattr(answer, "key", "")
         if key:
             return self._dhl_de_failure(key, answer)
-        return " ".join(self._dhl_de_remarks(answer.messages)) or answer.words
+        return bounded(" ".join(self._dhl_de_remarks(answer.messages)) or answer.words)
 
     def _dhl_de_remarks(self, messages):
         """Return DHL's messages, each once, with the name of the field that they are about."""
         texts = []
         for message in messages:
-            field = self._dhl_de_field(message.property)
-            texts.append(sentence(f"{field}: {message.text}" if field else message.text))
-        return list(dict.fromkeys(texts))
+            field, text = self._dhl_de_field(bounded(message.property)), bounded(message.text)
+            texts.append(sentence(f"{field}: {text}" if field else text))
+        return list(dict.fromkeys(texts))[:MOST_REMARKS]
 
     def _dhl_de_failure(self, key, error):
         texts = {
@@ -71,7 +75,7 @@ class DeliveryCarrier(models.Model):
             "status": self.env._("DHL reports error %s.", error.status),
             "no_label": self.env._("DHL booked it, but sent no label."),
         }
-        return texts.get(key, error.words)
+        return texts.get(key) or bounded(error.words)
 
     def _dhl_de_field(self, path):
         """Return the name of a field from DHL's path, e.g. "Recipient, house number" for consignee.addressHouse.
@@ -123,6 +127,12 @@ class DeliveryCarrier(models.Model):
     def _dhl_de_is_asked(self, environment):
         """Tell whether an environment is the one that this carrier's login is for now; no other one is ever asked."""
         return environment == self._dhl_de_root()
+
+
+def bounded(text):
+    """Return foreign text as it may be stored and shown: in one line, without what nobody sees, and not endless."""
+    text = tidy(str(text or ""))
+    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
 
 
 def with_cause(user_error, error):

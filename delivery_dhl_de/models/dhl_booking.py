@@ -14,6 +14,7 @@ STATES = [
     ("intent", "DHL is being asked"),
     ("booked", "Booked"),
     ("used", "On its transfer"),
+    ("cancel_doubt", "Possibly cancelled"),
     ("cancelled", "Cancelled"),
     ("refused", "Refused by DHL"),
     ("possibly", "Possibly booked"),
@@ -62,6 +63,11 @@ class DhlBooking(models.Model):
         readonly=True, help="Confirmed by a person: waits for its transfer and is not cancelled for being late."
     )
     reported = fields.Boolean(readonly=True)
+    doubt_since = fields.Datetime(
+        string="Cancellation in Doubt since",
+        readonly=True,
+        help="DHL was asked to cancel, and its answer is not known.",
+    )
 
     def _compute_picking_id(self):
         pickings = self.env["stock.picking"].browse(self.mapped("picking_res_id")).exists()
@@ -132,12 +138,30 @@ class DhlBooking(models.Model):
 
     def _set_used(self):
         """The transfer carries the number and the labels: they need not be kept twice, unless DHL has no copy."""
-        self.write({"state": "used", "error": False, "sweep_error": False})
+        self.write({"state": "used", "error": False, "sweep_error": False, "doubt_since": False})
         self.filtered(lambda booking: booking.kind == "shipment").write({"label": False, "return_label": False})
 
     def _set_cancelled(self, reason):
         values = {"label": False, "return_label": False, "error": reason, "sweep_error": False, "reported": False}
-        self.write({"state": "cancelled", **values})
+        self.write({"state": "cancelled", "doubt_since": False, **values})
+
+    def _set_cancel_doubt(self, reason):
+        """DHL was asked to cancel a parcel that its transfer carries: nobody relies on it until it answers."""
+        self.write(
+            {
+                "state": "cancel_doubt",
+                "cancel_asked": True,
+                "sweep_error": reason,
+                "doubt_since": fields.Datetime.now(),
+                "reported": False,
+            }
+        )
+        self._trigger_sweeper(const.GRACE_MINUTES + 1)
+
+    def _set_not_cancelled(self, reason):
+        """DHL has not cancelled a parcel that its transfer carries: it is as valid as before."""
+        self._set_used()
+        self.write({"sweep_error": reason, "reported": False})
 
     def _set_refused(self, reason):
         self.write({"state": "refused", "answered_at": fields.Datetime.now(), "error": reason})
@@ -166,6 +190,7 @@ class DhlBooking(models.Model):
         :raises UserError: the booking is in work or not open
         """
         self.ensure_one()
+        self.check_access("read")
         if not self.env.su and not self.env.user.has_group("stock.group_stock_manager"):
             raise AccessError(self.env._("Only inventory administrators can decide about DHL bookings."))
         if not self._grab(self.picking_res_id):
@@ -203,6 +228,7 @@ class DhlBooking(models.Model):
     def action_enter_numbers(self):
         """Ask for the numbers that a person found at DHL."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Booked at DHL"),
@@ -215,6 +241,7 @@ class DhlBooking(models.Model):
     def action_open_transfer(self):
         """Show the transfer of a booking."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "stock.picking",

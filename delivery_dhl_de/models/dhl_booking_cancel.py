@@ -5,6 +5,9 @@ from ..dhl_api import DhlError, DhlInvalid, DhlNotFound
 from ..dhl_api.client import BATCH
 from .delivery_carrier_words import is_test, sentence
 
+# States in which a number is a parcel, as far as is known.
+STANDING = ("booked", "used", "possibly", "cancel_doubt")
+
 
 class DhlBooking(models.Model):
     """Cancelling parcels. DHL's cancellation cannot be rolled back, so what came of it is committed at once.
@@ -75,6 +78,10 @@ class DhlBooking(models.Model):
             self._set_cancelled(self.env._("Cancelled at DHL."))
             return ""
         self.cancel_asked = outcome == "lost" or asked_before
+        if outcome == "refused" and self.state == "cancel_doubt" and self._is_carried():
+            words = sentence(words)
+            self._set_not_cancelled(words)
+            return words
         if outcome in ("unknown", "refused"):
             # Not known, and never cancelled by Odoo: the login may be another contract's now.
             reason = self.env._("DHL does not cancel %(number)s: %(words)s", number=number, words=sentence(words))
@@ -139,11 +146,15 @@ class DhlBooking(models.Model):
                     left |= {number: words} if words else {}
                     continue
                 booking.cancel_asked = True
+                # Should Odoo be stopped before the answer is written down, it is in doubt.
+                booking.filtered(lambda row: row.state in ("booked", "used"))._set_cancel_doubt(
+                    self.env._("Odoo was stopped while DHL was being asked to cancel.")
+                )
                 todo.setdefault(booking.carrier_id.id or picking.carrier_id.id, []).append(number)
         return todo, left
 
     def _refuse_of_other(self, picking, own_booking):
-        others = self.filtered(lambda row: row.picking_id and row.state in ("booked", "used", "possibly"))
+        others = self.filtered(lambda row: row.picking_id and row.state in STANDING)
         if own_booking or not others:
             return
         raise UserError(
@@ -181,16 +192,22 @@ class DhlBooking(models.Model):
                 booking = rows.filtered(lambda row, number=number: row.shipment_no == number)
                 if outcome == "gone" or (outcome == "unknown" and booking):
                     booking._set_cancelled(self.env._("Cancelled at DHL."))
+                    continue
+                doubtful = booking.filtered(lambda row: row.state == "cancel_doubt")
+                if outcome == "lost":
+                    doubtful._set_cancel_doubt(sentence(words))
                 else:
-                    left[number] = self._left_words(picking, number, outcome, sentence(words))
+                    doubtful._set_used()
+                left[number] = self._left_words(picking, number, outcome, sentence(words))
         return left
 
     def _left_words(self, picking, number, outcome, words):
         names = {"transfer": picking.name, "number": number, "words": words}
         if outcome == "lost":
             return self.env._(
-                "%(transfer)s: %(number)s is possibly cancelled, DHL's answer did not arrive. %(words)s Please press"
-                " Cancel again: that does no harm.",
+                "%(transfer)s: %(number)s is possibly cancelled, DHL's answer did not arrive. %(words)s Please do not"
+                " hand over the parcel. Odoo asks DHL again in a few minutes; you may also press Cancel again, that"
+                " does no harm.",
                 **names,
             )
         if outcome == "open":

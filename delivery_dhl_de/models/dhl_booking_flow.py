@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from .. import const
 from ..dhl_api import DhlError, DhlInvalid
 from ..dhl_api.client import BATCH
+from ..documents import is_pdf
 from .delivery_carrier_words import sentence, with_cause
 
 _logger = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class DhlBooking(models.Model):
             doubtful = own.search([*domain, ("state", "=", "possibly")], limit=1)
             text = doubtful and self._doubt_text(picking, doubtful)
             # The transfer carries no number now: one that was used was taken off by hand and must go as well.
-            earlier = own.search([*domain, ("state", "in", ("booked", "used"))], order="id")
+            earlier = own.search([*domain, ("state", "in", ("booked", "used", "cancel_doubt"))], order="id")
             free = [(booking.id, booking.request_hash if booking._is_complete() else None) for booking in earlier]
         if text:
             raise UserError(text)
@@ -187,6 +188,8 @@ class DhlBooking(models.Model):
         """
         try:
             results = carrier._dhl_de_client().create(list(orders.values()), options)
+        except DhlInvalid as error:
+            failure = self._with_weight(carrier, error, max(order.weight for order in orders.values()))
         except DhlError as error:
             failure = error
         else:
@@ -195,6 +198,12 @@ class DhlBooking(models.Model):
         with self._own_transaction() as own:
             own.browse(not_asked)._set_refused(self.env._("Not asked: an earlier parcel failed."))
         raise self._noted_failure(carrier, picking, list(orders), failure)
+
+    def _with_weight(self, carrier, error, weight):
+        """Return a refusal as a whole with what is to be done about a weight that is too high."""
+        more = carrier._dhl_de_weight_words(weight)
+        words = sentence(carrier._dhl_de_words(error))
+        return DhlInvalid(f"{words} {more}", request=error.request, status=error.status) if more else error
 
     def _noted_failure(self, carrier, picking, ids, failure):
         """Commit that DHL was asked for these and failed; return the error for the person."""
@@ -224,7 +233,8 @@ class DhlBooking(models.Model):
             self._set_possibly(self.env._("DHL's answer says nothing about this parcel."))
             return
         if not result.shipment_no:
-            words = self.carrier_id._dhl_de_words(result) or self.env._("DHL gave no number.")
+            words = sentence(self.carrier_id._dhl_de_words(result) or self.env._("DHL gave no number."))
+            words = " ".join(filter(None, (words, self.carrier_id._dhl_de_weight_words(order.weight))))
             if result.ok:
                 self._set_possibly(words)
             else:
@@ -245,8 +255,12 @@ class DhlBooking(models.Model):
             return self.carrier_id._dhl_de_words(result)
         if not result.label:
             return self.env._("DHL sent no label.")
+        if not is_pdf(result.label):
+            return self.env._("What DHL sent as the label is no PDF that can be read.")
         if with_return and not (result.return_shipment_no and result.return_label):
             return self.env._("DHL booked the parcel without its return label.")
+        if with_return and not is_pdf(result.return_label):
+            return self.env._("What DHL sent as the return label is no PDF that can be read.")
         return False
 
     def _labels(self, carrier, picking, ids):

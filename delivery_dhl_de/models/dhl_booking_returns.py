@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..dhl_api import DhlError
+from ..documents import is_pdf, is_png
 from .dhl_booking_flow import PORTAL
 
 
@@ -84,8 +85,9 @@ class DhlBooking(models.Model):
                 own.browse(booking_id)._set_booked(
                     False,
                     answer.shipment_no,
-                    answer.label and base64.b64encode(answer.label),
-                    answer.qr_label and base64.b64encode(answer.qr_label),
+                    # What cannot be printed is none; its number stays, and a person fetches the label by hand.
+                    is_pdf(answer.label) and base64.b64encode(answer.label),
+                    is_png(answer.qr_label) and base64.b64encode(answer.qr_label),
                 )
             return
         raise self._noted_failure(carrier, picking, [booking_id], failure)

@@ -1,11 +1,14 @@
 import logging
 
 import psycopg2
+from markupsafe import escape
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import const
-from .delivery_carrier_words import is_test
+from .delivery_carrier_words import bounded, is_test
+from .stock_picking_activity import somebody_active
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ class DhlBooking(models.Model):
         try:
             with self._own_transaction() as own:
                 booking = own.browse(booking_id).exists()
-                booking.sweep_error = self.env._("Unexpected error, please tell your administrator: %s", error)
+                booking.sweep_error = self.env._("Unexpected error, please tell your administrator: %s", bounded(error))
                 booking._report()
         except psycopg2.Error:
             _logger.warning("DHL booking %s: its error could not be noted", booking_id, exc_info=True)
@@ -64,7 +67,7 @@ class DhlBooking(models.Model):
             "|",
             "&",
             "|",
-            ("state", "=", "intent"),
+            ("state", "in", ("intent", "cancel_doubt")),
             "&",
             ("state", "=", "booked"),
             ("kind", "=", "shipment"),
@@ -105,6 +108,7 @@ class DhlBooking(models.Model):
         than the lock could miss the commit of the very transaction that gave the lock free, and a label in use would be
         cancelled.
         """
+        picking_id = False
         with self._own_transaction() as lock:
             if not lock._grab(lock.browse(booking_id).picking_res_id):
                 return
@@ -116,12 +120,25 @@ class DhlBooking(models.Model):
             texts = self.with_context(lang=lang)
             if todo == "cancel":
                 texts._take_back(booking_id)
-            with texts._own_transaction() as own:
-                own.browse(booking_id)._report()
+            if todo == "ask":
+                picking_id = texts._settle_doubt(booking_id)
+            if not picking_id:
+                with texts._own_transaction() as own:
+                    own.browse(booking_id)._report()
+        if picking_id:
+            texts._take_off(picking_id)
 
     def _decide(self):
-        """Settle what needs no DHL; return "cancel" for a parcel that no transfer wants."""
+        """Settle what needs no DHL; return what does.
+
+        :return: "cancel" for a parcel that no transfer wants, "ask" for a cancellation in doubt
+        """
         self.ensure_one()
+        if self.state == "cancel_doubt":
+            if self._is_asked() or is_test(self.environment):
+                return "ask"
+            self.sweep_error = self._elsewhere_words(self.picking_id)
+            return None
         if self.state in ("intent", "possibly") and is_test(self.environment) and not self._is_asked():
             self._settle_elsewhere()
             return None
@@ -138,6 +155,32 @@ class DhlBooking(models.Model):
         if self._is_waited_for() or (picking and not picking.try_lock_for_update(allow_referencing=True)):
             return None
         return "cancel"
+
+    @api.model
+    def _settle_doubt(self, booking_id):
+        """Ask DHL again to cancel what a person wanted cancelled.
+
+        :return: id of the transfer that carries a number which is cancelled now, False when there is none
+        """
+        words = self._cancel_at_dhl(booking_id)
+        if words:
+            _logger.warning("DHL booking %s: it is not settled whether it is cancelled: %s", booking_id, words)
+            return False
+        with self._own_transaction() as own:
+            booking = own.browse(booking_id)
+            return booking._is_carried() and booking.picking_id.id
+
+    @api.model
+    def _take_off(self, picking_id):
+        """Finish a person's *Cancel*, now that DHL's answer is known; what goes with it is told by other add-ons.
+
+        Should that not be possible, `_cancelled_but_carried` tells a person.
+        """
+        try:
+            with self._own_transaction() as own:
+                own.env["stock.picking"].browse(picking_id).cancel_shipment()
+        except UserError as error:
+            _logger.info("The number of transfer %s cannot be taken off: %s", picking_id, error)
 
     def _is_waited_for(self):
         """Tell whether a parcel that a person has confirmed can still get on its transfer."""
@@ -167,12 +210,17 @@ class DhlBooking(models.Model):
             self.picking_id.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=summary,
-                note=note,
+                # DHL's words are part of it: text, never HTML.
+                note=escape(note),
                 user_id=self._person().id or self.env.uid,
             )
 
     def _person(self):
-        return self.picking_id.user_id or self.user_id
+        """Return who looks after a booking: who is responsible or asked for it, else an inventory administrator.
+
+        Whoever has left or has no access to the company would never see it.
+        """
+        return somebody_active(self.env, self.company_id, self.picking_id.user_id, self.user_id)
 
     def _what_to_report(self):
         """Return (summary, note) of what a person should know about this booking, None when there is nothing."""
@@ -185,6 +233,8 @@ class DhlBooking(models.Model):
         if self.state == "possibly":
             summary = self.env._("Possibly booked at DHL: %(reference)s", **names)
             return summary, self._doubt_text(self.picking_id, self)
+        if told := self._what_cancelling_left(names):
+            return told
         if self.state == "booked" and self.sweep_error and self._is_overdue():
             return self.env._("Not cancelled at DHL yet: %(number)s", **names), self.env._(
                 "%(transfer)s does not carry DHL parcel %(number)s, and Odoo cannot cancel it: %(reason)s Odoo goes on"
@@ -197,6 +247,24 @@ class DhlBooking(models.Model):
                 "%(transfer)s still carries DHL parcel %(number)s, which is cancelled at DHL: its label is no longer"
                 " valid. Please open the transfer and press Cancel beside the tracking reference, then Send to"
                 " Shipper.",
+                **names,
+            )
+        return None
+
+    def _what_cancelling_left(self, names):
+        """Return (summary, note) of a cancellation that stays in doubt or that DHL refused in the end."""
+        late = fields.Datetime.subtract(fields.Datetime.now(), minutes=const.REPORT_MINUTES)
+        if self.state == "cancel_doubt" and self.doubt_since and self.doubt_since <= late:
+            return self.env._("Possibly cancelled at DHL: %(number)s", **names), self.env._(
+                "%(transfer)s: DHL was asked to cancel parcel %(number)s and its answer is not known: %(reason)s Odoo"
+                " goes on asking. Please do not hand over the parcel before you have looked in DHL's business customer"
+                " portal; then press Cancel beside the tracking reference once more.",
+                **names,
+            )
+        if self.state == "used" and self.cancel_asked and self.sweep_error:
+            return self.env._("Not cancelled at DHL: %(number)s", **names), self.env._(
+                "%(transfer)s: DHL parcel %(number)s was to be cancelled, and DHL does not: %(reason)s The parcel is"
+                " still booked and its label is valid.",
                 **names,
             )
         return None

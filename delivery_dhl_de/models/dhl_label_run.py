@@ -156,6 +156,7 @@ class DhlLabelRun(models.Model):
     def action_print_documents(self):
         """Button: print what Odoo prints when a transfer is validated by hand, e.g. delivery slips."""
         self.ensure_one()
+        self.check_access("read")
         reports = self._done_pickings()._get_autoprint_report_actions()
         return {"type": "ir.actions.client", "tag": "do_multi_print", "params": {"reports": reports}}
 
@@ -175,6 +176,7 @@ class DhlLabelRun(models.Model):
     def action_print(self):
         """Button: open the document with all labels."""
         self.ensure_one()
+        self.check_access("read")
         name = self.env._("Labels-%s.pdf", self.id)
         return {
             "type": "ir.actions.act_url",
@@ -185,6 +187,7 @@ class DhlLabelRun(models.Model):
     def action_start_again(self):
         """Button: try the transfers that stayed open once more, in a run of their own."""
         self.ensure_one()
+        self.check_access("read")
         still_open = self.line_ids.filtered(lambda line: line.state == "failed").picking_id
         return still_open.action_validate_and_print()
 

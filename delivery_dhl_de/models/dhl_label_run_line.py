@@ -10,6 +10,7 @@ from odoo.service.model import retrying
 from odoo.tools.pdf import PdfFileReader
 
 from ..dhl_api import DhlRateLimited, DhlUnavailable
+from .delivery_carrier_words import bounded
 
 _logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class DhlLabelRunLine(models.Model):
         retrying(note, self.env)
 
     def _defect_text(self, error):
-        return self.env._("Unexpected error, please tell your administrator: %s", error)
+        return self.env._("Unexpected error, please tell your administrator: %s", bounded(error))
 
     def _note_refusal(self, error):
         """Note why the transfer is not validated. Where DHL was not there to refuse it, it may wait for DHL.

@@ -3,6 +3,7 @@ import re
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..dhl_api import tidy_number
 from .delivery_carrier_words import is_test
 
 # Where the transaction keeps why labels were refused: until its end, and no savepoint takes it away.
@@ -20,6 +21,12 @@ class StockPicking(models.Model):
     dhl_booking_count = fields.Integer(compute="_compute_dhl_booking_count")
     dhl_possibly_booked = fields.Boolean(
         "Possibly Booked at DHL", compute="_compute_dhl_possibly_booked", search="_search_dhl_possibly_booked"
+    )
+    dhl_cancel_in_doubt = fields.Boolean(
+        "Possibly Cancelled at DHL",
+        compute="_compute_dhl_cancel_in_doubt",
+        search="_search_dhl_cancel_in_doubt",
+        help="DHL was asked to cancel a parcel of this transfer and its answer is not known.",
     )
     dhl_cancelled_number = fields.Char("Cancelled at DHL", compute="_compute_dhl_cancelled_number")
 
@@ -47,6 +54,20 @@ class StockPicking(models.Model):
         if operator != "in":
             return NotImplemented
         return [("id", "in" if True in value else "not in", self._dhl_possibly_booked_ids())]
+
+    def _compute_dhl_cancel_in_doubt(self):
+        doubtful = set(self._dhl_cancel_in_doubt_ids())
+        for picking in self:
+            picking.dhl_cancel_in_doubt = picking.id in doubtful
+
+    def _search_dhl_cancel_in_doubt(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in" if True in value else "not in", self._dhl_cancel_in_doubt_ids())]
+
+    def _dhl_cancel_in_doubt_ids(self):
+        """Return the ids of all transfers of which a parcel is possibly cancelled; the sweeper settles them soon."""
+        return self.env["dhl.booking"].sudo().search([("state", "=", "cancel_doubt")]).mapped("picking_res_id")
 
     def _dhl_possibly_booked_ids(self):
         """Return the ids of all transfers whose parcel may have been booked; a person soon decides, so they are few.
@@ -82,6 +103,15 @@ class StockPicking(models.Model):
             if numbers is None or any(number in attachment.name for number in numbers):
                 attachment.name = self.env._("Cancelled-%(name)s", name=attachment.name)
 
+    def _dhl_reference(self):
+        """Return what DHL prints as the reference on the label and on the return's; a hook for other add-ons.
+
+        DHL takes 35 characters, less what tells several parcels apart; of a longer text the end is printed. The
+        transfer's name must be in it: by the reference a person finds the parcel in DHL's portal.
+        """
+        self.ensure_one()
+        return self.name
+
     def send_to_shipper(self):
         """Remember why no label came: as the second of many, Odoo notes the reason and validates on."""
         refusals = self.env.cr.postcommit.data.setdefault(REFUSALS, {})
@@ -100,6 +130,7 @@ class StockPicking(models.Model):
     def action_dhl_bookings(self):
         """Show what was asked of DHL for this transfer."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("DHL Bookings"),
@@ -111,5 +142,5 @@ class StockPicking(models.Model):
 
 def _numbers(text):
     parts = re.split(r"[,;]", text or "")
-    # People copy numbers with blanks in them.
-    return [number for number in ("".join(part.split()) for part in parts) if number]
+    # People copy numbers with blanks in them, and whole addresses of tracking pages.
+    return list(filter(None, map(tidy_number, parts)))

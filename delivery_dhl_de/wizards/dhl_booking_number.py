@@ -3,8 +3,9 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..dhl_api import DhlError
-from ..models.delivery_carrier_words import sentence
+from ..dhl_api import DhlError, is_dhl_number, tidy_number
+from ..models.delivery_carrier_words import bounded, sentence
+from ..models.dhl_booking_cancel import STANDING
 
 
 class DhlBookingNumber(models.TransientModel):
@@ -39,6 +40,14 @@ class DhlBookingNumber(models.TransientModel):
         return True
 
     def _use_return(self, booking, number):
+        with booking._own_transaction() as own:
+            known = own.search_count([("shipment_no", "=", number), ("environment", "=", booking.environment)], limit=1)
+        if known or number in booking.picking_id._dhl_de_numbers():
+            raise UserError(
+                self.env._(
+                    "%(number)s is the number of a parcel. Please enter the number of the return.", number=number
+                )
+            )
         booking.picking_id.return_tracking_ref = number
         booking.picking_id.message_post(
             body=self.env._(
@@ -91,7 +100,23 @@ class DhlBookingNumber(models.TransientModel):
         self.ensure_one()
         self.booking_id._check_person()
         self._check_environment()
-        return self.booking_id, "".join((self.shipment_no or "").split())
+        return self.booking_id, self._number()
+
+    def _number(self):
+        """Return the number that was entered, as DHL writes it.
+
+        :raises UserError: it has none of the forms of DHL's numbers
+        """
+        number = tidy_number(self.shipment_no or "")
+        if not is_dhl_number(number):
+            raise UserError(
+                self.env._(
+                    "“%(number)s” is no number of a DHL parcel. Please copy the number from DHL's portal: 12, 14 or 20"
+                    " digits, or letters and digits such as JJD000390007874711530.",
+                    number=bounded(self.shipment_no),
+                )
+            )
+        return number
 
     def _check_environment(self):
         """Refuse to ask another environment than the booking's: today's login is for the present one only.
@@ -112,15 +137,16 @@ class DhlBookingNumber(models.TransientModel):
             )
 
     def _check_number(self, booking, number):
-        """Refuse a number that another booking has: its parcel is another transfer's.
+        """Refuse a number that another booking has: its parcel is another transfer's, or it is a return's.
 
         :raises UserError: names the other transfer
         """
+        self._refuse_return_number(booking, number)
         domain = [
             ("id", "!=", booking.id),
             ("shipment_no", "=", number),
             ("environment", "=", booking.environment),
-            ("state", "in", ("booked", "used", "possibly")),
+            ("state", "in", STANDING),
         ]
         with booking._own_transaction() as own:
             other = own.search(domain, limit=1)
@@ -131,6 +157,19 @@ class DhlBookingNumber(models.TransientModel):
                     "%(number)s is the DHL parcel of %(transfer)s. Please compare the reference in DHL's portal.",
                     number=number,
                     transfer=name,
+                )
+            )
+
+    def _refuse_return_number(self, booking, number):
+        """:raises UserError: the number is that of a return label: the parcel has one of its own"""
+        with booking._own_transaction() as own:
+            domain = [("return_shipment_no", "=", number), ("environment", "=", booking.environment)]
+            known = own.search_count(domain, limit=1)
+        if known or number in booking.picking_id._dhl_de_return_numbers():
+            raise UserError(
+                self.env._(
+                    "%(number)s is the number of a return label. Please enter the number of the parcel itself.",
+                    number=number,
                 )
             )
 

@@ -37,7 +37,7 @@ class TestDhlCancel(DhlCase):
     def test_a_lost_answer_to_the_cancellation_is_settled_by_cancelling_again(self):
         picking = self.shipped()
         self.sandbox.fault("lost", ORDERS, dhl=True, method="DELETE")
-        with self.assertRaisesRegex(UserError, "possibly cancelled.*press Cancel again"):
+        with self.assertRaisesRegex(UserError, "possibly cancelled.*do not hand over.*press Cancel again"):
             picking.cancel_shipment()
         self.assertTrue(picking.carrier_tracking_ref)
         picking.cancel_shipment()

@@ -76,19 +76,36 @@ class TestDhlRefusals(DhlCase):
         self.assertNotIn("API Secret", text)
         self.assertFalse(self.sandbox.requests(dhl=True))
 
-    def test_dhls_own_words_are_shown(self):
+    def test_dhls_own_words_are_shown_with_the_weight_the_limit_and_the_way_out(self):
         self.product.weight = 40
         picking = self.delivery()
         text = self.refusal(picking)
         self.assertIn(picking.name, text)
-        self.assertIn("The weight is too high", text)
+        self.assertRegex(text, "The weight is too high.*40 kg.*at most 31.5 kg as DHL Paket.*several packages")
         self.assertFalse(self.at_dhl())
+
+    def test_the_limit_is_that_of_the_product(self):
+        self.carrier.write({"dhl_de_product": "V62KP", "dhl_de_billing_number": "33333333336201"})
+        self.product.weight = 1.5
+        self.assertRegex(self.refusal(self.delivery()), "1.5 kg.*at most 1 kg as DHL Kleinpaket.*choose that")
+        self.product.weight = 1
+        self.shipped()
+
+    def test_a_number_that_was_typed_is_named_where_it_keeps_the_label_from_being_booked(self):
+        picking = self.delivery()
+        picking.carrier_tracking_ref = "0034 0434 1610 9404 2557"
+        with self.assertRaisesRegex(UserError, "already has the tracking number 0034 0434 1610 9404 2557.*cancel"):
+            picking.send_to_shipper()
 
     def test_dhl_speaks_the_users_language(self):
         self.env.user.lang = "de_DE"
         self.product.weight = 40
         picking = self.delivery().with_context(lang="de_DE")
-        self.assertIn("Die Gewichtsangabe ist zu hoch", self.refusal(picking))
+        self.assertRegex(self.refusal(picking), "Die Gewichtsangabe ist zu hoch.*40 kg.*31,5 kg")
+        self.product.weight = 1
+        self.carrier.dhl_de_must_encode = True
+        picking = self.delivery(street="Marktplatz 1", zip="12345", city="Bonn").with_context(lang="de_DE")
+        self.assertIn("nicht leitcodierbar", self.refusal(picking))
 
     def test_only_encodable_addresses(self):
         wrong = {"street": "Marktplatz 1", "zip": "12345", "city": "Bonn"}

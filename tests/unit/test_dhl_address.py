@@ -206,9 +206,79 @@ def test_a_remark_makes_no_drop_point(street2):
 
 def test_the_second_line_goes_where_it_is_printed():
     assert parcel_address(address(street2="Hinterhaus, 3. OG")).name2 == "Hinterhaus, 3. OG"
-    full = ("x" * 45, "y" * 45, "z" * 45)
-    assert parcel_address(address(names=full, street2="Hinterhaus")).addition == "Hinterhaus"
     assert parcel_address(address(street="Königstraße", street2="12 a")).house == "12 a"
+
+
+def test_what_has_no_line_of_its_own_shares_one():
+    company = "Gesellschaft für angewandte Etikettenkunde und Versandwesen mbH"
+    lines = name_lines((company, "Maria Musterfrau"), ("c/o Meier",))
+    assert lines == (
+        "Gesellschaft für angewandte Etikettenkunde und",
+        "Versandwesen mbH",
+        "Maria Musterfrau, c/o Meier",
+    )
+
+
+@relaxed
+@given(texts=st.lists(st.lists(word, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=5, unique=True))
+def test_whatever_is_to_be_printed_is_on_the_label_or_refused_by_name(texts):
+    try:
+        lines = name_lines(texts[:2], texts[2:])
+    except DhlAddressError as error:
+        assert (error.problem, error.value) == ("lines", ", ".join(texts))  # noqa: PT017
+        return
+    assert all(len(line) <= 50 for line in lines)
+    assert "".join(lines).replace(",", "").replace(" ", "") == "".join(texts).replace(" ", "")
+
+
+def test_a_second_line_that_has_no_room_is_refused_with_all_that_has_to_fit():
+    full = ("x" * 45, "y" * 45, "z" * 45)
+    with pytest.raises(DhlAddressError) as caught:
+        parcel_address(address(names=full, street2="Hinterhaus"))
+    assert caught.value.problem == "lines"
+    assert "Hinterhaus" in caught.value.value
+
+
+UNSEEN = ["\u00ad", "\u200b", "\u200e", "\u202a", "\u2066", "\ufeff", "\u2060", "\U000e0020", "\x00", "\ufe0f"]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_nobody_sees_is_taken_out_of_every_field(unseen):
+    def spoilt(text):
+        return unseen + unseen.join(text) + unseen
+
+    payload = parcel_address(
+        address(
+            names=(spoilt("Maria"),),
+            street=spoilt("Königstraße 12a"),
+            street2=spoilt("c/o Meier"),
+            zip_code=spoilt("22179"),
+            city=spoilt("Hamburg"),
+            email=spoilt("m@example.com"),
+        ),
+        with_contact=True,
+    ).payload()
+    assert payload == {
+        "name1": "Maria",
+        "name2": "c/o Meier",
+        "addressStreet": "Königstraße",
+        "addressHouse": "12a",
+        "postalCode": "22179",
+        "city": "Hamburg",
+        "country": "DEU",
+        "email": "m@example.com",
+    }
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2007", "\u3000", "\t", "\n", "\u2028"])
+def test_a_blank_that_is_none_is_one(blank):
+    sent = parcel_address(address(names=(f"Maria{blank}Musterfrau{blank}",), zip_code=f"{blank}22179"))
+    assert (sent.name1, sent.postal_code) == ("Maria Musterfrau", "22179")
+
+
+def test_half_a_telephone_number_is_not_sent():
+    abroad = address(country="AT", zip_code="1060", phone="+43 1 123456789012345678")
+    assert not parcel_address(abroad, with_contact=True).phone
 
 
 def test_contact_data_go_only_with_consent_and_the_telephone_never_in_germany():

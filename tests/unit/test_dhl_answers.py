@@ -22,6 +22,7 @@ from dhl_api import (
     OAuthCredentials,
     ShipmentOrder,
 )
+from dhl_api.answers import cancel_result
 
 NOW = datetime(2026, 9, 21, 12, 0, tzinfo=timezone.utc)
 OK = {"title": "OK", "status": 200, "statusCode": 200}
@@ -332,3 +333,23 @@ def test_a_token_is_kept_until_it_is_about_to_end_and_renewed_after_a_401():
     bearers = [options["headers"].get("Authorization") for _method, _url, options in session.asked]
     assert bearers == [None, "Bearer a", "Bearer a", None, "Bearer b", "Bearer b", None, "Bearer c"]
     assert not any("dhl-api-key" in options["headers"] for _method, _url, options in session.asked)
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "detail", "unknown"),
+    [
+        (204, "UnknownShipmentNumber", "Unknown shipment number.", True),
+        (204, "", "", True),
+        (400, "UnknownShipmentNumber", "Unknown shipment number.", True),
+        (400, "Bad Request", "Unknown shipment number.", True),
+        (400, "Bad Request", "The shipment does not exist or was already deleted.", True),
+        (400, "Bad Request", "The shipment was already manifested.", False),
+        (400, "Bad Request", "Die Sendung wurde bereits abgeschlossen.", False),
+        (400, "Bad Request", "Der Tagesabschluss ist erfolgt.", False),
+        (500, "Error", "Internal error", False),
+    ],
+)
+def test_dhl_says_in_two_ways_that_there_is_no_such_parcel(status, title, detail, unknown):
+    item = {"shipmentNo": "1", "sstatus": {"title": title, "status": status, "detail": detail}}
+    result = cancel_result(item)
+    assert (result.ok, result.unknown) == (False, unknown)
