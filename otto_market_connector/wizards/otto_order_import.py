@@ -34,8 +34,13 @@ class OttoOrderImport(models.TransientModel):
                     channel=channel.name,
                 )
             ) from None
-        channel.sudo()._flow("orders")._import_orders([otto_order])
+        flow = channel.sudo()._flow("orders")
+        flow._import_orders([otto_order])
         order = channel._orders_by_otto_id([otto_order.id]).get(otto_order.id)
+        for _order, reason in flow._imported_elsewhere([otto_order]):
+            raise UserError(
+                self.env._("Order %(number)s is not imported: %(reason)s.", number=otto_order.number, reason=reason)
+            )
         if not order:
             raise UserError(
                 self.env._(

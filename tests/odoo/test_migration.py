@@ -9,16 +9,21 @@ from odoo.addons.otto_market_connector.models.core.write_guard import as_connect
 from tests.harness import OttoCase
 
 
+def run_migration(case, version, name):
+    """Run a step of the update to a version in a test's transaction."""
+    path = Path(connector.__file__).parent / "migrations" / version / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    case.env.flush_all()
+    module.migrate(case.cr, version)
+    case.env.invalidate_all()
+
+
 class TestMigration(OttoCase):
     def migrate(self, name):
         """Run a step of the update."""
-        path = Path(connector.__file__).parent / "migrations" / "19.0.1.1.0" / f"{name}.py"
-        spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        self.env.flush_all()
-        module.migrate(self.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
+        run_migration(self, "19.0.1.1.0", name)
 
     def test_flows_are_added_and_products_of_articles_stay(self):
         listing = as_connector(self.env["otto.listing"]).create(

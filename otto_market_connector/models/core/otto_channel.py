@@ -48,10 +48,11 @@ class OttoChannel(models.Model):
         "it is booked in Odoo in another way.",
     )
     import_from = fields.Datetime(
-        "Import Orders Changed Since",
+        "Import Sent Orders Since",
         default=fields.Datetime.now,
         required=True,
-        help="Orders that OTTO changed last before this moment are not imported.",
+        help="What is announced or open at OTTO is imported whatever its date. What was sent already is imported if it "
+        "was ordered at or after this moment.",
     )
     invoices_by_otto = fields.Boolean(
         "No Invoices in Odoo",
@@ -130,6 +131,12 @@ class OttoChannel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Make channels with their journal and flows.
+
+        :raises UserError: a company lacks what orders need; says what
+        """
+        ids = {vals.get("company_id") or self.env.company.id for vals in vals_list}
+        self._otto_check_companies(self.env["res.company"].browse(ids))
         channels = super().create(vals_list)
         for channel in channels:
             if not channel.journal_id:

@@ -21,6 +21,15 @@ class OttoChannel(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """R3: when the import is switched on again, all that is open at OTTO is read whatever its date."""
+        resumed = (
+            self.filtered(lambda channel: not channel.import_orders) if vals.get("import_orders") else self.browse()
+        )
+        result = super().write(vals)
+        resumed.sync_ids.sudo().filtered(lambda sync: sync.flow == "orders").open_read_on = False
+        return result
+
     def _orders_by_otto_id(self, otto_ids):
         """Return the orders of this channel that Odoo has, by their OTTO id."""
         orders = self.env["sale.order"].search(

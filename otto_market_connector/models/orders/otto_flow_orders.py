@@ -3,15 +3,22 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import fields, models
 
-from ...otto_api import OttoInvalid, OttoNotFound
+from ...otto_api import OttoAuthError, OttoError, OttoForbidden, OttoRateLimited
+from ...otto_api.foreign import tidy
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
 from .const import OVERLAP, PAGE_SIZE, RECONCILE, RECONCILE_HOUR_UTC
 from .otto_order_mapper import changed_at
+from .sound_order import order_key, sound_order
 
 _logger = logging.getLogger(__name__)
+
+# What is still to be shipped at OTTO, or will be.
+OPEN = ("ANNOUNCED", "PROCESSABLE")
 
 
 class OttoSync(models.Model):
@@ -19,19 +26,10 @@ class OttoSync(models.Model):
 
     flow = fields.Selection(selection_add=[("orders", "Orders from OTTO")], ondelete={"orders": "cascade"})
     reconciled_on = fields.Datetime("Last Reconciled", readonly=True)
-
-
-class OttoIssue(models.Model):
-    _inherit = "otto.issue"
-
-    kind = fields.Selection(
-        selection_add=[
-            ("order", "Order Import"),
-            ("article", "Unknown Article"),
-            ("total", "Total Differs"),
-            ("shipped", "Sent on One Side Only"),
-        ],
-        ondelete={"order": "cascade", "article": "cascade", "total": "cascade", "shipped": "cascade"},
+    open_read_on = fields.Datetime(
+        "Open Orders Read On",
+        readonly=True,
+        help="When everything that was announced or open at OTTO was read, whatever its date. Empty: it will be.",
     )
 
 
@@ -42,26 +40,44 @@ class OttoFlowOrders(models.AbstractModel):
 
     _interval = 5
     _sequence = 10
-    _kinds = ("order", "article", "total", "shipped")
+    _kinds = ("order", "article", "total", "shipped", "waiting", "changed")
 
     def _work_off(self):
-        """Import new orders and changes of known ones since the flow's cursor.
+        """Import new orders and changes of known ones since the flow's cursor; the first time everything open (R3).
 
         :raises OttoError: when OTTO cannot be asked
+        :raises UserError: the company lacks something that all orders need
         """
         if not (self.channel.import_orders or self.channel._takes_changes):
             return
+        self.channel._otto_check_companies(self.channel.company_id)
+        self._read_open()
         since = self._changes_since()
         self._import_and_report(self._orders_to_retry())
         for page in self.client.order_pages(changed_since=aware(since), limit=PAGE_SIZE):
-            self._report_broken_orders(page.broken)
-            self._keep_unimported((), page.broken)
-            self._import_and_report(page.orders)
+            self._import_page_and_report(page, moves_cursor=True)
         self.sync.reconciled_on = max(filter(None, (self.sync.reconciled_on, self._reconcile_due())))
 
+    def _read_open(self):
+        """Read all that is announced or open at OTTO, whatever its date, once after the import was switched on (R3).
+
+        The cursor stays: what was sent since the channel's start is read by its changes.
+        """
+        if self.sync.open_read_on or not self.channel.import_orders:
+            return
+        started = fields.Datetime.now()
+        for page in self.client.order_pages(statuses=OPEN, limit=PAGE_SIZE):
+            self._import_page_and_report(page)
+        self.sync.open_read_on = started
+        self._checkpoint()
+
     def _changes_since(self):
-        """Return from when on changes are read: shortly before the cursor, once a night two weeks back."""
-        sync, first = self.sync, self.channel.import_from
+        """Return from when on changes are read: shortly before the cursor, once a night two weeks back.
+
+        The channel's start says since when what is sent already is imported; what was open then is followed anyway.
+        """
+        sync = self.sync
+        first = min(filter(None, (self.channel.import_from, sync.open_read_on)))
         since = (sync.cursor or first) - OVERLAP
         if sync.cursor and (sync.reconciled_on or first) < self._reconcile_due():
             since = min(since, fields.Datetime.now() - RECONCILE)
@@ -73,46 +89,59 @@ class OttoFlowOrders(models.AbstractModel):
         due = now.replace(hour=RECONCILE_HOUR_UTC, minute=0, second=0)
         return due if due <= now else due - timedelta(days=1)
 
-    def _import_and_report(self, orders):
+    def _import_page_and_report(self, page, moves_cursor=False):
+        self._report_broken_orders(page.broken)
+        self._keep_unimported((), page.broken)
+        self._import_and_report(page.orders, moves_cursor)
+
+    def _import_and_report(self, orders, moves_cursor=False):
         if orders:
-            failures = self._import_page(orders) + self._not_understood(orders)
+            orders = [sound_order(order) for order in orders]
+            failures = self._import_page(orders, moves_cursor)
+            failures += self._not_understood(orders) + self._imported_elsewhere(orders)
             self._report_order_failures(failures, orders)
 
     def _orders_to_retry(self):
-        """Read the orders again for which a person pressed *Retry* (R20)."""
+        """Read the orders again for which a person pressed *Retry* (R20); one that cannot be read stops none."""
         orders = []
         for number in sorted(set(self._issues_to_retry().mapped("external_id"))):
             try:
                 orders.append(self.client.order(number))
-            except (OttoNotFound, OttoInvalid) as error:
+            except (OttoRateLimited, OttoAuthError, OttoForbidden):
+                raise
+            except OttoError as error:
                 _logger.warning("Order %s cannot be read again: %s", number, error.words)
         return orders
 
-    def _import_page(self, orders):
+    def _import_page(self, orders, moves_cursor):
         """Import the orders of a page and move the cursor in the same transaction.
 
-        A concurrency error rolls back and starts the page again in a new transaction (R19).
+        A concurrency error rolls back and starts the page again in a new transaction (R19). What looks like one again
+        and again, such as a piece that two orders of OTTO have, is the fault of an order.
 
         :return: list of (Order, error) of the orders that could not be imported
         """
         for attempt in range(TRIES):
+            last = attempt == TRIES - 1
             try:
-                failures = self._import_halving(orders)
+                failures = self._import_halving(orders, blamed=(psycopg2.errors.UniqueViolation,) if last else ())
                 self._keep_unimported(orders)
-                self._move_cursor(orders)
+                if moves_cursor:
+                    self._move_cursor(orders)
                 self._checkpoint(len(orders))
                 return failures
             except CONCURRENCY:
                 self.env.cr.rollback()
-                if attempt == TRIES - 1:
+                if last:
                     raise
                 _logger.info("Importing a page again after a concurrent change")
                 self.sync._lock()
         return []
 
-    def _import_halving(self, orders):
+    def _import_halving(self, orders, blamed=()):
         """Import orders in one go; when that fails, halve until the bad order is alone (R20).
 
+        :param blamed: concurrency errors for which an order is blamed all the same
         :return: list of (Order, error)
         :raises psycopg2.Error: concurrency errors and violations of OTTO's keys
         """
@@ -122,26 +151,29 @@ class OttoFlowOrders(models.AbstractModel):
             with self.env.cr.savepoint():
                 self._import_orders(orders)
             return []
-        except CONCURRENCY:
-            raise
         except Exception as error:  # noqa: BLE001 whatever one order brings must not stop the others (R20)
+            if isinstance(error, CONCURRENCY) and not isinstance(error, blamed):
+                raise
+            self.env.invalidate_all()
             if len(orders) == 1:
                 _logger.warning("OTTO order %s cannot be imported", orders[0].number, exc_info=True)
                 return [(orders[0], error)]
-            self.env.invalidate_all()
             middle = len(orders) // 2
-            return self._import_halving(orders[:middle]) + self._import_halving(orders[middle:])
+            halves = orders[:middle], orders[middle:]
+            return [failure for half in halves for failure in self._import_halving(half, blamed)]
 
     def _import_orders(self, orders):
         """Create the new orders among these and update the known ones; both in batch."""
         newest = {}
-        for order in orders:
+        for order in map(sound_order, orders):
             if order.id not in newest or changed_at(order) >= changed_at(newest[order.id]):
                 newest[order.id] = order
+        linker = self.env["otto.order.linker"]
+        linker._link_orders(newest.values())
         known = self.channel._orders_by_otto_id(newest)
-        self.env["otto.order.mapper"]._create_orders(
-            [order for otto_id, order in newest.items() if otto_id not in known]
-        )
+        new = [order for otto_id, order in newest.items() if otto_id not in known]
+        elsewhere = linker._orders_elsewhere(new)
+        self.env["otto.order.mapper"]._create_orders([order for order in new if order.id not in elsewhere])
         if self.channel._takes_changes:
             self.env["otto.order.updater"]._update_orders(
                 {known[otto_id]: order for otto_id, order in newest.items() if otto_id in known}
@@ -149,44 +181,65 @@ class OttoFlowOrders(models.AbstractModel):
 
     def _move_cursor(self, orders):
         if orders:
-            # OTTO sorts by this date: what lies behind it on later pages is still to be read.
-            latest = max(order.lifecycle_change for order in orders)
-            self.sync.cursor = max(filter(None, (self.sync.cursor, naive(latest))))
+            # OTTO sorts by this date: what lies behind it on later pages is still to be read. A moment that has not
+            # come yet would hide everything until then.
+            latest = min(naive(max(order.lifecycle_change for order in orders)), fields.Datetime.now())
+            self.sync.cursor = max(filter(None, (self.sync.cursor, latest)))
 
     def _report_broken_orders(self, broken):
         """Report the orders of a page that could not even be read (R20)."""
-        self._report(
-            "order",
-            [
-                (
-                    order.number or order.id or "?",
-                    self.env._(
-                        "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
-                        number=order.number or order.id or "?",
-                        reason=order.reason,
-                    ),
-                    None,
+        failures = []
+        for order in broken:
+            text = self.env._(
+                "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
+                number=order_key(order),
+                reason=order.reason,
+            )
+            if any(sku is None for sku, _status in order.pieces):
+                text += " " + self.env._(
+                    "Nobody can tell what was sold in it, so no stock is raised on OTTO for 14 days. Please look at "
+                    "the order in OTTO Partner Connect and press Mark as Solved when its goods are taken care of."
                 )
-                for order in broken
-            ],
-        )
+            failures.append((order_key(order), text, None))
+        self._report("order", failures)
 
     def _report_order_failures(self, failures, orders):
         """Report what failed and resolve what worked, after the page was committed."""
-        failed = {order.number for order, _error in failures}
+        failed = {order_key(order) for order, _error in failures}
         self._report(
             "order",
             [
                 (
-                    order.number,
+                    order_key(order),
                     self.env._(
                         "OTTO order %(number)s cannot be imported: %(reason)s. Please correct it and press Retry.",
-                        number=order.number,
-                        reason=str(error),
+                        number=order_key(order),
+                        reason=tidy(str(error)).rstrip("."),
                     ),
                     None,
                 )
                 for order, error in failures
             ],
         )
-        self._resolve("order", [order.number for order in orders if order.number not in failed])
+        self._resolve("order", [key for order in orders if (key := order_key(order)) not in failed])
+
+    def _imported_elsewhere(self, orders):
+        """Return (Order, reason) of the orders that another channel has imported; they do not come twice (R19)."""
+        if not self.channel.import_orders:
+            return []
+        known = self.channel._orders_by_otto_id(order.id for order in orders)
+        others = self.env["otto.order.linker"]._orders_elsewhere([order for order in orders if order.id not in known])
+        return [
+            (
+                order,
+                self.env._(
+                    "it is in Odoo already as %(order)s of the channel %(channel)s (%(company)s), which has the same "
+                    "account at OTTO; only one of the channels may work for it",
+                    order=others[order.id].name,
+                    channel=others[order.id].otto_channel_id.name,
+                    company=others[order.id].company_id.name,
+                ),
+            )
+            for order in orders
+            if order.id in others
+        ]

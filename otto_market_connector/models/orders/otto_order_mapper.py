@@ -1,8 +1,9 @@
 """How an OTTO order looks in Odoo: the values of a new sale order, its lines and pieces."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import Command, models
+from odoo.exceptions import UserError
 
 from ...otto_api import delivery_date, expected_total, order_currency, order_status, status_of
 from ..core.moments import naive
@@ -23,7 +24,8 @@ class OttoOrderMapper(models.AbstractModel):
         orders = [order for order in orders if self._is_wanted(order)]
         if not orders:
             return
-        taxes = self.channel._taxes_by_rate(_vat_rates(orders))
+        self._check_pieces(orders)
+        taxes = self.channel._taxes_by_rate(vat_rates(orders))
         products = self.env["otto.order.products"]._products_of_orders(orders, taxes)
         partners = self.env["res.partner"]._otto_find_or_create(orders, self.channel.company_id)
         orders_model = self.env["sale.order"].with_company(self.channel.company_id)
@@ -35,8 +37,9 @@ class OttoOrderMapper(models.AbstractModel):
         )
         self._create_position_items(records, orders)
         self._note_conversions(records, orders)
-        self._report_unknown_articles(records, orders, products)
+        self._report_unknown_articles(records)
         self._confirm_released(records)
+        self.env["otto.order.waiting"]._report_waiting(records)
         records._otto_status_changed(self.env["otto.position.item"])
         self._check_totals(records, orders)
         self.channel._goods_changed(at_once=True)
@@ -56,16 +59,42 @@ class OttoOrderMapper(models.AbstractModel):
             return naive(order.order_date) >= self.channel.import_from
         return status == "processable"
 
-    def _order_values(self, order, partners, products, taxes):
-        invoice = partners.get(order.invoice_address) or partners.get(order.delivery_address)
-        partner = invoice or self._announced_partner()
-        delivery = partners.get(order.delivery_address) or partner
+    def _check_pieces(self, orders):
+        """Check that no piece comes twice: each is in one order, once.
+
+        :raises UserError: names the pieces
+        """
+        ids = [item.id for order in orders for item in order.items]
+        domain = [("channel_id", "=", self.channel.id), ("position_id", "in", ids)]
+        taken = set(self.env["otto.position.item"].sudo().search(domain).mapped("position_id"))
+        twice = taken | {piece for piece, count in Counter(ids).items() if count > 1}
+        if twice:
+            raise UserError(
+                self.env._(
+                    "OTTO names pieces twice, in this order or also in another one: %(pieces)s",
+                    pieces=", ".join(sorted(twice)[:5]),
+                )
+            )
+
+    def _link_values(self, order):
+        """Return what links a sale order with OTTO's."""
         return {
             "otto_channel_id": self.channel.id,
             "otto_order_id": order.id,
             "otto_order_number": order.number,
             "otto_payment_type": order.payment_method,
+            "otto_currency_id": self._currency(order).id,
+            "otto_total": self._expected_total(order),
+            "otto_terms": self.env["otto.order.terms"]._terms(order),
             **self._order_status_values(order),
+        }
+
+    def _order_values(self, order, partners, products, taxes):
+        # Without an address for the parcel the order waits, whatever else is known (R17).
+        delivery = partners.get(order.delivery_address) or self._announced_partner()
+        partner = (order.delivery_address and partners.get(order.invoice_address)) or delivery
+        return {
+            **self._link_values(order),
             "name": f"{self.channel.order_prefix or ''}{order.number}"
             if self.channel.order_prefix
             else self._next_order_name(),
@@ -76,8 +105,6 @@ class OttoOrderMapper(models.AbstractModel):
             "partner_id": partner.id,
             "partner_invoice_id": partner.id,
             "partner_shipping_id": delivery.id,
-            "otto_currency_id": self._currency(order).id,
-            "otto_total": self._expected_total(order),
             "pricelist_id": False,
             "date_order": naive(order.order_date),
             "commitment_date": naive(delivery_date(order)),
@@ -99,13 +126,37 @@ class OttoOrderMapper(models.AbstractModel):
             "otto_status": order_status(order),
             # To the microsecond: two changes may come in one second.
             "otto_last_modified": changed_at(order).replace(tzinfo=None),
+            "otto_weee_pickup": any(item.weee_pickup and not item.cancelled for item in order.items),
+            "otto_suspected_fraud": order.suspected_fraud,
         }
 
     def _next_order_name(self):
         return self.env["ir.sequence"].with_company(self.channel.company_id).next_by_code("sale.order")
 
     def _currency(self, order):
-        return self.channel._currency_named(order_currency(order)) or self.channel.currency_id
+        return self._rated_currency(order_currency(order))
+
+    def _rated_currency(self, name):
+        """Return a currency that Odoo can convert (R16): never one to one because no rate is known.
+
+        :raises UserError: Odoo does not know the currency, or has no rate of it; says what to do
+        """
+        company = self.channel.company_id
+        currency = self.channel._currency_named(name)
+        if not currency:
+            raise UserError(self.env._("Odoo does not know the currency %(currency)s of its amounts", currency=name))
+        rates = self.env["res.currency.rate"].sudo()
+        domain = [("currency_id", "=", currency.id), ("company_id", "in", (False, company.id, company.root_id.id))]
+        if currency != company.currency_id and not rates.search_count(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "there is no rate of the currency %(currency)s in the company %(company)s. Please enter one "
+                    "(Invoicing, Configuration, Currencies)",
+                    currency=name,
+                    company=company.name,
+                )
+            )
+        return currency
 
     def _announced_partner(self):
         """Return the channel's one placeholder contact for orders that have no address yet (R17)."""
@@ -116,7 +167,7 @@ class OttoOrderMapper(models.AbstractModel):
 
     def _piece_line_values(self, order, products, taxes):
         """Yield the values of one line for each group of equal pieces; OTTO has no quantities."""
-        for sequence, (key, items) in enumerate(_piece_groups(order).items()):
+        for sequence, (key, items) in enumerate(piece_groups(order).items()):
             _sku, _price, _currency, rate = key
             product = products.get(items[0].product.sku) or self.channel._unknown_product()
             yield {
@@ -155,8 +206,7 @@ class OttoOrderMapper(models.AbstractModel):
         """Return an amount as a float in the order's currency, at the order date's rate (R16)."""
         if money.currency == order_currency(order):
             return float(money.amount)
-        other = self.channel._currency_named(money.currency)
-        return other._convert(
+        return self._rated_currency(money.currency)._convert(
             float(money.amount), self._currency(order), self.channel.company_id, order.order_date.date()
         )
 
@@ -182,7 +232,7 @@ class OttoOrderMapper(models.AbstractModel):
         values = []
         for record, order in zip(records, orders, strict=True):
             lines = record.order_line.filtered("otto_sku").sorted("sequence")
-            for line, items in zip(lines, _piece_groups(order).values(), strict=True):
+            for line, items in zip(lines, piece_groups(order).values(), strict=True):
                 values += [self._position_item_values(item, record, line) for item in items]
         self.env["otto.position.item"].sudo().create(values)
 
@@ -196,38 +246,38 @@ class OttoOrderMapper(models.AbstractModel):
             "title": item.product.title,
             "status": status_of(item.status),
             "currency_id": record.currency_id.id,
-            "price": line.price_unit,
+            "price": line.price_unit if line else float(item.price.amount),
             "vat_rate": float(item.product.vat_rate),
             "expected_delivery": naive(item.expected_delivery),
         }
 
-    def _report_unknown_articles(self, records, orders, products):
-        """Report articles that Odoo does not know; their orders wait as quotations (R20)."""
+    def _report_unknown_articles(self, records):
+        """Report articles that Odoo does not know and that are still wanted; their orders wait as quotations (R20)."""
         failures, found = [], []
-        for record, order in zip(records, orders, strict=True):
-            unknown = sorted({item.product.sku for item in order.items} - set(products))
-            if unknown:
+        for record in records:
+            unknown = sorted(set(record._otto_unknown_lines.mapped("otto_sku")))
+            if unknown and record.state in ("draft", "sent"):
                 text = self.env._(
                     "Order %(order)s (OTTO %(number)s): no single product has the internal reference or barcode of "
                     "%(skus)s. Please set the internal reference on the product and press Retry.",
                     order=record.name,
-                    number=order.number,
+                    number=record.otto_order_number,
                     skus=", ".join(unknown),
                 )
-                failures.append((order.number, text, record))
+                failures.append((record.otto_order_number, text, record))
             else:
-                found.append(order.number)
+                found.append(record.otto_order_number)
         self._issues._report(self.channel, "article", failures)
         self._issues._resolve(self.channel, "article", found)
 
     def _confirm_released(self, records):
-        """Confirm in batch what OTTO has released and whose articles are known."""
-        unknown = self.channel._unknown_product()
+        """Confirm in batch what OTTO has released, whose articles are known and whose address is (R17)."""
         ready = records.filtered(
             lambda order: (
                 order.state in ("draft", "sent")
                 and order.otto_status in ("processable", "sent", "returned")
-                and unknown not in order.order_line.product_id
+                and not order._otto_unknown_lines
+                and not order._otto_waits_for_address
             )
         )
         if ready:
@@ -257,7 +307,7 @@ class OttoOrderMapper(models.AbstractModel):
         self._issues._resolve(self.channel, "total", equal)
 
 
-def _piece_groups(order):
+def piece_groups(order):
     """Group equal pieces: same article, price, currency and VAT rate share an order line."""
     groups = defaultdict(list)
     for item in order.items:
@@ -265,7 +315,7 @@ def _piece_groups(order):
     return groups
 
 
-def _vat_rates(orders):
+def vat_rates(orders):
     for order in orders:
         yield from (item.product.vat_rate for item in order.items)
         yield from (fee.vat_rate for fee in order.fees)

@@ -4,8 +4,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ...otto_api import delivery_date, status_of
-from ..core.moments import naive
+from ...otto_api import status_of
 from ..core.write_guard import as_connector
 
 
@@ -19,23 +18,24 @@ class OttoOrderUpdater(models.AbstractModel):
 
         :param orders_by_record: dict of `sale.order` to OTTO `Order`
         """
+        waiting = self.env["otto.order.waiting"]
+        waiting._resolve_settled(self.env["sale.order"].concat(*orders_by_record))
         changed = {record: order for record, order in orders_by_record.items() if self._is_newer(record, order)}
         if not changed:
             return
         mapper = self.env["otto.order.mapper"]
         records = as_connector(self.env["sale.order"].concat(*changed))
         orders = list(changed.values())
-        released = records.filtered(
-            lambda record: record.otto_status == "announced" and changed[record].delivery_address
-        )
-        self._write_released(released, changed)
+        self.env["otto.order.terms"]._take_terms(changed, records)
         cancelled = self._update_positions(records, orders)
         for record, order in zip(records, orders, strict=True):
             record.write(mapper._order_status_values(order))
-        self._repair_articles(records, orders)
+        self._repair_articles(records)
         self._reduce_lines(records)
         records.filtered(lambda record: record.otto_status == "cancelled")._otto_cancelled_by_otto()
+        mapper._report_unknown_articles(records)
         mapper._confirm_released(records)
+        waiting._report_waiting(records)
         records._otto_status_changed(cancelled)
         mapper._check_totals(records, orders)
         self.channel._goods_changed(at_once=True)
@@ -49,30 +49,10 @@ class OttoOrderUpdater(models.AbstractModel):
         known = {piece.position_id: piece.status for piece in record.otto_position_ids}
         return (
             any(known.get(item.id) != status_of(item.status) for item in order.items)
-            or self.channel._unknown_product() in record.order_line.product_id
+            or record._otto_unknown_lines
+            or (record._otto_waits_for_address and order.delivery_address)
+            or (record.otto_terms and record.otto_terms != self.env["otto.order.terms"]._terms(order))
         )
-
-    def _write_released(self, records, orders):
-        """Give released orders their customer and dates; everything that hangs on them is written together (R17)."""
-        if not records:
-            return
-        partners = self.env["res.partner"]._otto_find_or_create(
-            [orders[record] for record in records], self.channel.company_id
-        )
-        for record in records:
-            order = orders[record]
-            delivery = partners[order.delivery_address]
-            partner = partners.get(order.invoice_address) or delivery
-            moment = delivery_date(order)
-            record.write(
-                {
-                    "partner_id": partner.id,
-                    "partner_invoice_id": partner.id,
-                    "partner_shipping_id": delivery.id,
-                    "otto_payment_type": order.payment_method,
-                    "commitment_date": naive(moment),
-                }
-            )
 
     def _update_positions(self, records, orders):
         """Write the new status of each piece, one write for each status.
@@ -108,18 +88,14 @@ class OttoOrderUpdater(models.AbstractModel):
             line.product_uom_qty = quantity
         locked.action_lock()
 
-    def _repair_articles(self, records, orders):
+    def _repair_articles(self, records):
         """Match again the articles that were unknown when the order came (R20)."""
-        unknown = self.channel._unknown_product()
-        lines = records.filtered(lambda record: record.state in ("draft", "sent")).order_line
-        lines = lines.filtered(lambda line: line.product_id == unknown)
+        lines = records.filtered(lambda record: record.state in ("draft", "sent"))._otto_unknown_lines
         if not lines:
             return
-        matching = self.env["otto.product.matching"]
-        found = matching._find_products((piece.sku, piece.ean) for piece in lines.otto_position_ids)
+        found = self.env["otto.product.matching"]._find_products(
+            (piece.sku, piece.ean) for piece in lines.otto_position_ids
+        )
         for line in lines:
             if line.otto_sku in found:
                 line.write({"product_id": found[line.otto_sku].id, "product_uom_id": found[line.otto_sku].uom_id.id})
-        self.env["otto.order.mapper"]._report_unknown_articles(
-            records, orders, matching._find_products((piece.sku, piece.ean) for piece in records.otto_position_ids)
-        )

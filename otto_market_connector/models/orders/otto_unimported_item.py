@@ -1,11 +1,16 @@
 """Orders on OTTO that Odoo does not have: what they sold is kept back, so that nobody buys it twice (R6, R20)."""
 
+import logging
 from collections import Counter
 
 from odoo import fields, models
 
 from ...otto_api import SOLD_NOT_SENT, order_status, status_of
+from ..core.concurrency import CONCURRENCY
 from .const import BLIND
+from .sound_order import order_key
+
+_logger = logging.getLogger(__name__)
 
 
 class OttoUnimportedItem(models.Model):
@@ -18,6 +23,7 @@ class OttoUnimportedItem(models.Model):
     channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     otto_order_id = fields.Char("OTTO Order ID", required=True, index=True)
+    issue_key = fields.Char("Reported As", help="Under which number the order is reported.")
     sku = fields.Char("SKU", help="Empty: the order cannot be read, so that any article may be sold.")
     pieces = fields.Integer()
 
@@ -44,26 +50,36 @@ class OttoFlowOrders(models.AbstractModel):
         :param orders: OTTO `Order`, just imported as far as possible
         :param broken: `BrokenOrder` of the same page
         """
-        sold = {order.id: _live_skus(order) for order in orders}
-        sold.update({order.id or order.number or "?": _broken_skus(order) for order in broken})
+        sold = {_key(order): (order_key(order), _live_skus(order)) for order in orders}
+        sold.update({_key(order): (order_key(order), _broken_skus(order)) for order in broken})
         if not sold:
             return
         domain = [("channel_id", "=", self.channel.id), ("otto_order_id", "in", list(sold))]
         self.env["otto.unimported.item"].sudo().search(domain).unlink()
         if not self.channel.import_orders:
             return
-        missing = {otto_id: skus for otto_id, skus in sold.items() if skus}
+        missing = {otto_id: entry for otto_id, entry in sold.items() if entry[1]}
         for known in self.channel._orders_by_otto_id(missing) if missing else ():
             del missing[known]
-        self.env["otto.unimported.item"].sudo().create(
-            [
-                {"channel_id": self.channel.id, "otto_order_id": otto_id, "sku": sku, "pieces": pieces}
-                for otto_id, skus in missing.items()
-                for sku, pieces in skus.items()
-            ]
-        )
+        for elsewhere in self.env["otto.order.linker"]._orders_elsewhere(orders) if missing else ():
+            missing.pop(elsewhere, None)
+        for otto_id, (issue_key, skus) in missing.items():
+            self._keep_order(otto_id, issue_key, skus)
         if missing:
             self.channel._goods_changed()
+
+    def _keep_order(self, otto_id, issue_key, skus):
+        """Keep back what one order sold; if that cannot even be written down, any article may be sold in it."""
+        base = {"channel_id": self.channel.id, "otto_order_id": otto_id, "issue_key": issue_key}
+        items = self.env["otto.unimported.item"].sudo()
+        try:
+            with self.env.cr.savepoint():
+                items.create([{**base, "sku": sku, "pieces": pieces} for sku, pieces in skus.items()])
+        except CONCURRENCY:
+            raise
+        except Exception:  # noqa: BLE001 whatever one order brings must not stop the others (R20)
+            _logger.warning("What order %s sold cannot be kept back by article", otto_id, exc_info=True)
+            items.create({**base, "sku": False, "pieces": sum(skus.values())})
 
     def _not_understood(self, orders):
         """Return (Order, reason) of the new orders whose status is one that OTTO did not have before (R20)."""
@@ -86,6 +102,10 @@ class OttoFlowOrders(models.AbstractModel):
             )
             for order in unknown.values()
         ]
+
+
+def _key(order):
+    return order.id or order.number or "?"
 
 
 def _live_skus(order):

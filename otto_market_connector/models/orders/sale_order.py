@@ -2,6 +2,10 @@ from odoo import api, fields, models
 
 from ..core.write_guard import as_connector
 from .otto_position_item import STATUSES
+from .sale_order_line import hand_over_date
+
+# From the warehouse to the customer, or straight from the supplier (`stock_dropshipping`).
+LEAVING = ("outgoing", "dropship")
 
 
 class SaleOrder(models.Model):
@@ -28,6 +32,21 @@ class SaleOrder(models.Model):
     otto_last_modified = fields.Datetime("Last Changed by OTTO", copy=False, readonly=True)
     otto_total = fields.Monetary("Total at OTTO", copy=False, readonly=True)
     otto_total_differs = fields.Boolean("Total Differs from OTTO", compute="_compute_otto_total_differs", store=True)
+    otto_terms = fields.Char(
+        "Address and Fees Known",
+        copy=False,
+        readonly=True,
+        help="Fingerprints of the address and fees that OTTO named last.",
+    )
+    otto_weee_pickup = fields.Boolean(
+        "Old Appliance Is Picked Up",
+        copy=False,
+        readonly=True,
+        help="The customer has booked at OTTO that an old appliance is taken along.",
+    )
+    otto_suspected_fraud = fields.Boolean(
+        "Suspected Fraud", copy=False, readonly=True, help="OTTO suspects that the order is a fraud."
+    )
     otto_position_ids = fields.One2many("otto.position.item", "order_id", copy=False)
 
     _otto_order_unique = models.UniqueIndex(
@@ -39,6 +58,21 @@ class SaleOrder(models.Model):
     def _otto_orders(self):
         """The OTTO orders among these."""
         return self.filtered("otto_channel_id")
+
+    @property
+    def _otto_unknown_lines(self):
+        """The lines of articles that Odoo does not know, of which pieces are still wanted."""
+        lines = self._otto_orders.order_line.filtered(lambda line: line.otto_sku and line.product_uom_qty)
+        if not lines:
+            return lines
+        return lines.filtered(lambda line: line.product_id == lines.order_id.otto_channel_id.sudo()._unknown_product())
+
+    @property
+    def _otto_waits_for_address(self):
+        """Whether OTTO has not said yet where the order goes; what others have sent already needs no address."""
+        self.ensure_one()
+        key = self.partner_shipping_id.sudo().otto_address_key or ""
+        return key.startswith("announced-") and self.otto_status in ("announced", "processable")
 
     @api.depends("amount_total", "otto_total", "state", "currency_id", "otto_channel_id")
     def _compute_otto_total_differs(self):
@@ -155,7 +189,13 @@ class SaleOrder(models.Model):
                 "It is confirmed by itself when OTTO releases it.",
                 order=self.name,
             )
-        if self.otto_channel_id and self.otto_channel_id.sudo()._unknown_product() in self.order_line.product_id:
+        if self.otto_channel_id and self._otto_waits_for_address:
+            return self.env._(
+                "Order %(order)s has no delivery address: OTTO has released it without one. It is confirmed by itself "
+                "when OTTO names the address.",
+                order=self.name,
+            )
+        if self._otto_unknown_lines:
             return self.env._(
                 "Order %(order)s has an article that no product in Odoo matches. Please set the SKU as the internal "
                 "reference of a product and press Retry on the issue; the order is then confirmed by itself.",
@@ -174,6 +214,24 @@ class SaleOrder(models.Model):
         if self.otto_channel_id:
             return self.env["sale.order.line"]
         return super()._create_delivery_line(carrier, price_unit)
+
+    # R11: when the parcel leaves
+
+    def _otto_hand_over_date(self, arrival):
+        """Return when the order's parcel must be handed over to arrive at a moment."""
+        self.ensure_one()
+        channel = self.otto_channel_id
+        skus = {sku for sku in self.order_line.mapped("otto_sku") if sku}
+        return hand_over_date(arrival, channel._transport_days(skus) or channel.transport_days)
+
+    def _otto_parcel_is_made(self):
+        """Hook: tell whether the parcel has its label, may have it, or has left; its address cannot change any more."""
+        self.ensure_one()
+        deliveries = self.sudo().picking_ids.filtered(lambda picking: picking.picking_type_code in LEAVING)
+        return any(
+            delivery.state == "done" or delivery.carrier_tracking_ref or delivery.dhl_possibly_booked
+            for delivery in deliveries
+        )
 
     # What the connector notes, and whom it tells
 

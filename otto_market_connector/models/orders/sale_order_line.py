@@ -1,6 +1,9 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields, models
+
+# Of working days, a little more than a year.
+MOST_DAYS = 280
 
 
 class SaleOrderLine(models.Model):
@@ -46,11 +49,9 @@ class SaleOrderLine(models.Model):
     def _prepare_procurement_values(self):
         """R11: handed over early enough to arrive on the promised day."""
         values = super()._prepare_procurement_values()
-        channel = self.order_id.otto_channel_id
-        if channel and self.order_id.commitment_date:
-            skus = self.order_id.order_line.mapped("otto_sku")
-            days = channel._transport_days({sku for sku in skus if sku}) or channel.transport_days
-            values["date_planned"] = hand_over_date(self.order_id.commitment_date, days)
+        order = self.order_id
+        if order.otto_channel_id and order.commitment_date:
+            values["date_planned"] = order._otto_hand_over_date(order.commitment_date)
         return values
 
     # R5: nothing to invoice
@@ -84,9 +85,13 @@ class SaleOrderLine(models.Model):
 def hand_over_date(arrival, days):
     """Return when a parcel must be handed over to arrive at a moment (R11).
 
-    :param int days: transport time in working days
+    :param int days: transport time in working days; more than a year of it is none
     """
     moment = arrival
+    days = min(days, MOST_DAYS)
+    if moment.year - datetime.min.year < 2:
+        # Nothing can be calculated before year 1.
+        return moment
     while days > 0:
         moment -= timedelta(days=1)
         if moment.weekday() < 5:
