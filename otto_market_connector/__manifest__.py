@@ -12,6 +12,7 @@
         "data/product_data.xml",
         "data/mail_activity_data.xml",
         "views/otto_channel_views.xml",
+        "views/otto_channel_health_views.xml",
         "views/otto_sync_views.xml",
         "views/otto_listing_views.xml",
         "views/otto_issue_views.xml",

@@ -2,6 +2,8 @@
 
 import time
 
+from odoo.addons.otto_market_connector.models.catalogue import pictures
+
 from tests.harness import OttoCase
 
 
@@ -26,7 +28,11 @@ class ShortRuns:
 
 
 class ArticlesCase(ShortRuns, OttoCase):
-    """A channel whose articles are read."""
+    """A channel whose articles are read, with pictures that lie in the sandbox."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(pictures, "INSIDE_ALLOWED", frozenset({"localhost", "127.0.0.1"}))
 
     @classmethod
     def reset_sandbox(cls):

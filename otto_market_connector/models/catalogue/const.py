@@ -16,3 +16,10 @@ RATES = {"FULL": 19.0, "REDUCED": 7.0, "FREE": 0.0}
 TIMEOUT = (5, 10)
 MOST_SECONDS = 20
 MOST_BYTES = 8 * 1024 * 1024
+MOST_REDIRECTS = 3
+# Odoo itself takes 50 million; a picture that is larger when unpacked is not meant for a shop.
+MOST_PIXELS = 50_000_000
+# Odoo keeps no picture larger than this.
+PICTURE_SIDE = 1920
+# Pictures of pixels that Odoo itself unpacks; SVG is a page that can hold programmes.
+PICTURE_FORMATS = ("JPEG", "PNG", "GIF")

@@ -8,6 +8,7 @@ from odoo import fields, models
 
 from ...otto_api import BrokenRecord
 from ..core.concurrency import CONCURRENCY
+from ..core.texts import reason_of
 from ..core.write_guard import as_connector
 from .otto_listing import STATUSES
 
@@ -51,7 +52,7 @@ class OttoCatalogueMapper(models.AbstractModel):
             except CONCURRENCY:
                 raise
             except Exception as error:  # noqa: BLE001 whatever one article brings must not stop the others (R20)
-                failures.append(BrokenRecord(record.sku, str(error)))
+                failures.append(BrokenRecord(record.sku, reason_of(error)))
         return failures
 
     def _take_records(self, stage, records):

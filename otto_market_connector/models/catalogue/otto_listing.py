@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..core.write_guard import as_connector, refuse_connector_fields
 
@@ -22,6 +23,7 @@ MATCHES = [
 
 # What the connector notes about an article. A person who could write it could pretend that OTTO knows a price.
 CONNECTOR_FIELDS = {
+    "company_id",
     "product_reference",
     "article_number",
     "category",
@@ -45,6 +47,8 @@ CONNECTOR_FIELDS = {
     "made_product_id",
     "picture_to_fetch",
 }
+# By these OTTO and Odoo know the article: with another one, it would be offered in another account.
+KEY_FIELDS = {"channel_id", "sku"}
 
 
 class OttoListing(models.Model):
@@ -107,11 +111,15 @@ class OttoListing(models.Model):
         for vals in vals_list:
             if vals.get("product_id"):
                 vals.setdefault("match", "manual")
-        return super().create(vals_list)
+        listings = super().create(vals_list)
+        # Whoever lists an article offers it in the channel's account, so the channel must be theirs to see.
+        listings.channel_id.check_access("read")
+        return listings
 
     def write(self, vals):
         """What the connector notes is its own. A product that a person enters stays; without one the rules look."""
         refuse_connector_fields(self, self._connector_fields() & vals.keys())
+        self._refuse_other_key(vals)
         if "product_id" in vals and "match" not in vals:
             vals = {**vals, "match": "manual" if vals["product_id"] else "none"}
         result = super().write(vals)
@@ -119,6 +127,23 @@ class OttoListing(models.Model):
             for channel, listings in self.grouped("channel_id").items():
                 self._otto_matched(channel, listings.mapped("sku"))
         return result
+
+    def _refuse_other_key(self, vals):
+        """An article stays what it is and in its channel.
+
+        :raises UserError: names the article
+        """
+        for listing in self:
+            now = listing._convert_to_write({name: listing[name] for name in KEY_FIELDS & vals.keys()})
+            if any(now[name] != vals[name] for name in now):
+                raise UserError(
+                    self.env._(
+                        "Article %(sku)s stays in the channel %(channel)s under its SKU. Please list the other article "
+                        "on its own.",
+                        sku=listing.sku,
+                        channel=listing.channel_id.name,
+                    )
+                )
 
     @api.model
     def _connector_fields(self):

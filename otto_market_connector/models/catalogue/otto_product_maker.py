@@ -6,6 +6,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..core.texts import defect
 from ..core.write_guard import as_connector
 from .const import RATES
 
@@ -73,7 +74,7 @@ class OttoProductMaker(models.AbstractModel):
             self._report_not_made(reference, listings, str(error))
         except Exception as error:
             _logger.exception("No product could be made for %s", reference)
-            self._report_not_made(reference, listings, str(error))
+            self._report_not_made(reference, listings, defect(error))
         else:
             self._issues._resolve(self.channel, "product", [reference])
 

@@ -2,17 +2,14 @@
 
 import base64
 import logging
-import time
-
-import requests
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.image import image_process
 
+from ...otto_api.connections import NoAnswer
+from ..core.texts import stored
 from ..core.write_guard import as_connector
-from .const import MOST_BYTES, MOST_SECONDS, TIMEOUT
+from . import pictures
 
 _logger = logging.getLogger(__name__)
 
@@ -59,30 +56,10 @@ class OttoProductMaker(models.AbstractModel):
 
     def _picture(self, url):
         """Return a picture, or nothing when it cannot be had or read: no product fails for want of a picture."""
-        if not (url or "").startswith(("http://", "https://")):
+        if not url:
             return False
         try:
-            content = self._fetched(url)
-            image_process(content, verify_resolution=True)
-        except (requests.RequestException, UserError, OSError, ValueError) as error:
-            _logger.info("The picture %s cannot be read: %s", url, error)
+            return base64.b64encode(pictures.decoded(pictures.fetched(url)))
+        except (NoAnswer, OSError, ValueError) as error:
+            _logger.info("The picture %s cannot be taken: %s", stored(url, 200), error)
             return False
-        return base64.b64encode(content)
-
-    def _fetched(self, url):
-        """Return what lies at an address.
-
-        :raises requests.RequestException: it is not there or no picture
-        :raises ValueError: it is too large or comes too slowly
-        """
-        end = time.monotonic() + MOST_SECONDS
-        content = b""
-        with requests.get(url, timeout=TIMEOUT, stream=True) as response:
-            response.raise_for_status()
-            if not response.headers.get("Content-Type", "").startswith("image/"):
-                raise ValueError("no picture")
-            for chunk in response.iter_content(64 * 1024):
-                content += chunk
-                if len(content) > MOST_BYTES or time.monotonic() > end:
-                    raise ValueError("too large or too slow")
-        return content

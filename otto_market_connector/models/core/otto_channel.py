@@ -208,32 +208,16 @@ class OttoChannel(models.Model):
     def _trigger(self, flow):
         """Have a flow's scheduled action run as soon as a worker is free."""
         for channel in self:
-            channel._sync(flow).sudo().cron_id._trigger()
+            channel._sync(flow).sudo()._trigger()
 
     def _trigger_apart(self, flow):
         """Have a flow run although the present transaction is about to be rolled back."""
         with self.env.registry.cursor() as cr:
             self.with_env(self.env(cr=cr, su=True))._trigger(flow)
 
-    def action_sync_now(self):
-        """Button: have every flow run now; the work is done by the scheduled actions, not in this request."""
-        for flow in self.env["otto.sync"]._flows():
-            self._trigger(flow)
-        return self._started_notice()
-
-    def _started_notice(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._("The synchronisation has been started. Its progress is shown below."),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
-
     def _action_open(self, xmlid, field):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {**action, "domain": [(field, "=", self.id)], "context": {f"default_{field}": self.id}}
 

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -11,6 +13,10 @@ from ...otto_api import (
     OttoUnavailable,
     PasswordCredentials,
 )
+from ...otto_api.foreign import WORDS_LIMIT
+from .texts import stored
+
+_logger = logging.getLogger(__name__)
 
 BASE_URLS = {
     "production": "https://api.otto.market",
@@ -27,7 +33,7 @@ class OttoChannel(models.Model):
         default="production",
         tracking=True,
     )
-    base_url = fields.Char("Own Address of the API", groups="base.group_system")
+    base_url = fields.Char("Own Address of the API", groups="base.group_system", copy=False)
     login = fields.Selection(
         [("oauth2", "App (Client ID and Secret)"), ("api_user", "API User (User Name and Password)")],
         "Log in with",
@@ -90,14 +96,22 @@ class OttoChannel(models.Model):
             self.write({"connection_state": "failed", "connection_message": self._otto_error_text(error)})
 
     def action_test_connection(self):
-        """Button: ask OTTO for a token and say in words what is right or wrong."""
+        """Button: ask OTTO for a token and say in words what is right or wrong; whatever OTTO answers, it says so.
+
+        :raises UserError: the channel is not set up
+        """
         self.ensure_one()
+        self.check_access("write")
         try:
             report = self._otto_client().check(DEFAULT_SCOPES)
+            ok, message = report.ok, self._connection_report_text(report)
         except OttoError as error:
             ok, message = False, self._otto_error_text(error)
-        else:
-            ok, message = report.ok, self._connection_report_text(report)
+        except UserError:
+            raise
+        except Exception:
+            _logger.exception("otto.channel %s: the connection cannot be tested", self.id)
+            ok, message = False, self._unreadable_text()
         self.sudo().write({"connection_state": "ok" if ok else "failed", "connection_message": message})
         return {
             "type": "ir.actions.client",
@@ -124,7 +138,7 @@ class OttoChannel(models.Model):
 
     def _otto_error_text(self, error):
         """Say an `OttoError` in the user's words, with the remedy."""
-        words = {"words": _sentence(error.words or "")}
+        words = {"words": _sentence(stored(error.words or "", WORDS_LIMIT))}
         if isinstance(error, OttoForbidden) and error.blocked:
             return self.env._(
                 "OTTO blocks this server for a while: %(words)s It is tried again later by itself. If it goes on, ask "
@@ -139,8 +153,38 @@ class OttoChannel(models.Model):
         if error.status in (400, 401):
             return self.env._("OTTO does not accept the request or the credentials: %(words)s", **words)
         if isinstance(error, OttoUnavailable):
-            return self.env._("OTTO cannot be reached: %(words)s It is tried again later by itself.", **words)
+            return self._no_connection_text(error) or self.env._(
+                "OTTO cannot be reached: %(words)s It is tried again later by itself.", **words
+            )
         return self.env._("OTTO answers: %(words)s", **words)
+
+    def _no_connection_text(self, error):
+        """Say which server did not answer, where a person has to do something about it; False where waiting helps."""
+        server = {"host": stored(error.host, WORDS_LIMIT), "detail": stored(error.detail, WORDS_LIMIT)}
+        if error.key == "no_security":
+            return self.env._(
+                "There is no secure connection to %(host)s: its certificate or encryption cannot be trusted "
+                "(%(detail)s). Nothing was sent. Please check the address of the channel, a proxy in between, and the "
+                "clock and certificates of this server.",
+                **server,
+            )
+        if error.key in ("unknown_host", "wrong_address"):
+            return self.env._(
+                "OTTO cannot be reached: there is no server %(host)s. Please check the address of the channel and this "
+                "server's connection to the internet.",
+                **server,
+            )
+        if error.key == "odd_login":
+            return self.env._("The credentials contain characters that cannot be sent. Please enter them again.")
+        if error.key == "unreadable":
+            return self._unreadable_text()
+        return False
+
+    def _unreadable_text(self):
+        return self.env._(
+            "The server that was asked gives an answer that cannot be read. Please check the address of the channel. "
+            "If it is right, it is tried again later by itself."
+        )
 
 
 def _sentence(words):

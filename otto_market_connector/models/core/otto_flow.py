@@ -10,6 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...otto_api import OttoError, OttoRateLimited
 from .concurrency import CONCURRENCY, SyncBusy
+from .texts import defect, stored
 
 _logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class OttoFlow(models.AbstractModel):
 
     def _run_again(self):
         """Go on as soon as a worker is free: time was up."""
-        self.sync.cron_id._trigger()
+        self.sync._trigger()
 
     def _report(self, kind, failures):
         """Report failures of this channel (R20); see `otto.issue`."""
@@ -110,10 +111,11 @@ class OttoFlow(models.AbstractModel):
         """
         sync = self.sync
         if sync.not_before and sync.not_before > fields.Datetime.now():
-            sync.cron_id._trigger(at=sync.not_before)
+            sync._trigger(at=sync.not_before)
             return
         try:
             self._run_once()
+            self._watch_others()
             # What waits to be written meets other transactions here at the latest.
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -121,7 +123,7 @@ class OttoFlow(models.AbstractModel):
             # Odoo, a scheduled action that fails comes back after its interval only, which may be a day.
             self.env.cr.rollback()
             _logger.info("%s met another transaction and begins again", sync.id)
-            sync.cron_id._trigger()
+            sync._trigger()
         except psycopg2.errors.UniqueViolation as error:
             # Another flow made the same record at the same moment, an article for instance; now it is there.
             self.env.cr.rollback()
@@ -156,6 +158,14 @@ class OttoFlow(models.AbstractModel):
             sync.write({"last_success": fields.Datetime.now(), "last_error": False, "not_before": False})
             self._resolve("connection", [sync.flow])
 
+    def _watch_others(self):
+        """Report the channel's flows that stand still, which they cannot do themselves; resolve those that run."""
+        if not self.channel.active:
+            return
+        notices = {sync.flow: sync._standstill() for sync in self.channel.sync_ids - self.sync}
+        self._report("standstill", [(flow, notice, None) for flow, notice in notices.items() if notice])
+        self._resolve("standstill", [self.sync.flow, *(flow for flow, notice in notices.items() if not notice)])
+
     def _note_start(self):
         self.sync.write({"last_start": fields.Datetime.now(), "last_count": 0})
 
@@ -164,12 +174,24 @@ class OttoFlow(models.AbstractModel):
         self.env.cr.rollback()
         until = fields.Datetime.to_datetime(error.until.replace(tzinfo=None, microsecond=0))
         self.sync.write({"not_before": until, "last_error": self.env._("OTTO asks to wait until %s (UTC).", until)})
-        self.sync.cron_id._trigger(at=until)
+        self.sync._trigger(at=until)
 
     def _fail(self, error):
         self.env.cr.rollback()
         if isinstance(error, OttoError):
             self.channel._note_connection(error)
-        text = self.channel._otto_error_text(error) if isinstance(error, OttoError) else str(error)
+        text = stored(self._failure_text(error))
         self.sync.write({"last_error": text})
         self._report("connection", [(self.sync.flow, text, None)])
+
+    def _failure_text(self, error):
+        """Say what ended a run in the user's words; what only a programmer understands is in the server's log."""
+        if isinstance(error, OttoError):
+            return self.channel._otto_error_text(error)
+        if isinstance(error, UserError):
+            return str(error)
+        return self.env._(
+            "The synchronisation met a defect. It is tried again by itself; if it goes on, please tell your "
+            "administrator, who finds the details in the server's log (%(defect)s).",
+            defect=defect(error),
+        )

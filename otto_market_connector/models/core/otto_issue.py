@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .concurrency import CONCURRENCY, TRIES
+from .texts import key_of, stored
 
 
 class OttoIssue(models.Model):
@@ -11,8 +12,8 @@ class OttoIssue(models.Model):
 
     channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
-    # Each flow adds the kinds that its runs can repair; this one belongs to the flow that it names.
-    kind = fields.Selection([("connection", "Connection")], required=True, readonly=True)
+    # Each flow adds the kinds that its runs can repair; these belong to the flow that they name.
+    kind = fields.Selection([("connection", "Connection"), ("standstill", "Standstill")], required=True, readonly=True)
     external_id = fields.Char("Concerns", required=True, readonly=True, help="Order number, SKU or flow.")
     name = fields.Text("What Failed and What to Do", required=True, readonly=True)
     # No foreign keys: an issue outlives the rollback of the record that it is about.
@@ -65,6 +66,8 @@ class OttoIssue(models.Model):
     def _write_failures(self, channel, kind, failures):
         known = {issue.external_id: issue for issue in self._open(channel, kind)}
         for external_id, text, record in failures:
+            # Both may be OTTO's words, and what cannot be stored would stop the flow that reports it.
+            external_id, text = key_of(external_id), stored(text)
             issue = known.get(external_id)
             if issue:
                 issue.write({"name": text, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
@@ -84,9 +87,10 @@ class OttoIssue(models.Model):
     @api.model
     def _resolve(self, channel, kind, external_ids):
         """Mark open issues as solved: a later try worked (R20)."""
+        keys = {key_of(external_id) for external_id in external_ids}
 
         def solved(issues):
-            return issues._open(channel.with_env(issues.env), kind).filtered(lambda i: i.external_id in external_ids)
+            return issues._open(channel.with_env(issues.env), kind).filtered(lambda i: i.external_id in keys)
 
         if solved(self.sudo()):
             self._apart(lambda issues: solved(issues)._solve())
@@ -111,17 +115,20 @@ class OttoIssue(models.Model):
             )
         )
         summary = f"OTTO {label}: {count}"
+        person = channel._whom_to_tell()
         if not count:
             activity.unlink()
         elif activity:
             # Two flows that reported at the same moment may have made one each.
             activity[1:].unlink()
             activity[:1].summary = summary
+            if not channel._can_be_told(activity[:1].user_id, channel):
+                activity[:1].user_id = person
         else:
             channel.activity_schedule(
                 activity_type_id=self._activity_type().id,
                 summary=summary,
-                user_id=channel.responsible_id.id or self.env.uid,
+                user_id=person.id,
             )
 
     @api.model
@@ -134,6 +141,7 @@ class OttoIssue(models.Model):
         :raises UserError: the person has no access to it
         """
         self.ensure_one()
+        self.check_access("read")
         record = self.env[self.res_model].browse(self.res_id)
         if not record.has_access("read"):
             raise UserError(
@@ -171,7 +179,7 @@ class OttoIssue(models.Model):
     def _flow_name(self):
         """Return the flow whose run can repair this issue."""
         self.ensure_one()
-        if self.kind == "connection":
+        if self.kind in ("connection", "standstill"):
             return self.external_id
         syncs = self.env["otto.sync"]
         return next((flow for flow in syncs._flows() if self.kind in self.env[f"otto.flow.{flow}"]._kinds), False)

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_cron import _intervalTypes
+from odoo.exceptions import UserError
 
 from .concurrency import SyncBusy
 
@@ -11,6 +13,8 @@ COLLECT = timedelta(seconds=20)
 # A run that is due within this time may begin before the present transaction is committed, and not see it.
 CLOSE = timedelta(seconds=10)
 NOTED = "otto_scheduled_flows"
+# A flow that has not worked for so many of its intervals stands still.
+LATE = 3
 
 
 class OttoSync(models.Model):
@@ -70,16 +74,50 @@ class OttoSync(models.Model):
         }
 
     def _update_cron(self):
-        """Let the scheduled actions follow their channel's name and archiving."""
+        """Let the scheduled actions follow their channel's name and archiving; one that was deleted is made again."""
         for sync in self:
+            if not sync.cron_id:
+                sync.cron_id = self.env["ir.cron"].sudo().create(sync._cron_values())
             sync.cron_id.sudo().write({"name": sync._cron_values()["name"], "active": sync.channel_id.active})
 
     def action_run_now(self):
-        """Button: have the scheduled action run as soon as a worker is free."""
+        """Button: have the scheduled action run as soon as a worker is free.
+
+        :raises UserError: it is switched off
+        """
         for sync in self:
             sync.channel_id.check_access("write")
-            sync.sudo().cron_id._trigger()
+            if not sync.sudo().cron_id.active:
+                raise UserError(sync.sudo()._standstill())
+            sync.sudo()._trigger()
         return True
+
+    def _trigger(self, at=None):
+        """Have the scheduled action run, at once or at a moment; an administrator may have deleted it."""
+        if self.cron_id:
+            self.cron_id._trigger(at=at)
+
+    def _standstill(self):
+        """Say why nothing is heard of this flow and what to do; False when it runs."""
+        self.ensure_one()
+        if not self.cron_id.active:
+            return self.env._(
+                "%(flow)s is not synchronised: its scheduled action is switched off or deleted. Please ask an "
+                "administrator to switch it on, or archive the channel and take it back.",
+                flow=self.display_name,
+            )
+        now = fields.Datetime.now()
+        if self.not_before and self.not_before > now:
+            return False
+        last = self.last_success or self.create_date
+        if last and last + LATE * _intervalTypes[self.cron_id.interval_type](self.cron_id.interval_number) < now:
+            return self.env._(
+                "%(flow)s has not been synchronised since %(moment)s (UTC). Please ask an administrator whether Odoo's "
+                "scheduled actions run.",
+                flow=self.display_name,
+                moment=fields.Datetime.to_string(last),
+            )
+        return False
 
     def _flow(self):
         """Return the flow of this row, an `otto.flow.…` that works for its channel."""
@@ -102,7 +140,7 @@ class OttoSync(models.Model):
 
     def _run_again_soon(self):
         """Run again soon: something is left that could not be done now."""
-        self.cron_id._trigger(at=fields.Datetime.now() + SOON)
+        self._trigger(at=fields.Datetime.now() + SOON)
 
     def _checkpoint(self, processed=0, remaining=None):
         """Commit what was done, then lock the row again.
@@ -116,7 +154,7 @@ class OttoSync(models.Model):
         self._lock()
         if remaining and seconds <= 0:
             # Left alone, Odoo comes back to a job whose time is up after a minute.
-            self.cron_id._trigger()
+            self._trigger()
         return seconds
 
     def _schedule(self):
@@ -137,7 +175,7 @@ class OttoSync(models.Model):
         now = fields.Datetime.now()
         noted = sorted(self.env.cr.precommit.data.pop(NOTED, ()))
         for sync in self.sudo().browse(noted).exists():
-            if not (sync.channel_id.active and sync._flow()._is_wanted_soon()):
+            if not (sync.cron_id and sync.channel_id.active and sync._flow()._is_wanted_soon()):
                 continue
             domain = [
                 ("cron_id", "=", sync.cron_id.id),

@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
 
     def action_open_otto_channels(self):
         """Button: the OTTO channels; the form of a new one when there is none."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("otto_market_connector.action_otto_channel")
         if not self.otto_channel_count:
             action.update(view_mode="form", views=[(False, "form")])

@@ -3,9 +3,12 @@
 from . import (
     delivery_carrier,
     stock_picking,
+    stock_picking_labels,
     stock_move,
     otto_parcel,
+    otto_parcel_numbers,
     sale_order,
+    sale_order_labels,
     sale_order_line,
     sale_order_recall,
     sale_order_reconcile,

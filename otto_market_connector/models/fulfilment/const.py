@@ -12,3 +12,10 @@ UNACKNOWLEDGED = timedelta(days=1)
 LIMIT = 200
 # The warehouse waits while OTTO is asked whether an order is still to be shipped (R2).
 ASK_SECONDS = 3
+# For so long OTTO finds a parcel that comes back by its return number (docs/facts/otto.md §10.4).
+RETURN_NUMBER_DAYS = 42
+# DHL gives its numbers again after years; OTTO names no time after which it forgets one (docs/facts/otto.md §5.6).
+SHIPMENT_NUMBER_DAYS = 365
+# DHL's own limit for a parcel's number.
+MOST_NUMBER = 50
+MOST_TYPED = 1000

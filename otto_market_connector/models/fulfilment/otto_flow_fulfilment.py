@@ -5,7 +5,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.addons.delivery_dhl_de.dhl_api import ALPHA3
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...otto_api import (
     OttoAuthError,
@@ -21,8 +21,11 @@ from ...otto_api import (
     ShipmentItem,
     TrackingKey,
 )
+from ...otto_api.foreign import WORDS_LIMIT
 from ..core.concurrency import CONCURRENCY
 from ..core.moments import aware
+from ..core.texts import defect, stored
+from .const import LIMIT
 
 _logger = logging.getLogger(__name__)
 
@@ -83,6 +86,7 @@ class OttoFlowFulfilment(models.AbstractModel):
         if not self.channel._sends_changes:
             return
         domain = [("otto_channel_id", "=", self.channel.id), ("otto_report_state", "in", ("to_send", "to_cancel"))]
+        self._look_again_at_waiting()
         orders, postponed = self.env["sale.order"].search(domain, order="id"), False
         for index, order in enumerate(orders):
             if not self._report_to_otto(order) and not postponed:
@@ -91,6 +95,11 @@ class OttoFlowFulfilment(models.AbstractModel):
             if self._checkpoint(1, remaining=len(orders) - index - 1) <= 0:
                 return
         self._follow_up()
+
+    def _look_again_at_waiting(self):
+        """What waited for DHL's word on a label is told as soon as the word is there."""
+        domain = [("otto_channel_id", "=", self.channel.id), ("otto_report_state", "=", "waiting")]
+        self.env["sale.order"].search(domain, order="id desc", limit=LIMIT)._otto_update_report()
 
     def _retry(self, issues):
         """OTTO is told again what it refused."""
@@ -137,14 +146,21 @@ class OttoFlowFulfilment(models.AbstractModel):
         else:
             _logger.error("%s cannot be told to OTTO", order.id, exc_info=error)
             text = self.env._(
-                "Order %(order)s could not be reported to OTTO, please tell your administrator: %(reason)s",
+                "Order %(order)s could not be reported to OTTO because of a defect. Please tell your administrator, "
+                "who finds the details in the server's log (%(defect)s).",
                 order=order.name,
-                reason=error,
+                defect=defect(error),
             )
+            if isinstance(error, UserError):
+                text = str(error)
         self._report("report", [(order.otto_order_number or order.name, text, order)])
         return not unavailable
 
     def _report_sent(self, order):
+        if not order._otto_can_tell_sent():
+            # A label was cancelled since, or DHL's answer to that is not known.
+            order._otto_update_report()
+            return
         shipment = self._shipment_of(order)
         if not shipment.items:
             self.channel._trigger("orders")
@@ -254,5 +270,5 @@ class OttoFlowFulfilment(models.AbstractModel):
             order=order.name,
             remedy=" ".join(known)
             or self.env._("Look at the order in OTTO Partner Connect and tell your administrator."),
-            words=error.words,
+            words=stored(error.words, WORDS_LIMIT),
         )

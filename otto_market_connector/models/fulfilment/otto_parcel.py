@@ -1,13 +1,21 @@
+from urllib.parse import quote
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# So long OTTO looks back for a return number that was used before.
-RETURN_NUMBER_DAYS = 42
+from ..core.write_guard import as_connector, is_connector, refuse_connector_fields
+
 DHL_TRACKING_URL = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}"
+# What the connector notes about a label that it has booked.
+CONNECTOR_FIELDS = {"company_id", "picking_id", "label_id"}
+# What a number is judged by; another one is a new question.
+NUMBER_FIELDS = {"type", "carrier", "tracking_number"}
 
 
 class OttoParcel(models.Model):
+    """A row of the Shipping tab: one label with its number. `otto_parcel_numbers` judges the numbers."""
+
     _name = "otto.parcel"
     _description = "Parcel Label of an OTTO Order"
     _rec_name = "tracking_number"
@@ -31,7 +39,8 @@ class OttoParcel(models.Model):
     @api.depends("tracking_number")
     def _compute_tracking_url(self):
         for parcel in self:
-            parcel.tracking_url = parcel.tracking_number and DHL_TRACKING_URL.format(parcel.tracking_number)
+            number = parcel.tracking_number
+            parcel.tracking_url = number and DHL_TRACKING_URL.format(quote(number, safe=""))
 
     @api.depends("label_id")
     def _compute_label_url(self):
@@ -40,58 +49,42 @@ class OttoParcel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Rows are entered by people, too; what belongs to a booked label is the connector's.
+
+        :raises UserError: OTTO has been told already; names the order
+        """
+        refuse_connector_fields(self, CONNECTOR_FIELDS & {name for vals in vals_list for name in vals if vals[name]})
         parcels = super().create([self._tidied(vals) for vals in vals_list])
+        parcels.order_id.check_access("read")
         parcels._check_editable()
         parcels.order_id._otto_update_report()
         return parcels
 
     def write(self, vals):
+        """A number that was changed is a new one, and nobody has looked at it yet.
+
+        :raises UserError: OTTO has been told already; names the order
+        """
         self._check_editable()
+        refuse_connector_fields(self, CONNECTOR_FIELDS & vals.keys())
         if "order_id" in vals and self.order_id.ids != [vals["order_id"]]:
             raise UserError(
                 self.env._("A parcel stays on its order. Please delete the row here and enter it on the other order.")
             )
-        result = super().write(self._tidied(vals))
+        vals = self._tidied(vals)
+        if NUMBER_FIELDS & vals.keys() and "number_checked" not in vals:
+            changed = self.filtered(lambda row: any(row[name] != vals[name] for name in NUMBER_FIELDS & vals.keys()))
+            super(OttoParcel, changed).write({"number_checked": False})
+        if not is_connector(self.env) and self._is_other_number(vals):
+            # What a person writes over a booked number is no number of that label any more.
+            super().write({"label_id": False, "picking_id": False})
+        result = super().write(vals)
         self.order_id._otto_update_report()
         return result
 
-    @api.model
-    def _tidied(self, vals):
-        """Take the blanks off a number that was typed or scanned."""
-        if "tracking_number" not in vals:
-            return vals
-        return {**vals, "tracking_number": (vals["tracking_number"] or "").strip()}
-
-    @api.constrains("tracking_number")
-    def _check_tracking_number(self):
-        for parcel in self:
-            if not parcel.tracking_number:
-                raise ValidationError(
-                    self.env._("Order %(order)s: please enter the parcel's number.", order=parcel.order_id.name)
-                )
-
-    @api.constrains("type", "carrier", "tracking_number")
-    def _check_return_number_unused(self):
-        """OTTO refuses a return number that another order used in the last weeks (facts/otto.md §10.4)."""
-        returns = self.filtered(lambda parcel: parcel.type == "return")
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=RETURN_NUMBER_DAYS)
-        domain = [
-            ("type", "=", "return"),
-            ("tracking_number", "in", returns.mapped("tracking_number")),
-            ("order_id", "not in", returns.order_id.ids),
-            ("create_date", ">=", since),
-        ]
-        used = returns and self.sudo().search(domain, limit=1)
-        if used:
-            raise ValidationError(
-                self.env._(
-                    "The return number %(number)s is already on order %(order)s. OTTO accepts a return number only "
-                    "once in %(days)s days; please make a new return label.",
-                    number=used.tracking_number,
-                    order=used.order_id.name,
-                    days=RETURN_NUMBER_DAYS,
-                )
-            )
+    def _is_other_number(self, vals):
+        numbers = set(self.mapped("tracking_number"))
+        return "tracking_number" in vals and numbers != {vals["tracking_number"]} and bool(self.label_id)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
@@ -102,6 +95,10 @@ class OttoParcel(models.Model):
         result = super().unlink()
         orders._otto_update_report()
         return result
+
+    def _otto_enter(self, vals_list):
+        """Make the rows of labels that were booked; their numbers are DHL's own."""
+        return as_connector(self.sudo()).create([{**vals, "number_checked": True} for vals in vals_list])
 
     def _check_editable(self):
         """Once OTTO was told, a wrong number cannot be corrected there (OTTO offers no PUT and no DELETE).

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...otto_api import OttoError, status_of
+from ..core.texts import stored
 from .const import ASK_SECONDS
 from .stock_picking import DELIVERY_CODES
 
@@ -57,7 +58,7 @@ class SaleOrder(models.Model):
     otto_report_message = fields.Text(compute="_compute_otto_report_message")
     otto_refusal = fields.Text("Refused Because", copy=False, readonly=True)
 
-    @api.depends("otto_report_state", "otto_refusal", "otto_parcel_ids.type")
+    @api.depends("otto_report_state", "otto_refusal", "otto_parcel_ids.type", "otto_parcel_ids.number_question")
     def _compute_otto_report_message(self):
         for order in self:
             if order.otto_report_state == "refused":
@@ -91,7 +92,7 @@ class SaleOrder(models.Model):
         return bool(self._otto_parcel_pair()) or self.otto_report_state == "sent"
 
     def _otto_ask_before_label(self):
-        """Ask OTTO whether the order is still to be shipped, before a label is bought (R2).
+        """Ask OTTO whether the order is still to be shipped, before a label is bought or its goods leave (R2).
 
         Three seconds and no second try: OTTO's silence does not stop the warehouse, and the order says so.
 
@@ -133,23 +134,6 @@ class SaleOrder(models.Model):
             )
         )
 
-    def _otto_missing_parcels(self):
-        """Say which rows are missing or too many (R9)."""
-        self.ensure_one()
-        labels = dict(self.env["otto.parcel"]._fields["type"]._description_selection(self.env))
-        counts = [
-            self.env._(
-                "%(type)s: %(count)s",
-                type=label,
-                count=len(self.otto_parcel_ids.filtered(lambda p, t=type_: p.type == t)),
-            )
-            for type_, label in labels.items()
-        ]
-        return self.env._(
-            "OTTO is told that the order is sent when there is exactly one row of each type. Now there are: %s.",
-            ", ".join(counts),
-        )
-
     def _otto_is_shipped(self):
         """Tell whether the order's goods have left: a delivery to the customer is done and none is open."""
         self.ensure_one()
@@ -174,7 +158,7 @@ class SaleOrder(models.Model):
         ):
             if not order._otto_is_shipped():
                 continue
-            order._otto_update_report_state("to_send" if order._otto_parcel_pair() else "waiting")
+            order._otto_update_report_state("to_send" if order._otto_can_tell_sent() else "waiting")
         sent = self._otto_orders.filtered(lambda order: order.otto_report_state == "sent")
         if sent:
             sent._otto_reconcile()
@@ -208,6 +192,7 @@ class SaleOrder(models.Model):
     def _otto_refused(self, reason):
         """Note that OTTO refuses what it was told, and why; a person decides (R20)."""
         self.ensure_one()
+        reason = stored(reason)
         if self.otto_refusal != reason:
             self.message_post(body=reason)
         self._otto_update_report_state("refused", otto_refusal=reason)
@@ -216,7 +201,7 @@ class SaleOrder(models.Model):
     def _otto_retry_report(self):
         """Have OTTO told again what it refused; a shipment only with both numbers (R9)."""
         for order in self.filtered(lambda order: order.otto_report_state == "refused"):
-            shipped = "to_send" if order._otto_parcel_pair() else "waiting"
+            shipped = "to_send" if order._otto_can_tell_sent() else "waiting"
             order._otto_update_report_state("to_cancel" if order.state == "cancel" else shipped)
 
     def action_otto_retry_report(self):

@@ -1,5 +1,7 @@
 """R15: OTTO cancelled what is in a parcel already; a person must stop it."""
 
+from markupsafe import escape
+
 from odoo import models
 
 
@@ -38,8 +40,9 @@ class SaleOrder(models.Model):
         self.activity_schedule(
             "otto_market_connector.mail_activity_type_stop_parcel",
             summary=self.env._("Stop this parcel"),
-            note=note,
-            user_id=self.otto_channel_id.responsible_id.id or self.env.uid,
+            # Titles are OTTO's words: as a note they would carry links and pictures.
+            note=escape(note),
+            user_id=self.otto_channel_id._whom_to_tell(self).id,
         )
 
     def action_otto_parcel_stopped(self):

@@ -16,7 +16,9 @@ class SaleOrder(models.Model):
         """
         self._otto_adopt_otto_status()
         differing = self.filtered(lambda order: order._otto_differs_in_shipping())
-        mismatched = differing.filtered(lambda order: order.otto_status in ("sent", "returned"))
+        mismatched = differing.filtered(
+            lambda order: order.otto_status in ("sent", "returned") or order._otto_not_to_ship()
+        )
         for channel, orders in self.grouped("otto_channel_id").items():
             self._otto_report_mismatched(channel, orders & mismatched, orders - differing)
 
@@ -37,7 +39,9 @@ class SaleOrder(models.Model):
         """Report orders that OTTO and Odoo see differently, and resolve this for the others (R20)."""
         failures = []
         for order in orders:
-            if order.state == "cancel":
+            if order._otto_not_to_ship():
+                text = order._otto_not_to_ship_text()
+            elif order.state == "cancel":
                 text = self.env._(
                     "Order %(order)s is sent or returned at OTTO, but cancelled in Odoo. If the goods have left, take "
                     "them out of the stock by hand and mark this as solved; otherwise look at the order in OTTO "
@@ -59,7 +63,7 @@ class SaleOrder(models.Model):
         """Tell whether OTTO and Odoo disagree on whether the order's goods have left."""
         self.ensure_one()
         deliveries = self.picking_ids.filtered(lambda picking: picking.picking_type_code in DELIVERY_CODES)
-        if self.otto_status in ("sent", "returned"):
+        if self.otto_status in ("sent", "returned") or (self._otto_not_to_ship() and not self._otto_has_left()):
             open_here = set(deliveries.mapped("state")) - {"done", "cancel"}
             return self.state == "cancel" or (self.state == "sale" and bool(open_here))
         done_on = [picking.date_done for picking in deliveries if picking.state == "done" and picking.date_done]

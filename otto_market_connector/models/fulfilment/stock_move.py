@@ -59,6 +59,10 @@ class StockMove(models.Model):
                     order=order.name,
                 )
             )
+        if order._otto_not_to_ship():
+            text = order._otto_not_to_ship_text()
+            self.env["otto.issue"]._report(order.otto_channel_id, "shipped", [(order.otto_order_number, text, order)])
+            raise UserError(text)
 
     def _otto_check_one_transfer(self, order):
         """R9: refuse an order whose goods lie in several transfers, and name those that should not be there."""

@@ -11,6 +11,8 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     otto_channel_id = fields.Many2one(related="sale_id.otto_channel_id", string="OTTO Channel")
+    otto_order_number = fields.Char(related="sale_id.otto_order_number")
+    otto_parcel_ids = fields.One2many(related="sale_id.otto_parcel_ids")
 
     @property
     def _otto_orders(self):
@@ -61,15 +63,37 @@ class StockPicking(models.Model):
 
         :raises UserError: names the order and the remedy
         """
-        self.move_ids._otto_leaving.sudo()._otto_check_shippable(self._otto_orders)
+        order = self._otto_orders
+        self.move_ids._otto_leaving.sudo()._otto_check_shippable(order)
         self._otto_check_carrier()
         self._otto_check_rows()
         self._otto_check_one_parcel()
+        self._otto_check_typed_number()
+        if order.otto_report_state != "sent" and order._otto_parcel_pair():
+            order._otto_ask_before_label()
+
+    def _otto_check_typed_number(self):
+        """A number on the transfer keeps Odoo from having a label made, so OTTO would not learn of one.
+
+        :raises UserError: names the number and the remedy
+        """
+        if self.carrier_tracking_ref and not self._otto_orders._otto_needs_no_label():
+            raise UserError(
+                self.env._(
+                    "Transfer %(picking)s of OTTO order %(order)s has the tracking reference %(number)s, so no "
+                    "label is made. Please empty the tracking reference to have both labels made, or enter the numbers "
+                    "of both labels in the Shipping tab of the order.",
+                    picking=self.name,
+                    order=self._otto_orders.name,
+                    number=self.carrier_tracking_ref,
+                )
+            )
 
     def _otto_check_rows(self):
         """R8: labels were entered by hand for both ways, or for none; what is there already is not booked again."""
         order = self._otto_orders
-        if order.otto_parcel_ids and not order._otto_needs_no_label():
+        doubt = order.otto_report_state != "sent" and order._otto_parcel_pair() and order._otto_number_doubt()
+        if doubt or (order.otto_parcel_ids and not order._otto_needs_no_label()):
             raise UserError(
                 self.env._(
                     "Transfer %(picking)s of OTTO order %(order)s cannot be validated. %(reason)s Please enter what is "
@@ -159,14 +183,7 @@ class StockPicking(models.Model):
         deliveries._otto_orders.otto_parcel_ids._check_editable()
         result = super().cancel_shipment()
         # DHL may have cancelled only a part; what is still booked stays.
-        booked = {
-            number
-            for picking in deliveries
-            for number in (*picking._dhl_de_numbers(), *picking._dhl_de_return_numbers())
-        }
-        deliveries._otto_orders.otto_parcel_ids.filtered(
-            lambda parcel: parcel.picking_id in deliveries and parcel.tracking_number not in booked
-        ).unlink()
+        deliveries._otto_drop_rows()
         return result
 
     def _otto_refuse_label_of_step(self):
@@ -193,7 +210,7 @@ class StockPicking(models.Model):
         numbers = {"shipment": self._dhl_de_numbers(), "return": self._dhl_de_return_numbers()}
         prefixes = {"shipment": carrier._get_delivery_label_prefix(), "return": carrier.get_return_label_prefix()}
         known = set(self._otto_orders.otto_parcel_ids.mapped("tracking_number"))
-        self.env["otto.parcel"].sudo().create(
+        self.env["otto.parcel"]._otto_enter(
             [
                 {
                     "order_id": self._otto_orders.id,

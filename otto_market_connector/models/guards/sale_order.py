@@ -22,6 +22,22 @@ CONNECTOR_FIELDS = {
     "otto_stop_parcel",
     "otto_refusal",
 }
+# What carries OTTO's currency and totals (R16, R18), and that there is nothing to invoice (R5). Odoo computes and keeps
+# most of it; a client could write it all the same.
+KEPT_FIELDS = {
+    "company_id",
+    "currency_id",
+    "currency_rate",
+    "pricelist_id",
+    "fiscal_position_id",
+    "amount_untaxed",
+    "amount_tax",
+    "amount_total",
+    "amount_to_invoice",
+    "amount_invoiced",
+    "invoice_status",
+    "otto_total_differs",
+}
 
 
 class SaleOrder(models.Model):
@@ -56,7 +72,28 @@ class SaleOrder(models.Model):
         refuse_connector_fields(self, CONNECTOR_FIELDS & vals.keys())
         if "state" in vals and not is_checked(self.env):
             self._otto_orders.filtered(lambda order: order.state != vals["state"])._otto_refuse_state()
+        if KEPT_FIELDS & vals.keys() and not is_connector(self.env):
+            self._otto_orders._otto_refuse_kept(vals)
         return super().write(vals)
+
+    def _otto_refuse_kept(self, vals):
+        """R16, R18: currency, company and totals of an OTTO order are OTTO's.
+
+        :raises UserError: names the orders and the fields
+        """
+        names = KEPT_FIELDS & vals.keys()
+        for order in self:
+            now = order._convert_to_write({name: order[name] for name in names})
+            changed = sorted(name for name in names if now.get(name) != vals[name])
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "%(fields)s of order %(order)s: the customer has paid OTTO's price in OTTO's currency, so "
+                        "this stays as it is.",
+                        fields=", ".join(self._fields[name]._description_string(self.env) for name in changed),
+                        order=order.name,
+                    )
+                )
 
     def _otto_refuse_state(self):
         if self:

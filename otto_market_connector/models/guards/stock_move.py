@@ -50,8 +50,21 @@ class StockMove(models.Model):
 
     def _otto_check_demand(self, quantity):
         for move in self._otto_leaving.filtered(lambda move: move.state not in ("draft", "done")):
-            if move.product_uom.compare(quantity, move.product_uom_qty) < 0:
+            less = move.product_uom.compare(quantity, move.product_uom_qty) < 0
+            if less and move._otto_would_lack(quantity):
                 move._otto_refuse_part()
+
+    def _otto_would_lack(self, quantity):
+        """Tell whether the delivery would bring less than its order line asks for, if this move brought a quantity.
+
+        What the line does not ask for any more leaves the delivery, as where its quantity was put right.
+        """
+        line = self.sudo().sale_line_id
+        if not line:
+            return False
+        # Odoo takes a quantity back with a move of less than nothing, which it merges into this one.
+        moves = line.move_ids._otto_leaving.filtered(lambda move: move.state != "done" and move.product_uom_qty > 0)
+        return bool(line._otto_short(lambda move: quantity if move == self else move.product_uom_qty, moves | self))
 
     def _otto_check_links(self, vals):
         """Without its order line, another product or another destination, no guard would know the move any more."""

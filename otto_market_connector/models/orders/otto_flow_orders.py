@@ -11,6 +11,7 @@ from ...otto_api import OttoAuthError, OttoError, OttoForbidden, OttoRateLimited
 from ...otto_api.foreign import tidy
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
+from ..core.texts import reason_of
 from .const import OVERLAP, PAGE_SIZE, RECONCILE, RECONCILE_HOUR_UTC
 from .otto_order_mapper import changed_at
 from .sound_order import order_key, sound_order
@@ -214,7 +215,7 @@ class OttoFlowOrders(models.AbstractModel):
                     self.env._(
                         "OTTO order %(number)s cannot be imported: %(reason)s. Please correct it and press Retry.",
                         number=order_key(order),
-                        reason=tidy(str(error)).rstrip("."),
+                        reason=tidy(reason_of(error)).rstrip("."),
                     ),
                     None,
                 )

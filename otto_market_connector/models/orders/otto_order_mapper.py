@@ -110,7 +110,7 @@ class OttoOrderMapper(models.AbstractModel):
             "commitment_date": naive(delivery_date(order)),
             "carrier_id": self.channel.carrier_id.id,
             "team_id": self.channel.team_id.id,
-            "user_id": self.channel.responsible_id.id,
+            "user_id": self.channel.responsible_id.filtered("active").id,
             "preferred_payment_method_line_id": self.channel.payment_method_line_id.id,
             "payment_term_id": False,
             "require_signature": False,

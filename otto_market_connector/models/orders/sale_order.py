@@ -154,7 +154,7 @@ class SaleOrder(models.Model):
         """The channel's responsible person, whoever the customer's salesperson is."""
         otto = self._otto_orders
         for order in otto:
-            order.user_id = order.otto_channel_id.responsible_id
+            order.user_id = order.otto_channel_id.responsible_id.filtered("active")
         return super(SaleOrder, self - otto)._compute_user_id()
 
     # R5: OTTO writes the invoice

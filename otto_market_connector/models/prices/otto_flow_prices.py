@@ -98,7 +98,7 @@ class OttoFlowPrices(models.AbstractModel):
 
     def _poll_task(self, task):
         if task.ping_after:
-            self.sync.cron_id._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
+            self.sync._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
 
     def _follow_price_tasks(self):
         """Note what OTTO has worked off; return the articles whose task OTTO does not know any more."""
