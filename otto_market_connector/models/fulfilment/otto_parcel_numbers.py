@@ -93,7 +93,7 @@ class OttoParcel(models.Model):
 
     @api.constrains("type", "carrier", "tracking_number")
     def _check_number_is_new(self):
-        """One parcel has one number, and OTTO one shipment for it (facts on shipments, §5.1, §5.6).
+        """One parcel has one number, and OTTO one shipment for it (facts/otto.md §5.1, §5.6).
 
         :raises ValidationError: names the number and where it is already
         """
