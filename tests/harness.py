@@ -84,6 +84,7 @@ class OttoCase(TransactionCase):
                 "client_secret": "sandbox-secret",
                 "carrier_id": cls.carrier.id,
                 "import_from": "2020-01-01 00:00:00",
+                "stock_live": True,
                 **values,
             }
         )
