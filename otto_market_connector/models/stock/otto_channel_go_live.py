@@ -1,6 +1,6 @@
 """Before and at *Go Live*: nothing is sent to OTTO until a person has switched it on (R6)."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -9,6 +9,7 @@ class OttoChannel(models.Model):
 
     takes_over_stock = fields.Boolean(compute="_compute_takes_over_stock")
 
+    @api.depends("sync_ids.opening")
     def _compute_takes_over_stock(self):
         for channel in self:
             channel.takes_over_stock = bool(channel.sudo()._sync("stock").opening)

@@ -109,15 +109,15 @@ class OttoListing(models.Model):
 
     @api.model
     def _note_accepted(self, offers):
-        """Note what OTTO accepted, all in one statement."""
+        """Note what OTTO accepted, all in one statement; the moment to the fraction, because sales count from it."""
         self._write_quantities(
             SQL(
                 """
-                quantity = sent.quantity, quantity_known = TRUE, quantity_in_doubt = FALSE, quantity_date = %(now)s,
-                quantity_emptied_on = CASE WHEN sent.is_emptied THEN %(now)s::timestamp END,
+                quantity = sent.quantity, quantity_known = TRUE, quantity_in_doubt = FALSE,
+                quantity_date = clock_timestamp() AT TIME ZONE 'UTC',
+                quantity_emptied_on = CASE WHEN sent.is_emptied THEN clock_timestamp() AT TIME ZONE 'UTC' END,
                 zero_state = CASE WHEN sent.quantity = 0 THEN NULL ELSE listing.zero_state END
-                """,
-                now=fields.Datetime.now(),
+                """
             ),
             offers,
         )
