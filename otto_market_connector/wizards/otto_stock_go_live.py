@@ -115,7 +115,7 @@ class OttoStockGoLive(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_take_over(self):
-        """Button: have the scheduled action book OTTO's quantities as opening stock; nothing is sent to OTTO by that."""
+        """Button: have the scheduled action book OTTO's quantities as opening stock; nothing is sent by it."""
         self.ensure_one()
         self.channel_id.check_access("write")
         self.channel_id.sudo()._sync("stock").opening = {"next": None, "done": 0}

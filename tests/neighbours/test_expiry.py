@@ -1,4 +1,4 @@
-"""R6 beside `product_expiry`: what Odoo does not call free any more is not offered, nor what another add-on takes away."""
+"""R6 beside `product_expiry`: what Odoo does not call free is not offered, nor what another add-on takes away."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -69,7 +69,7 @@ class TestExpiry(StockCase):
         self.assertEqual(self.held(listing.sku), 60)
 
     def test_r6_what_an_unknown_addon_takes_away_is_not_offered(self):
-        """Whatever lowers Odoo's free quantity lowers the offer, also when nothing else changes; few queries for all."""
+        """Whatever lowers Odoo's free quantity lowers the offer, when nothing else changes too; few queries."""
         self.product = self.own_product(1)
         listings = [self.list_article(number) for number in range(1, 20)]
         self.run_flow("stock")

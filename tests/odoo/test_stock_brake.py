@@ -146,35 +146,25 @@ class TestStockBrake(StockCase):
         self.assert_held(15)
         self.assertEqual(self.total(), 1500 + 70 + 170 + 300)
 
-    def test_r6_what_was_sold_is_never_braked(self):
-        def on_otto(pieces=100):
-            for article in self.articles:
-                self.sandbox.make_orders(count=1, skus=[article["sku"]], pieces=pieces)
+    def order_all(self, **options):
+        for article in self.articles:
+            self.sandbox.make_orders(count=1, skus=[article["sku"]], pieces=100, **options)
 
-        def announced():
-            for article in self.articles:
-                self.sandbox.make_orders(count=1, skus=[article["sku"]], pieces=100, status="ANNOUNCED")
-
-        def elsewhere():
-            for product in self.products:
-                self.product = product
-                self.sell(100)
-
-        def shipped():
-            elsewhere()
-            for picking in self.env["stock.picking"].search([("state", "=", "assigned")]):
+    def sell_all(self, steps="ship_only", ship=False):
+        self.channel.warehouse_id.delivery_steps = steps
+        for product in self.products:
+            self.product = product
+            picking = self.sell(100).picking_ids
+            if ship:
                 picking.button_validate()
 
-        def in_steps():
-            self.channel.warehouse_id.delivery_steps = "pick_pack_ship"
-            elsewhere()
-
+    def test_r6_what_was_sold_is_never_braked(self):
         for name, happens in {
-            "announced on OTTO": announced,
-            "sold elsewhere": elsewhere,
-            "sold elsewhere and shipped": shipped,
-            "sold elsewhere, in three steps": in_steps,
-            "sold on OTTO": on_otto,
+            "announced on OTTO": lambda: self.order_all(status="ANNOUNCED"),
+            "sold elsewhere": self.sell_all,
+            "sold elsewhere and shipped": lambda: self.sell_all(ship=True),
+            "sold elsewhere, in three steps": lambda: self.sell_all("pick_pack_ship"),
+            "sold on OTTO": self.order_all,
         }.items():
             for lowers in (False, True):
                 with self.subTest(name, lowers=lowers), self.cr.savepoint() as savepoint:

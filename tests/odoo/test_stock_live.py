@@ -28,7 +28,7 @@ class TestStockLive(StockCase):
     # The first day
 
     def test_r6_first_day(self):
-        """Connect, create the missing products, read the articles, import orders: OTTO's quantities stay as they are."""
+        """Connect, create the missing products, read the articles, import orders: OTTO's quantities stay."""
         self.sandbox.reset(seed=9, orders=12, articles=50)
         before = self.sandbox.state()["quantities"]
         self.products.write({"default_code": False, "barcode": False})
@@ -81,7 +81,9 @@ class TestStockLive(StockCase):
 
     def test_r6_a_channel_that_is_not_live_takes_no_share(self):
         other = self.make_channel("OTTO Zwei")
-        listing = self.env["otto.listing"].create({"channel_id": other.id, "sku": self.sku, "product_id": self.product.id})
+        listing = self.env["otto.listing"].create(
+            {"channel_id": other.id, "sku": self.sku, "product_id": self.product.id}
+        )
         self.set_stock(self.product, 7)
         self.run_flow("stock")
         self.assertEqual(self.accepted(listing), 7)

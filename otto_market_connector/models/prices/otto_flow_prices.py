@@ -69,7 +69,7 @@ class OttoFlowPrices(models.AbstractModel):
         """Send the prices that differ, 500 in a request; return the seconds that are left."""
         wanted = self.env["otto.price.rules"]._wanted_prices(listings)
         self._report_prices_without_task(wanted)
-        now = {listing: want.to_send() for listing, want in wanted.items()}
+        now = {listing: want.as_sent_now() for listing, want in wanted.items()}
         changed = [
             listing
             for listing, want in wanted.items()

@@ -33,7 +33,7 @@ class Wanted:
         has_begun = sale_start and self.sale_start and max(sale_start, self.sale_start) <= soon
         return sale_end == self.sale_end and (sale_start == self.sale_start or bool(has_begun))
 
-    def to_send(self):
+    def as_sent_now(self):
         """Return it as OTTO takes it now: no sale begins in the past, and none that is over by then is sent."""
         if not self.sale_price:
             return self

@@ -118,7 +118,7 @@ class OttoFlowStock(models.AbstractModel):
             if seen is None or news > seen or (outbox.shares_changed and not outbox.offers):
                 seen = max(seen or 0, news)
                 outbox.fill(self._changed_offers())
-            batch = outbox.next(BATCH)
+            batch = outbox.next_batch(BATCH)
             if not batch:
                 return seconds
             seconds = self._send_batch(outbox, batch)
@@ -161,7 +161,7 @@ class OttoFlowStock(models.AbstractModel):
         """Send all of these; see `_send_batch`."""
         outbox.fill(offers)
         seconds = float("inf")
-        while seconds > 0 and (batch := outbox.next(BATCH)):
+        while seconds > 0 and (batch := outbox.next_batch(BATCH)):
             seconds = self._send_batch(outbox, batch)
         return seconds
 
@@ -178,11 +178,11 @@ class OttoFlowStock(models.AbstractModel):
                 outbox.halve(batch)
                 return float("inf")
             self._note_refusals(batch, {batch[0].sku: error.words})
-            outbox.done(batch)
+            outbox.note_done(batch)
         except OttoUnavailable as error:
-            outbox.fail(batch, error)
+            outbox.note_failure(batch, error)
         else:
-            outbox.done(batch)
+            outbox.note_done(batch)
         return self._checkpoint(len(batch), remaining=len(outbox.offers))
 
     def _send_quantities(self, offers):

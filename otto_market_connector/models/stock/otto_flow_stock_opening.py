@@ -72,11 +72,18 @@ class OttoStockOpening(models.AbstractModel):
         """Return those of products of which there is stock in the channel's places, or of which something was sold."""
         here = Domain("location_id", "child_of", self.channel._stock_roots().ids)
         ours = Domain("product_id", "in", products.ids)
-        quants = self.env["stock.quant"].sudo()._read_group(
-            ours & here & Domain("location_id.usage", "=", "internal"), ["product_id"], ["quantity:sum"]
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(ours & here & Domain("location_id.usage", "=", "internal"), ["product_id"], ["quantity:sum"])
         )
-        sold = self.env["stock.move"].sudo()._read_group(
-            ours & here & Domain("location_dest_id.usage", "=", "customer") & Domain("state", "=", "done"), ["product_id"]
+        sold = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                ours & here & Domain("location_dest_id.usage", "=", "customer") & Domain("state", "=", "done"),
+                ["product_id"],
+            )
         )
         found = {product.id for product, quantity in quants if quantity} | {product.id for [product] in sold}
         return products.browse(found)
@@ -85,8 +92,10 @@ class OttoStockOpening(models.AbstractModel):
         """Book OTTO's quantities as counted stock; return of how many products."""
         quantities = self._quantities(held)
         place = self._place()
-        quants = self.env["stock.quant"].sudo().with_context(
-            inventory_mode=True, inventory_name=self.env._("Opening stock from OTTO")
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .with_context(inventory_mode=True, inventory_name=self.env._("Opening stock from OTTO"))
         )
         quants.create(
             [

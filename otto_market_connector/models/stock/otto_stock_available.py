@@ -6,8 +6,7 @@ from odoo.tools import SQL
 
 from ...otto_api import SOLD_NOT_SENT
 
-
-# Where add-ons change what Odoo calls free, and the add-ons of Odoo whose changes `_on_hand` and kits follow themselves.
+# Where add-ons change what Odoo calls free, and those of Odoo whose changes `_on_hand` and kits follow themselves.
 FREE_METHODS = {
     "_compute_quantities",
     "_compute_quantities_dict",
@@ -68,7 +67,10 @@ class OttoStockAvailable(models.AbstractModel):
             "stock.quant",
             domain,
             SQL("COALESCE(SUM(stock_quant.quantity - %s), 0)::float8", expired),
-            SQL("COALESCE(SUM(stock_quant.quantity - COALESCE(stock_quant.reserved_quantity, 0) - %s), 0)::float8", expired),
+            SQL(
+                "COALESCE(SUM(stock_quant.quantity - COALESCE(stock_quant.reserved_quantity, 0) - %s), 0)::float8",
+                expired,
+            ),
         )
 
     def _outgoing_demand(self):

@@ -1,7 +1,7 @@
 """A run that would empty the shop waits for a person (R6); what was sold is lowered all the same.
 
-An article is *emptied* when it would be set to zero, OTTO offers it, and the pieces that were sold since OTTO accepted its
-quantity do not explain that: a warehouse or place was changed, products were archived, matches lost, a safety stock was
+An article is *emptied* when it would be set to zero, OTTO offers it, and the pieces that were sold since OTTO accepted
+its quantity do not explain that: a warehouse or place was changed, products were archived, matches lost, a safety stock was
 set high, an inventory went wrong. When a run would empty at least `BRAKE_LEAST` articles and more than the channel's
 share of what it offers, these are held back, and an issue says so. Once held back they stay so until they have stock
 again, were sold, or a person has confirmed.
@@ -58,9 +58,7 @@ class OttoStockBrake(models.AbstractModel):
         suspects = [offer for offer in suspects if offer.accepted or offer.in_doubt]
         sold = self._sold(suspects, SOLD_OVERLAP) if suspects else {}
         return {
-            offer.listing_id: offer
-            for offer in suspects
-            if sold.get(offer.listing_id, 0) < max(1, offer.accepted or 0)
+            offer.listing_id: offer for offer in suspects if sold.get(offer.listing_id, 0) < max(1, offer.accepted or 0)
         }
 
     def _with_held_by_otto(self, suspects, flow):
@@ -129,19 +127,23 @@ class OttoStockBrake(models.AbstractModel):
         """
         sales = {}
         places = self.channel._stock_roots().ids
-        moves = self.env["stock.move"].sudo().search_fetch(
-            [
-                ("product_id", "in", list(product_ids)),
-                ("create_date", ">=", since),
-                ("state", "not in", ("draft", "cancel")),
-                ("location_id", "child_of", places),
-                # The first step of a delivery stands for all of them.
-                ("move_orig_ids", "=", False),
-                "|",
-                ("location_dest_id.usage", "=", "customer"),
-                ("location_final_id.usage", "=", "customer"),
-            ],
-            ["product_id", "create_date", "product_qty"],
+        moves = (
+            self.env["stock.move"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("product_id", "in", list(product_ids)),
+                    ("create_date", ">=", since),
+                    ("state", "not in", ("draft", "cancel")),
+                    ("location_id", "child_of", places),
+                    # The first step of a delivery stands for all of them.
+                    ("move_orig_ids", "=", False),
+                    "|",
+                    ("location_dest_id.usage", "=", "customer"),
+                    ("location_final_id.usage", "=", "customer"),
+                ],
+                ["product_id", "create_date", "product_qty"],
+            )
         )
         for move in moves:
             sales.setdefault(move.product_id.id, []).append((move.create_date, move.product_qty))
@@ -169,7 +171,9 @@ class OttoStockBrake(models.AbstractModel):
     def _note_held(self, held, suspects):
         """Mark what waits, and tell it when that is news; resolve the issue when nothing waits."""
         listings = self.env["otto.listing"]
-        released = [offer.listing_id for offer in suspects if offer.zero_state == "held" and offer.listing_id not in held]
+        released = [
+            offer.listing_id for offer in suspects if offer.zero_state == "held" and offer.listing_id not in held
+        ]
         listings.browse(released)._otto_note(zero_state=False)
         new = listings.browse([key for key, offer in held.items() if offer.zero_state != "held"])
         new._otto_note(zero_state="held")

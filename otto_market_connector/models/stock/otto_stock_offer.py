@@ -228,7 +228,8 @@ class OttoStockOffer(models.AbstractModel):
                            OR listing.quantity_known AND listing.quantity > 0)
                 ) listed
                  WHERE product_id = ANY(%(together)s)
-                    OR channel_id = %(channel)s AND (%(everything)s OR in_doubt OR zero_state IS NOT NULL OR accepted IS DISTINCT FROM (%(alone)s))
+                    OR channel_id = %(channel)s AND (%(everything)s OR in_doubt OR zero_state IS NOT NULL
+                       OR accepted IS DISTINCT FROM (%(alone)s))
               ORDER BY id
                 """,
                 wait=now - WAIT,

@@ -11,7 +11,7 @@ from ..core.moments import naive
 class OttoStockRecheck(models.Model):
     """An article whose quantity OTTO is asked for by the next run of the stock; only added to and taken away (R19).
 
-    Rows of their own, because a mark on the article itself would let the flows of orders and stock wait for one another.
+    Rows of their own, because a mark on the article itself would let the flows of orders and stock collide.
     """
 
     _name = "otto.stock.recheck"

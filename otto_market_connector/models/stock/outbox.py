@@ -29,7 +29,7 @@ class Outbox:
         self.offers = {offer.listing_id: offer for offer in offers if offer.listing_id not in self.failed}
         self.shares_changed = False
 
-    def next(self, size):
+    def next_batch(self, size):
         """Return the next batch; nothing when all is sent."""
         while self.halves:
             if batch := [self.offers[key] for key in self.halves.popleft() if key in self.offers]:
@@ -45,14 +45,14 @@ class Outbox:
         for half in (batch[middle:], batch[:middle]):
             self.halves.appendleft([offer.listing_id for offer in half])
 
-    def done(self, batch):
+    def note_done(self, batch):
         """Note that OTTO has worked on a batch."""
         self.failures = 0
         if any(offer.shared for offer in batch):
             self.shares_changed = self.has_shared = True
         self._drop(batch)
 
-    def fail(self, batch, error):
+    def note_failure(self, batch, error):
         """Note that OTTO could not work on a batch.
 
         :raises OttoUnavailable: one failure followed the other, or OTTO is not there at all
