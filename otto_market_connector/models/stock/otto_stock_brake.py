@@ -1,9 +1,9 @@
 """A run that would empty the shop waits for a person (R6); what was sold is lowered all the same.
 
 An article is *emptied* when it would be set to zero, OTTO offers it, and the pieces that were sold since OTTO accepted
-its quantity do not explain that: a warehouse or place was changed, products were archived, matches lost, a safety stock was
-set high, an inventory went wrong. When a run would empty at least `BRAKE_LEAST` articles and more than the channel's
-share of what it offers, these are held back, and an issue says so. Once held back they stay so until they have stock
+its quantity do not explain that: a warehouse or place was changed, products were archived, matches lost, a safety stock
+was set high, an inventory went wrong. When a run would empty at least `BRAKE_LEAST` articles and more than the share
+that the channel allows, these are held back, and an issue says so. Once held back they stay so until they have stock
 again, were sold, or a person has confirmed.
 """
 

@@ -1,6 +1,7 @@
 """What a run of the stock has to send, and in which order."""
 
 from collections import deque
+from itertools import islice
 
 from .const import MOST_FAILURES, SCARCE
 
@@ -26,7 +27,8 @@ class Outbox:
 
     def fill(self, offers):
         """Take what differs now; what was halved is sent with its present quantity."""
-        self.offers = {offer.listing_id: offer for offer in offers if offer.listing_id not in self.failed}
+        tried = [offer for offer in offers if offer.listing_id not in self.failed]
+        self.offers = {offer.listing_id: offer for offer in sorted(tried, key=_rank)}
         self.shares_changed = False
 
     def next_batch(self, size):
@@ -34,10 +36,8 @@ class Outbox:
         while self.halves:
             if batch := [self.offers[key] for key in self.halves.popleft() if key in self.offers]:
                 return batch
-        if not self.offers:
-            return []
-        first = min(map(_rank, self.offers.values()))
-        return [offer for offer in self.offers.values() if _rank(offer) == first][:size]
+        batch = list(islice(self.offers.values(), size))
+        return [offer for offer in batch if _rank(offer) == _rank(batch[0])]
 
     def halve(self, batch):
         """Have a batch sent in two halves."""
