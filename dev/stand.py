@@ -21,7 +21,7 @@ carrier = env['delivery.carrier'].create({
 channel = env['otto.channel'].create({
     'name': 'OTTO Market', 'environment': 'own', 'base_url': stand['otto_url'], 'client_id': 'sandbox-client',
     'client_secret': 'sandbox-secret', 'carrier_id': carrier.id, 'responsible_id': admin.id,
-    'import_from': '2020-01-01 00:00:00'})
+    'import_from': '2020-01-01 00:00:00', 'stock_live': True})
 
 category = env.ref('product.product_category_goods', raise_if_not_found=False)
 products = env['product.product'].create([{

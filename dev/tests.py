@@ -39,6 +39,7 @@ IN_ODOO = {
         "stock_picking_batch",
         "stock_sms",
         "payment_custom",
+        "product_expiry",
         "otto_flow_example",
     ),
 }

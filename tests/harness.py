@@ -92,6 +92,7 @@ class OttoCase(TransactionCase):
                 "carrier_id": cls.carrier.id,
                 "import_from": "2020-01-01 00:00:00",
                 **login,
+                "stock_live": True,
                 **values,
             }
         )

@@ -81,10 +81,6 @@ class StockCase(OttoCase):
         """Return the bodies of the quantity requests that came."""
         return [row["body"] for row in self.sandbox.requests() if (row["method"], row["path"]) == ("POST", PATH)]
 
-    def stale(self, channel=None):
-        """Let the orders have been read long ago."""
-        (channel or self.channel)._sync("orders").last_success = "2020-01-01 00:00:00"
-
     def triggers(self, channel=None, flow="stock"):
         """Return the planned runs of a flow."""
         cron = (channel or self.channel)._sync(flow).cron_id

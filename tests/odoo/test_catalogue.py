@@ -1,8 +1,10 @@
 """R6: articles come in over all pages, are matched, and followed when OTTO changes them."""
 
+from unittest.mock import patch
+
 import psycopg2.errors
 
-from odoo.addons.otto_market_connector.otto_api import MarketplaceStatus
+from odoo.addons.otto_market_connector.otto_api import MarketplaceStatus, OttoClient, OttoInvalid
 from odoo.exceptions import UserError
 
 from tests.odoo.catalogue_case import ArticlesCase
@@ -278,3 +280,79 @@ class TestCatalogue(ArticlesCase):
         for url in ("/p/lampe-{}", "/p/{}/", "/p/lampe-{}/?variationId=7", "/p/lampe-{}#reviews", "/p/{}?a=b/CDEFGHIJ"):
             record = MarketplaceStatus("x", "ONLINE", None, (), (), f"https://www.otto.de{url.format(number)}", None)
             self.assertEqual(mapper._statuses_values(record).get("article_number"), number, url)
+
+
+class TestGone(ArticlesCase):
+    """R6: an article is gone only when OTTO does not know it by its SKU either."""
+
+    @classmethod
+    def reset_sandbox(cls):
+        cls.sandbox.clear_faults()
+        cls.sandbox.reset(seed=7, orders=0, articles=120)
+
+    def read_while(self, happens, after):
+        """Read everything; something happens at OTTO after so many pages."""
+        flow = type(self.env["otto.flow.catalogue"])
+        original, pages = flow._take_page_twice, []
+
+        def take(taken, kind, page):
+            original(taken, kind, page)
+            pages.append(kind)
+            if len(pages) == after:
+                happens()
+
+        self.read_again()
+        with patch.object(flow, "_take_page_twice", take):
+            return self.read()
+
+    def read_again(self):
+        """Have everything read again, a while after the last reading."""
+        self.env.flush_all()
+        self.cr.execute("UPDATE otto_listing SET seen_on = seen_on - interval '1 hour'")
+        self.env.invalidate_all()
+        self.channel.action_read_all_articles()
+
+    def gone(self):
+        return sorted(self.channel.listing_ids.filtered(lambda row: row.status == "GONE").mapped("sku"))
+
+    def test_what_moves_up_a_page_while_the_list_is_read_is_not_gone(self):
+        skus = [article["sku"] for article in self.articles]
+        self.read()
+        # The list is sorted by what it was before: whichever is deleted, one of the second page moves up.
+        self.read_while(lambda: self.sandbox.change_article(skus[3], gone=True), after=1)
+        self.assertLessEqual(set(self.gone()), {skus[3]})
+        self.read_again()
+        self.read()
+        self.assertEqual(self.gone(), [skus[3]])
+
+    def test_what_is_deleted_is_gone_also_when_it_is_much(self):
+        skus = sorted(self.read())
+        for sku in skus[10:90]:
+            self.sandbox.change_article(sku, gone=True)
+        self.read_again()
+        self.read()
+        self.assertEqual(self.gone(), skus[10:90])
+
+    def test_an_interrupted_question_goes_on(self):
+        skus = sorted(self.read())
+        for sku in skus[10:90]:
+            self.sandbox.change_article(sku, gone=True)
+        self.read_again()
+        self.run_to_the_end(60)
+        self.assertEqual(self.gone(), skus[10:90])
+
+    def test_a_sku_that_cannot_be_asked_for_is_not_gone_and_stops_nothing(self):
+        skus = sorted(self.read())
+        for sku in skus[10:13]:
+            self.sandbox.change_article(sku, gone=True)
+        original = OttoClient.article_pages
+
+        def refuse(client, asked=(), page=0):
+            if skus[11] in asked:
+                raise OttoInvalid("sku", status=400)
+            return original(client, asked, page)
+
+        self.read_again()
+        with patch.object(OttoClient, "article_pages", refuse):
+            self.read()
+        self.assertEqual(self.gone(), [skus[10], skus[12]])

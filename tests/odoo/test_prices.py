@@ -1,8 +1,10 @@
 """Prices to OTTO: a switch that is off by default, from a pricelist, gross, followed until OTTO has worked them off."""
 
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.otto_market_connector.models.prices import otto_flow_prices
 from odoo.addons.otto_market_connector.otto_api import Notice, OttoInvalid, TaskFailure, UpdateTask
 from odoo.exceptions import ValidationError
@@ -283,3 +285,69 @@ class TestPrices(ShortRuns, OttoCase):
         self.product.list_price = 12.34
         self.send(sync_direction="in")
         self.assertFalse(self.posted())
+
+    # When a sale begins: OTTO refuses one that begins in the past (400007)
+
+    def sale_posted(self):
+        [row] = [row for row in self.posted()[-1]["body"] if row["sku"] == self.sku]
+        return row.get("sale")
+
+    def assert_begins_soon(self, sale):
+        begins = datetime.fromisoformat(sale["startDate"]).replace(tzinfo=None) - fields.Datetime.now()
+        self.assertTrue(timedelta(minutes=10) < begins <= timedelta(minutes=16), begins)
+
+    def test_a_sale_that_has_begun_begins_a_little_ahead(self):
+        self.product.list_price = 50
+        for start in ("2020-01-01 00:00:00", False, fields.Datetime.now() + timedelta(minutes=2)):
+            with self.subTest(start=start), self.cr.savepoint() as savepoint:
+                self.rule(40, date_start=start, date_end="2099-12-31 12:00:00")
+                self.send()
+                self.assert_begins_soon(self.sale_posted())
+                count = len(self.posted())
+                self.send()
+                self.assertEqual(len(self.posted()), count, "what OTTO has is not sent again")
+                self.product.list_price = 55
+                self.send()
+                self.assert_begins_soon(self.sale_posted())
+                savepoint.rollback()
+            self.env.invalidate_all()
+            self.sandbox.clear_requests()
+            self.sandbox.reset(seed=7, orders=0, articles=20)
+
+    def test_a_sale_that_otto_has_already_is_not_sent_again_when_it_has_begun(self):
+        self.product.list_price = 50
+        start, end = fields.Datetime.now() + timedelta(days=2), fields.Datetime.to_datetime("2099-12-31 12:00:00")
+        self.rule(40, date_start=start, date_end=end)
+        self.send()
+        sale = self.sale_posted()
+        self.assertEqual(sale["salePrice"]["amount"], 40)
+        self.assertEqual(datetime.fromisoformat(sale["startDate"]).replace(tzinfo=None), start, "told ahead")
+        self.assertEqual(self.listing.price, 50)
+        count = len(self.posted())
+        for item in self.pricelist.item_ids:
+            item.date_start = start - timedelta(days=3)
+        self.listing._otto_note(sale_start=start - timedelta(days=3))
+        self.send()
+        self.assertEqual(len(self.posted()), count)
+
+    def test_the_present_sale_goes_before_the_next_and_the_nearest_before_a_later_one(self):
+        self.product.list_price = 50
+        now = fields.Datetime.now()
+        self.rule(30, date_start=now + timedelta(days=5), date_end=now + timedelta(days=6))
+        self.rule(35, date_start=now + timedelta(days=2), date_end=now + timedelta(days=3))
+        self.send()
+        self.assertEqual(self.sale_posted()["salePrice"]["amount"], 35)
+        self.rule(40, date_start=now - timedelta(days=1), date_end=now + timedelta(days=1))
+        self.send()
+        self.assertEqual(self.sale_posted()["salePrice"]["amount"], 40)
+
+    def test_a_sale_far_ahead_or_nearly_over_is_not_sent(self):
+        self.product.list_price = 50
+        now = fields.Datetime.now()
+        self.rule(30, date_start=now + timedelta(days=300), date_end=now + timedelta(days=301))
+        self.rule(40, date_start=now - timedelta(days=1), date_end=now + timedelta(minutes=5))
+        self.send()
+        self.assertIsNone(self.sale_posted())
+        count = len(self.posted())
+        self.send()
+        self.assertEqual(len(self.posted()), count)

@@ -44,7 +44,6 @@ class TestStockFaults(StockCase):
         self.fault("lost")
         self.assertEqual(self.offered(), 20)
         self.sandbox.clear_faults()
-        self.stale()
         self.sandbox.fault("status", "/v4/orders", times=None, status=500)
         self.set_stock(self.product, 90)
         self.assertEqual(self.offered(), 20)

@@ -8,6 +8,8 @@ FULL_EVERY = timedelta(days=7)
 OVERLAP = timedelta(minutes=10)
 # More changed articles than this are quicker read page by page (measured 2026-11: 100 a page, one request each way).
 MOST_SINGLE = 300
+# So many articles are asked for by their SKU in one request: its address stays short.
+MOST_ASKED = 25
 # OTTO takes so many articles' delivery information in a request (facts/otto.md §7.4).
 BATCH = 200
 # German VAT in percent by OTTO's classes (§ 12 UStG, as of 2026-11).

@@ -10,7 +10,8 @@ FIRST_OF_ALL, FIRST_OF_CHANGES = "articles", "changes"
 # What follows a stage that is done. Everything is read, or what OTTO calls changed; the rest is the same for both.
 NEXT = {
     "articles": "statuses",
-    "statuses": "brands",
+    "statuses": "gone",
+    "gone": "brands",
     "changes": "changed",
     "changed": "reread",
     "reread": "new_brands",
@@ -33,6 +34,7 @@ class OttoSync(models.Model):
         [
             ("articles", "Articles"),
             ("statuses", "Statuses"),
+            ("gone", "No Longer Listed"),
             ("changes", "Changed Articles"),
             ("changed", "Changed Statuses"),
             ("reread", "Articles Again"),

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...otto_api import OttoForbidden, OttoInvalid
 from ..core.write_guard import as_connector
-from .const import MOST_SINGLE, OVERLAP
+from .const import MOST_ASKED, MOST_SINGLE, OVERLAP
 
 
 class OttoFlowCatalogue(models.AbstractModel):
@@ -30,27 +30,55 @@ class OttoFlowCatalogue(models.AbstractModel):
     def _stage_statuses(self):
         if not self._take_pages(self.client.marketplace_status_pages(page=self.sync.stage_page)):
             return False
-        self._note_gone(self.sync.began)
         self.sync.read_all_on = fields.Datetime.now()
         return True
 
-    def _note_gone(self, began):
-        """Note the articles that OTTO does not list any more, by what a complete reading has not seen.
+    def _stage_gone(self):
+        """Note the articles that OTTO does not have any more: a complete reading has not seen them, nor does OTTO know
+        them by their SKU. When one article is deleted while the list is read, another moves up a page and is not seen.
 
         A record that could not be read and does not say which article it is may be any of them: then none is gone.
         """
+        flow = self._with_brands()
+        while not self._nameless_records():
+            unseen = self.env["otto.listing"].search(self._unseen_domain(), order="id", limit=MOST_ASKED)
+            if not unseen:
+                break
+            as_connector(flow._not_at_otto(unseen)).status = "GONE"
+            self.sync.stage_cursor = str(unseen[-1].id)
+            if self._checkpoint(len(unseen)) <= 0:
+                self._run_again()
+                return False
+        return True
+
+    def _unseen_domain(self):
+        return [
+            ("channel_id", "=", self.channel.id),
+            ("status", "not in", (False, "GONE")),
+            ("id", ">", int(self.sync.stage_cursor or 0)),
+            "|",
+            ("seen_on", "=", False),
+            ("seen_on", "<", self.sync.began),
+        ]
+
+    def _not_at_otto(self, listings):
+        """Ask OTTO for articles by their SKU and take what it has; return those that it does not have.
+
+        :raises OttoError: OTTO cannot be asked
+        """
+        try:
+            pages = list(self.client.article_pages(listings.mapped("sku")))
+        except OttoInvalid:
+            # A SKU that cannot be asked for tells nothing about its article.
+            middle = len(listings) // 2
+            if not middle:
+                return listings.browse()
+            return self._not_at_otto(listings[:middle]) | self._not_at_otto(listings[middle:])
+        for page in pages:
+            self._mapper._take_page("articles", page)
         if self._nameless_records():
-            return
-        gone = self.env["otto.listing"].search(
-            [
-                ("channel_id", "=", self.channel.id),
-                ("status", "not in", (False, "GONE")),
-                "|",
-                ("seen_on", "=", False),
-                ("seen_on", "<", began),
-            ]
-        )
-        as_connector(gone).status = "GONE"
+            return listings.browse()
+        return listings.filtered(lambda row: not row.seen_on or row.seen_on < self.sync.began)
 
     # Only what changed
 

@@ -69,14 +69,17 @@ class OttoFlowPrices(models.AbstractModel):
         """Send the prices that differ, 500 in a request; return the seconds that are left."""
         wanted = self.env["otto.price.rules"]._wanted_prices(listings)
         self._report_prices_without_task(wanted)
+        now = {listing: want.as_sent_now() for listing, want in wanted.items()}
         changed = [
             listing
             for listing, want in wanted.items()
-            if want.price > 0 and not listing._price_is(want) and not listing._was_refused(want)
+            if want.price > 0
+            and not (listing._price_is(want) or listing._price_is(now[listing]))
+            and not (listing._was_refused(want) or listing._was_refused(now[listing]))
         ]
         seconds = float("inf")
         for batch in split_every(BATCH, changed, list):
-            self._send_price_batch(self.env["otto.listing"].concat(*batch), wanted)
+            self._send_price_batch(self.env["otto.listing"].concat(*batch), now)
             seconds = self._checkpoint(len(batch))
         return seconds
 

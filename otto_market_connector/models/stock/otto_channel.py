@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .const import BRAKE_SHARE
 from .stock_changes import CHANGED
 
 # What changes the offers of all articles of a channel.
@@ -13,12 +14,19 @@ SETTINGS = {
     "safety_stock",
     "max_quantity",
     "stock_sharing",
+    "stock_live",
 }
 
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
+    stock_live = fields.Boolean(
+        "Stock Is Live",
+        copy=False,
+        tracking=True,
+        help="Stock goes to OTTO only after a person has switched it on with Go Live.",
+    )
     stock_location_ids = fields.Many2many(
         "stock.location",
         string="Stock Locations",
@@ -38,6 +46,32 @@ class OttoChannel(models.Model):
         "they never offer more than there is; it is enough that one of the channels divides. Each offers all: more is "
         "offered, and the last piece may be sold twice until the next synchronisation.",
     )
+
+    brake_share = fields.Integer(
+        "Stop Before Emptying",
+        default=BRAKE_SHARE,
+        help="Percent of the offered articles. A run that would set more of them to zero, and at least 10, for other "
+        "reasons than sales waits until a person confirms it.",
+    )
+    stock_held_count = fields.Integer(compute="_compute_stock_held_count")
+
+    def _compute_stock_held_count(self):
+        self._count("otto.listing", "channel_id", "stock_held_count", [("zero_state", "=", "held")])
+
+    @property
+    def _sends_stock(self):
+        """Whether this channel's stock goes to OTTO (R2, R6)."""
+        return self._sends_changes and self.stock_live
+
+    @api.constrains("brake_share")
+    def _check_brake_share(self):
+        for channel in self:
+            if not 0 <= channel.brake_share <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s: please enter 0 to 100 percent at Stop Before Emptying.", channel=channel.name
+                    )
+                )
 
     @api.constrains("safety_stock", "max_quantity")
     def _check_stock_numbers(self):

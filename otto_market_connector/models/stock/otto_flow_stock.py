@@ -1,15 +1,11 @@
 """Stock out (R6): only what differs from what OTTO accepted, 200 in a request, answers read piece by piece."""
 
-import logging
-from collections import deque
-
 from odoo import fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
-from ...otto_api import OttoInvalid, OttoNotFound, OttoUnavailable, Quantity
-from .const import BATCH, FRESH, MOST_ASKED, MOST_FAILURES
-
-_logger = logging.getLogger(__name__)
+from ...otto_api import OttoInvalid, OttoUnavailable, Quantity
+from .const import BATCH
+from .outbox import Outbox
 
 
 class OttoSync(models.Model):
@@ -38,83 +34,28 @@ class OttoFlowStock(models.AbstractModel):
         return self.env["otto.listing"]
 
     def _is_wanted_soon(self):
-        return self.channel._sends_changes
+        return self.channel._sends_stock or bool(self.sync.opening)
 
     def _work_off(self):
         """Send to OTTO the quantities that differ from what OTTO accepted last; once a day compare with what it holds.
+
+        Before a person has switched the channel live nothing is sent, not even a zero.
 
         :raises OttoError: when OTTO cannot be asked; accepted batches are committed
         """
         if not self.channel._sends_changes:
             return
-        may_raise = self._orders_are_fresh()
         self._ensure_listings()
         self.env["otto.product.matching"]._match_products()
+        if self.sync.opening and not self._take_over_opening_stock():
+            return
+        if not self.channel.stock_live:
+            return
         self._retry_refused()
-        if self._send_changed(may_raise) <= 0:
+        if self._send_changed() <= 0:
             return
         if self._compare_quantities():
-            self._send_changed(may_raise)
-
-    def _send_changed(self, may_raise):
-        """Send what differs, first what has to go down.
-
-        :param may_raise: whether quantities may go up
-        :return: seconds that the scheduled action may still work
-        """
-        offers = [offer for offer in self.env["otto.stock.offer"]._offers() if offer.differs]
-        first = [offer for offer in offers if offer.is_lower or (may_raise and offer.in_doubt)]
-        if not may_raise:
-            first = [self._lowered(offer) for offer in first[:MOST_ASKED]] + first[MOST_ASKED:]
-        seconds = self._send_all(first)
-        if first:
-            if any(offer.shared for offer in first):
-                # What was lowered here may now be raised there.
-                (self.channel._channels_on_same_goods() - self.channel)._schedule("stock")
-            offers = (
-                [offer for offer in self.env["otto.stock.offer"]._offers() if offer.differs]
-                if may_raise and seconds > 0
-                else []
-            )
-        if may_raise and seconds > 0:
-            seconds = self._send_all([offer for offer in offers if not offer.is_lower])
-        return seconds
-
-    def _lowered(self, offer):
-        """Return an offer that lowers what OTTO holds by as much as there is less, while sales cannot be read.
-
-        OTTO may have lowered its number by what it sold meanwhile; what may be offered by Odoo's count could be more.
-        """
-        if offer.accepted is None or not offer.quantity:
-            return offer
-        try:
-            held = self.client.quantity(offer.sku).quantity
-        except OttoNotFound:
-            return offer
-        less = 0 if offer.in_doubt else offer.accepted - offer.quantity
-        return offer._replace(quantity=max(0, min(offer.quantity, held - less)))
-
-    def _orders_are_fresh(self):
-        """Have OTTO's orders read before stock is computed, of all channels that sell these goods; tell if that worked.
-
-        While it does not, quantities only go down: a piece that was sold meanwhile would be offered again.
-        """
-        channels = self.channel._channels_on_same_goods()
-        unread = [channel for channel in channels if not self._has_read_orders(channel)]
-        fresh = not unread and not channels._is_sold_blindly()
-        if not fresh:
-            _logger.info("%s: OTTO's orders could not be read, so quantities are only lowered", self.channel.id)
-        return fresh
-
-    def _has_read_orders(self, channel):
-        if not channel.import_orders:
-            return True
-        orders = channel._sync("orders")
-        if not orders.last_success or orders.last_success < fields.Datetime.now() - FRESH:
-            orders._run()
-            self._checkpoint()
-        fresh = bool(orders.last_success and orders.last_success >= fields.Datetime.now() - FRESH)
-        return fresh and not orders.last_error
+            self._send_changed()
 
     def _ensure_listings(self):
         """Make a listing for each article that was ordered but is not listed yet."""
@@ -141,39 +82,108 @@ class OttoFlowStock(models.AbstractModel):
         if issues := self._issues_to_retry():
             self._listings._forget_refusals(self.channel, issues.mapped("external_id"))
 
-    def _send_all(self, offers):
-        """Send quantities batch by batch; one that OTTO does not take stops no other (R20).
+    # Sending
 
-        What is too large or not understood is halved until the bad article is alone. After a failure at OTTO the next
-        batch is tried, unless one failure follows the other.
+    def _send_changed(self):
+        """Send what differs; what OTTO does not take stops nothing else (R20).
 
         :return: seconds that the scheduled action may still work
         :raises OttoError: at the end, when something could not be sent
         """
-        batches = deque(split_every(BATCH, offers, list))
-        remaining, failures, last_error, seconds = len(offers), 0, None, float("inf")
-        while batches and seconds > 0:
-            batch = batches.popleft()
-            try:
-                self._send_quantities(batch)
-            except OttoInvalid as error:
-                if len(batch) > 1:
-                    middle = len(batch) // 2
-                    batches.extendleft((batch[middle:], batch[:middle]))
-                    continue
-                self._note_refusals(batch, {batch[0].sku: error.words})
-                failures = 0
-            except OttoUnavailable as error:
-                failures, last_error = failures + 1, error
-                if failures == MOST_FAILURES or error.status is None:
-                    raise
-            else:
-                failures = 0
-            remaining -= len(batch)
-            seconds = self._checkpoint(len(batch), remaining=remaining)
-        if last_error:
-            raise last_error
+        outbox = Outbox()
+        seconds = self._send_after_reading(outbox) if self._read_orders() else self._send_lower(outbox)
+        if outbox.has_shared:
+            # What was lowered here may now be raised there.
+            (self.channel._channels_on_same_goods() - self.channel)._schedule("stock")
+        if outbox.last_error:
+            raise outbox.last_error
         return seconds
+
+    def _send_after_reading(self, outbox):
+        """Send batch by batch; OTTO's orders have just been read, and are read again after each batch.
+
+        OTTO's numbers are absolute: what was sold since the last reading is offered again by them. So what was sold
+        while a batch was under way is lowered by the next one, at once. That a number is lower than the accepted one
+        does not help: OTTO may have lowered its own further, by what it sold.
+
+        :return: seconds that the scheduled action may still work
+        """
+        seconds, seen = float("inf"), None
+        while True:
+            news = self._last_news()
+            if self._ask_for_noted():
+                if not self._read_orders():
+                    break
+                news = max(news, self._last_news())
+            if seen is None or news > seen or (outbox.shares_changed and not outbox.offers):
+                seen = max(seen or 0, news)
+                outbox.fill(self._changed_offers())
+            batch = outbox.next_batch(BATCH)
+            if not batch:
+                return seconds
+            seconds = self._send_batch(outbox, batch)
+            if seconds <= 0:
+                self._run_again()
+                return seconds
+            if any(offer.quantity for offer in batch) and not self._read_orders():
+                break
+        return self._send_lower(outbox)
+
+    def _send_lower(self, outbox):
+        """Send only what lowers what OTTO holds, because sales cannot be read."""
+        offers = [offer for offer in self._changed_offers() if offer.is_lower and offer.listing_id not in outbox.failed]
+        seconds = self._send_batches(outbox, [offer for offer in offers if not offer.quantity])
+        if seconds <= 0:
+            return seconds
+        lower = [offer for offer in offers if offer.quantity]
+        held = self._held([offer.sku for offer in lower])
+        if len(held) < len(lower):
+            self._run_again()
+        # What OTTO does not know is on offer nowhere.
+        return self._send_batches(
+            outbox, [self._lowered(offer, held[offer.sku]) for offer in lower if held.get(offer.sku)]
+        )
+
+    def _lowered(self, offer, held):
+        """Return an offer that lowers what OTTO holds by as much as there is less, while sales cannot be read.
+
+        OTTO may have lowered its number by what it sold meanwhile; what may be offered by Odoo's count could be more.
+        """
+        less = 0 if offer.in_doubt else offer.accepted - offer.quantity
+        return offer._replace(quantity=max(0, min(offer.quantity, held - less)))
+
+    def _changed_offers(self):
+        """Return the offers of which OTTO has to be told; without those that wait for a person's word."""
+        offers = self.env["otto.stock.offer"]._offers()
+        return [offer for offer in self.env["otto.stock.brake"]._without_held(offers, self) if offer.differs]
+
+    def _send_batches(self, outbox, offers):
+        """Send all of these; see `_send_batch`."""
+        outbox.fill(offers)
+        seconds = float("inf")
+        while seconds > 0 and (batch := outbox.next_batch(BATCH)):
+            seconds = self._send_batch(outbox, batch)
+        return seconds
+
+    def _send_batch(self, outbox, batch):
+        """Send quantities; what is too large or not understood is halved until the bad article is alone.
+
+        :return: seconds that the scheduled action may still work
+        :raises OttoError: OTTO could not work on several batches in a row
+        """
+        try:
+            self._send_quantities(batch)
+        except OttoInvalid as error:
+            if len(batch) > 1:
+                outbox.halve(batch)
+                return float("inf")
+            self._note_refusals(batch, {batch[0].sku: error.words})
+            outbox.note_done(batch)
+        except OttoUnavailable as error:
+            outbox.note_failure(batch, error)
+        else:
+            outbox.note_done(batch)
+        return self._checkpoint(len(batch), remaining=len(outbox.offers))
 
     def _send_quantities(self, offers):
         """Send quantities and note, piece by piece, what OTTO accepted and refused; the caller commits it.
@@ -197,6 +207,8 @@ class OttoFlowStock(models.AbstractModel):
         :param reasons: dict of SKU, or "?" where OTTO names none, to OTTO's words
         """
         self._listings._note_refused([offer for offer in offers if offer.sku in reasons])
+        # OTTO does not list them any more: that it does not know them either is no news.
+        gone = {offer.sku for offer in offers if offer.is_gone}
         failures = [
             (
                 sku,
@@ -208,5 +220,6 @@ class OttoFlowStock(models.AbstractModel):
                 None,
             )
             for sku, reason in reasons.items()
+            if sku not in gone
         ]
         self._report("stock", failures)

@@ -69,14 +69,25 @@ class OttoFlowStock(models.AbstractModel):
         domain = [("channel_id", "=", self.channel.id), ("sku", "in", list(remote))]
         listings = as_connector(self.env["otto.listing"].search_fetch(domain, ["sku", "quantity", "quantity_known"]))
         listings.quantity_compared_on = fields.Datetime.now()
-        drifted = listings.filtered(
-            lambda row: row.quantity_in_doubt or (row.quantity_known and row.quantity != remote[row.sku])
-        )
+        drifted = self._drifted(listings, remote)
         too_much = drifted.filtered(lambda row: self._is_drift(row) and remote[row.sku] > row.quantity)
         self._note_drift(too_much, remote)
-        for row in drifted:
-            row.write({"quantity": remote[row.sku], "quantity_known": True, "quantity_in_doubt": False})
+        self._take_over(drifted, remote)
         return drifted
+
+    def _drifted(self, listings, held):
+        return listings.filtered(
+            lambda row: row.quantity_in_doubt or (row.quantity_known and row.quantity != held[row.sku])
+        )
+
+    def _take_over(self, listings, held):
+        """Note what OTTO holds of articles.
+
+        :param held: dict of SKU to quantity, None: OTTO knows none
+        """
+        for row in as_connector(listings):
+            quantity = held[row.sku]
+            row.write({"quantity": quantity or 0, "quantity_known": quantity is not None, "quantity_in_doubt": False})
 
     def _adopt_missing(self):
         """Note the articles of which OTTO holds nothing although it had accepted a quantity; return them."""

@@ -16,6 +16,8 @@ CONNECTOR_FIELDS = {
     "quantity_refused",
     "quantity_refused_on",
     "quantity_compared_on",
+    "quantity_emptied_on",
+    "zero_state",
 }
 
 # What changes the offer of an article, and of those that share its goods.
@@ -40,6 +42,16 @@ class OttoListing(models.Model):
     quantity_refused = fields.Integer("Refused Quantity", readonly=True)
     quantity_refused_on = fields.Datetime("Refused At", readonly=True, help="A refused quantity is not sent at once.")
     quantity_compared_on = fields.Datetime("Compared At", readonly=True)
+    quantity_emptied_on = fields.Datetime(
+        "Emptied At", readonly=True, help="When it was set to zero for another reason than sales."
+    )
+    zero_state = fields.Selection(
+        [("held", "Not Set to Zero Yet"), ("allowed", "Confirmed")],
+        "Setting to Zero",
+        readonly=True,
+        index="btree_not_null",
+        help="A run would have set too many articles to zero: each waits until a person confirms it.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -97,11 +109,15 @@ class OttoListing(models.Model):
 
     @api.model
     def _note_accepted(self, offers):
-        """Note what OTTO accepted, all in one statement."""
+        """Note what OTTO accepted, all in one statement; the moment to the fraction, because sales count from it."""
         self._write_quantities(
             SQL(
-                "quantity = sent.quantity, quantity_known = TRUE, quantity_in_doubt = FALSE, quantity_date = %s",
-                fields.Datetime.now(),
+                """
+                quantity = sent.quantity, quantity_known = TRUE, quantity_in_doubt = FALSE,
+                quantity_date = clock_timestamp() AT TIME ZONE 'UTC',
+                quantity_emptied_on = CASE WHEN sent.is_emptied THEN clock_timestamp() AT TIME ZONE 'UTC' END,
+                zero_state = CASE WHEN sent.quantity = 0 THEN NULL ELSE listing.zero_state END
+                """
             ),
             offers,
         )
@@ -125,7 +141,7 @@ class OttoListing(models.Model):
             SQL(
                 """
                 UPDATE otto_listing listing SET %s
-                  FROM unnest(%s, %s, %s) AS sent(id, quantity, in_doubt)
+                  FROM unnest(%s, %s, %s, %s) AS sent(id, quantity, in_doubt, is_emptied)
                  WHERE listing.id = sent.id
              RETURNING listing.id
                 """,
@@ -133,6 +149,7 @@ class OttoListing(models.Model):
                 [offer.listing_id for offer in offers],
                 [offer.quantity for offer in offers],
                 [offer.in_doubt for offer in offers],
+                [offer.is_emptied for offer in offers],
             )
         )
         self.invalidate_model(list(CONNECTOR_FIELDS))

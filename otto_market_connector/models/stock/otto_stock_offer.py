@@ -19,6 +19,10 @@ class Offer(NamedTuple):
     :ivar refused: what OTTO refused lately
     :ivar shared: whether other articles are fed from the same goods
     :ivar blocked: whether such an article first has to be lowered
+    :ivar product_id: the product whose goods it sells, None: no product is matched
+    :ivar is_gone: whether OTTO does not list the article any more; it is not raised
+    :ivar zero_state: whether a person has to confirm, or has confirmed, that it is set to zero
+    :ivar is_emptied: whether it is set to zero for another reason than sales
     """
 
     listing_id: int
@@ -30,16 +34,22 @@ class Offer(NamedTuple):
     refused: int | None = None
     shared: bool = False
     blocked: bool = False
+    product_id: int | None = None
+    is_gone: bool = False
+    zero_state: str | None = None
+    is_emptied: bool = False
 
     @property
     def differs(self) -> bool:
         """Whether OTTO has to be told."""
         told = self.accepted == self.quantity and not self.in_doubt
+        if self.is_gone and not self.is_lower:
+            return False
         return not told and self.refused != self.quantity and (self.is_lower or not self.blocked)
 
     @property
     def is_lower(self) -> bool:
-        """Whether sending it raises nothing, whatever OTTO holds."""
+        """Whether it is less than what OTTO holds, as far as Odoo knows; OTTO may have lowered its number further."""
         if self.accepted is None or self.quantity == 0:
             return self.quantity == 0
         return self.quantity <= self.least if self.in_doubt else self.quantity < self.accepted
@@ -68,6 +78,8 @@ class ListingRow(NamedTuple):
     sellable: bool
     divides: bool
     available: float
+    is_gone: bool
+    zero_state: str | None
 
 
 class OttoStockOffer(models.AbstractModel):
@@ -83,23 +95,28 @@ class OttoStockOffer(models.AbstractModel):
     def _kits(self):
         return self.env["otto.stock.kits"]
 
-    def _offers(self):
+    def _offers(self, everything=False):
         """Return an `Offer` for each article of this channel of which OTTO may have to be told.
 
         On hand minus all open outgoing demand, reserved or not (incoming is not counted), minus the announced pieces of
         all channels on the same warehouse, minus the safety stock; never below zero, whole pieces. The database leaves
         out the articles that stand alone and of which OTTO holds what is offered.
+
+        :param everything: return all articles of this channel, also those of which OTTO holds what is offered
         """
-        channels = self.channel._channels_on_same_goods().filtered(lambda channel: channel._sends_changes)
+        channels = self.channel._channels_on_same_goods().filtered(lambda channel: channel._sends_stock) | self.channel
         kits, waiting = self._offered_kits(channels)
         sharing = {part_id for parts in kits.values() for part_id in parts} | self._shared_products(channels)
-        rows = self._listing_rows(channels, {*kits, *sharing})
+        is_lowered = self._available._is_lowered_by_addons()
+        rows = self._listing_rows(channels, {*kits, *sharing}, everything or is_lowered)
         parts = {row.id: kits.get(row.product_id) or {row.product_id: 1.0} for row in rows if row.product_id}
         available = defaultdict(float, self._available._available(sharing) if sharing else {})
         available.update({row.product_id: row.available for row in rows if row.product_id not in kits})
         for kit_id, pieces in waiting:
             for part_id, need in kits[kit_id].items():
                 available[part_id] -= pieces * need
+        if is_lowered:
+            self._available._limit_to_free(available)
         return self._block(self._offers_of(rows, parts, available), parts)
 
     def _offered_kits(self, channels):
@@ -115,7 +132,8 @@ class OttoStockOffer(models.AbstractModel):
 
     def _offers_of(self, rows, parts, available):
         """Return the rows with their `Offer`; goods are divided as soon as one of the channels divides them."""
-        needs = [(row, part_id) for row in rows for part_id in parts.get(row.id, ())]
+        # What OTTO does not list any more takes no share; it is only lowered, to what there is.
+        needs = [(row, part_id) for row in rows if not row.is_gone for part_id in parts.get(row.id, ())]
         sharers = Counter(part_id for _row, part_id in needs)
         divided = {part_id for row, part_id in needs if row.divides}
         places = Counter()
@@ -123,13 +141,13 @@ class OttoStockOffer(models.AbstractModel):
         for row in rows:
             supplies = []
             for part_id, need in parts.get(row.id, {}).items():
-                count, place = (sharers[part_id], places[part_id]) if part_id in divided else (1, 0)
+                is_divided = part_id in divided and not row.is_gone
+                count, place = (sharers[part_id], places[part_id]) if is_divided else (1, 0)
                 supplies.append(Supply(available[part_id], need, count, place))
-                places[part_id] += 1
+                places[part_id] += not row.is_gone
             quantity = offered_quantity(supplies, row.safety, row.maximum) if row.sellable else 0
             shared = any(supply.sharers > 1 for supply in supplies)
-            offer = Offer(row.id, row.sku, row.accepted, quantity, row.in_doubt, row.least, row.refused, shared)
-            offers.append((row, offer))
+            offers.append((row, _offer(row, quantity, shared)))
         return offers
 
     def _block(self, offers, parts):
@@ -139,7 +157,7 @@ class OttoStockOffer(models.AbstractModel):
         """
         late = defaultdict(set)
         for row, offer in offers:
-            if offer.shared and offer.is_too_much:
+            if offer.shared and offer.is_too_much and not offer.is_gone:
                 for part_id in parts[row.id]:
                     late[part_id].add(row.id)
         return [
@@ -155,23 +173,28 @@ class OttoStockOffer(models.AbstractModel):
         query = SQL(
             """
             SELECT listing.product_id FROM otto_listing listing
-             WHERE %s AND listing.product_id IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1
+             WHERE %s AND listing.product_id IS NOT NULL AND listing.status IS DISTINCT FROM 'GONE'
+          GROUP BY 1 HAVING COUNT(*) > 1
             """,
             self._is_sent(channels),
         )
         return {product_id for [product_id] in self.env.execute_query(query)}
 
     def _is_sent(self, channels):
-        """Return the condition that a listing's stock is sent; what is gone at OTTO takes no part in it."""
+        """Return the condition that a listing's stock is sent; what is gone at OTTO only as long as it has a number."""
         self.env["otto.listing"].flush_model()
-        condition = "listing.channel_id = ANY(%s) AND listing.send_stock AND listing.status IS DISTINCT FROM 'GONE'"
+        condition = (
+            "listing.channel_id = ANY(%s) AND listing.send_stock "
+            "AND (listing.status IS DISTINCT FROM 'GONE' OR listing.quantity_known OR listing.quantity_in_doubt)"
+        )
         return SQL(condition, channels.ids)
 
-    def _listing_rows(self, channels, together):
+    def _listing_rows(self, channels, together, everything):
         """Return a `ListingRow` for each article of this channel of which OTTO may hold something else.
 
         :param channels: those that offer the same goods
         :param together: ids of products whose articles hang on one another; all of these are returned, of all channels
+        :param everything: return all articles of this channel
         """
         for model in ("otto.channel", "product.product", "product.template"):
             self.env[model].flush_model()
@@ -194,7 +217,8 @@ class OttoStockOffer(models.AbstractModel):
                                AS maximum,
                            COALESCE(product.active AND template.active AND template.sale_ok, FALSE) AS sellable,
                            channel.stock_sharing = 'split' AS divides,
-                           COALESCE(available.quantity, 0) AS available
+                           COALESCE(available.quantity, 0) AS available,
+                           listing.status IS NOT DISTINCT FROM 'GONE' AS is_gone, listing.zero_state
                       FROM otto_listing listing
                       JOIN otto_channel channel ON channel.id = listing.channel_id
                  LEFT JOIN product_product product ON product.id = listing.product_id
@@ -204,7 +228,8 @@ class OttoStockOffer(models.AbstractModel):
                            OR listing.quantity_known AND listing.quantity > 0)
                 ) listed
                  WHERE product_id = ANY(%(together)s)
-                    OR channel_id = %(channel)s AND (in_doubt OR accepted IS DISTINCT FROM (%(alone)s))
+                    OR channel_id = %(channel)s AND (%(everything)s OR in_doubt OR zero_state IS NOT NULL
+                       OR accepted IS DISTINCT FROM (%(alone)s))
               ORDER BY id
                 """,
                 wait=now - WAIT,
@@ -214,7 +239,24 @@ class OttoStockOffer(models.AbstractModel):
                 is_sent=self._is_sent(channels),
                 together=list(together),
                 channel=self.channel.id,
+                everything=everything,
                 alone=SQL(OFFERED_QUANTITY_SQL),
             )
         )
         return list(map(ListingRow._make, rows))
+
+
+def _offer(row, quantity, shared):
+    return Offer(
+        row.id,
+        row.sku,
+        row.accepted,
+        quantity,
+        row.in_doubt,
+        row.least,
+        row.refused,
+        shared,
+        product_id=row.product_id,
+        is_gone=row.is_gone,
+        zero_state=row.zero_state,
+    )
