@@ -115,8 +115,9 @@ class OttoFlowCatalogue(models.AbstractModel):
     def _note_start(self):
         """A run that goes on where another stopped counts on."""
         count = self.sync.last_count if self.sync.stage else 0
-        super()._note_start()
+        result = super()._note_start()
         self.sync.last_count = count
+        return result
 
     def _reads_all(self):
         if not (self.sync.read_all_on and self.sync.cursor):

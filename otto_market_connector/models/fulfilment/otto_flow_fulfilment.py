@@ -103,8 +103,8 @@ class OttoFlowFulfilment(models.AbstractModel):
 
     def _retry(self, issues):
         """OTTO is told again what it refused."""
-        super()._retry(issues)
         self.env["sale.order"].browse(issues.mapped("res_id")).exists()._otto_retry_report()
+        return super()._retry(issues)
 
     def _report_to_otto(self, order):
         """Tell OTTO what is due of an order; what fails concerns this order alone (R20).

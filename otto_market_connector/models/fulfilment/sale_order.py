@@ -217,15 +217,15 @@ class SaleOrder(models.Model):
 
         An order whose goods have left stays as it is: a person must stop the parcel.
         """
-        super()._otto_cancelled_by_otto()
         open_orders = self.filtered(lambda order: order.state != "cancel" and not order._otto_has_left())
         if open_orders:
             open_orders._action_cancel()
             for order in open_orders:
                 order.message_post(body=self.env._("OTTO has cancelled this order."))
+        return super()._otto_cancelled_by_otto()
 
     def _otto_status_changed(self, cancelled):
         """Have parcels stopped whose pieces OTTO has cancelled, and settle what OTTO itself says (R15, R20)."""
-        super()._otto_status_changed(cancelled)
         cancelled.order_id.with_env(self.env)._otto_ask_to_stop_parcels(cancelled)
         self._otto_reconcile()
+        return super()._otto_status_changed(cancelled)

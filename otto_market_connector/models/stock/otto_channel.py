@@ -113,12 +113,12 @@ class OttoChannel(models.Model):
 
     def _goods_changed(self, at_once=False):
         """Have the stock sent soon, by all channels that offer goods of the same places."""
-        super()._goods_changed(at_once)
         channels = self._channels_on_same_goods()
         if at_once:
             channels._trigger("stock")
         else:
             channels._schedule("stock")
+        return super()._goods_changed(at_once)
 
     def _trigger_changed_stock(self):
         """Before the commit: have the stock of what was changed sent soon, by each channel that has it."""

@@ -59,15 +59,16 @@ class OttoFlowOrders(models.AbstractModel):
 
     def _work_off(self):
         """Count the readings that came to their end: the stock is raised right after one only."""
-        super()._work_off()
+        result = super()._work_off()
         self.sync.readings += 1
+        return result
 
     def _keep_unimported(self, orders, broken=()):
         """Note the articles of orders that OTTO changed since the last reading, whatever becomes of the orders."""
         seen = self.sync.cursor
         kept = self.env["otto.unimported.item"].sudo().search([("channel_id", "=", self.channel.id)])
         known = set(kept.mapped("otto_order_id"))
-        super()._keep_unimported(orders, broken)
+        result = super()._keep_unimported(orders, broken)
         skus = {
             item.product.sku
             for order in orders
@@ -80,6 +81,7 @@ class OttoFlowOrders(models.AbstractModel):
         if skus:
             self.env["otto.stock.recheck"]._note({(self.channel, sku) for sku in skus})
             self.channel._goods_changed()
+        return result
 
 
 class OttoSync(models.Model):
