@@ -224,3 +224,11 @@ def test_an_answer_that_is_lost_was_a_refund_all_the_same(otto, sandbox, piece):
     assert len(reductions(otto, piece)["priceReductions"]) == 1
     sandbox.fault("empty_pages", PATH, method="GET")
     assert otto.call("GET", PATH).json()["results"] == []
+
+
+def test_an_acceptance_that_cannot_be_seen_yet_bars_a_reduction(otto, sandbox, piece):
+    sandbox.return_rules(accept_seconds=60)
+    otto.sign_in(f"{SCOPES} returns")
+    body = {"positionItems": [{"positionItemId": piece[1], "salesOrderId": piece[0], "condition": "A"}]}
+    assert otto.call("POST", "/v3/returns/acceptance", body).status_code == 200
+    assert reduce(otto, piece, 10).status_code == 409

@@ -201,6 +201,7 @@ NAMES = pytest.mark.parametrize(
         lambda problem: problem | {"logref": "7d1c0e2f", "title": "Error"},
         lambda problem: problem | {"logref": 5, "title": None},
         lambda problem: problem | {"logref": "", "detail": "Product Not Sent"},
+        lambda problem: {"logreg": problem["logref"], "detail": "Product Not Sent"},
     ],
 )
 
