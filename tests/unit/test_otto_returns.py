@@ -251,6 +251,12 @@ def test_of_a_207_only_what_it_names_counts():
     assert result(207, {}).unclear == (A, B)
 
 
+@pytest.mark.parametrize("key", ["logref", "logreg", "positionItemId"])
+def test_an_error_may_name_its_piece_in_one_field_alone(key):
+    read = result(207, {"results": [{"positionItemId": A}], "errors": [{"detail": "Not Sent", key: B}]}, [A, B, C])
+    assert (read.done, keys(read), read.unclear) == ((A,), {B: "not_sent"}, (C,))
+
+
 def test_a_piece_of_which_both_is_said_is_unclear():
     read = result(207, {"results": [{"positionItemId": A}, {"positionItemId": B}], "errors": [error(NOT_SENT, B)]})
     assert (read.done, read.refused, read.unclear) == ((A,), (), (B,))
