@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-ROOT = Path(__file__).resolve().parents[2]
 # The wire of the add-on is imported as `otto_api`, without Odoo.
-sys.path[:0] = [str(ROOT), str(ROOT / "otto_market_connector")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "otto_market_connector"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sandbox.running import RunningSandbox, running_sandbox
 
