@@ -1,4 +1,4 @@
-"""An environment: a database with both add-ons, a channel and a carrier that talk to the sandbox, articles with stock."""
+"""An environment: a database with both add-ons, a channel and a carrier at the sandbox, articles with stock."""
 
 import json
 import urllib.request

@@ -1,4 +1,4 @@
-"""An environment of its own: a real database with both add-ons, a real sandbox, Odoo in processes that tests may kill."""
+"""An environment of its own: a database with both add-ons, a sandbox, Odoo in processes that tests may kill."""
 
 import contextlib
 import json
