@@ -20,6 +20,7 @@ LIST_KEYS = (
 )
 ONE_LINK = ("/v1/availability/product-delivery-information", "/v1/shipping-profiles")
 LISTED_IN_RESULTS = (*ONE_LINK, "/v5/products/update-tasks/")
+LISTED_IN_PIECES = ("/v3/returns",)
 Hook = Callable[[Any, str, Keys], Any]
 
 ELSEWHERE_NEXT = "http://elsewhere.invalid/v4/orders?nextcursor=1"
@@ -167,7 +168,12 @@ def _list_key(payload: Any, url: str) -> str | None:
         return None
     if "resources" in payload:
         return "resources"
-    keys = (*LIST_KEYS, "results") if url.startswith(LISTED_IN_RESULTS) else LIST_KEYS
+    keys = LIST_KEYS
+    # A price reduction that was taken is told in `results` as well, without links.
+    if url.startswith(LISTED_IN_RESULTS) or (url.startswith("/v1/price-reductions") and "links" in payload):
+        keys = (*LIST_KEYS, "results")
+    elif url.startswith(LISTED_IN_PIECES):
+        keys = (*LIST_KEYS, "positionItems")
     return next((key for key in keys if isinstance(payload.get(key), list)), None)
 
 

@@ -135,6 +135,38 @@ class RunningSandbox:
         """Let a carrier scan a parcel that OTTO knows, and return it as it is then; see `control.SHIPMENT_STATES`."""
         return self._call("POST", f"shipments/{shipment_id}", {"state": state})
 
+    def returns(self) -> dict:
+        """Return what OTTO knows of `returns`, return `parcels` and price `reductions`."""
+        return self._call("GET", "returns")
+
+    def announce_return(self, items: list[str], **wishes: Any) -> list[str]:
+        """Let the customer announce that sent pieces, also of several orders, come back; return the parcels' ids.
+
+        :param wishes: `carrier` and `trackingNumbers` (default: the label of the first piece), `scans` (state to
+            seconds until the carrier reports it; those left out never come), `fast_refund`, `overdue_after` (seconds)
+        """
+        return self._call("POST", "returns", {"positionItemIds": items, **wishes})["returnShipmentIds"]
+
+    def withdraw_return(self, items: list[str]) -> None:
+        """Let the customer keep announced pieces after all; OTTO's lists do not show them any more."""
+        self._call("POST", "returns/withdraw", {"positionItemIds": items})
+
+    def misdirect_return(self, items: list[str]) -> None:
+        """Let sent pieces arrive at OTTO's own warehouse."""
+        self._call("POST", "returns/misdirect", {"positionItemIds": items})
+
+    def decide_return(self, items: list[str], reason: str = "OVERDUE_CREDIT") -> None:
+        """Let OTTO itself refund sent pieces; reasons are `returns_book.MARKETPLACE_REASONS`."""
+        self._call("POST", "returns/decide", {"positionItemIds": items, "reason": reason})
+
+    def scan_return(self, parcel_id: str, state: str) -> dict:
+        """Let a carrier scan a return parcel, and return it as it is then; see `returns_book.RETURN_STATES`."""
+        return self._call("POST", f"returns/parcels/{parcel_id}", {"state": state})
+
+    def return_rules(self, **rules: Any) -> dict:
+        """Choose how OTTO deals with returns until the next reset; see `returns_book.ReturnRules`."""
+        return self._call("POST", "returns/rules", rules)
+
     def reset(self, **options: int) -> None:
         """Start both servers' state again; options are `seed`, `orders`, `articles`."""
         self._call("POST", "reset", options)

@@ -21,12 +21,16 @@ _LEAD = re.compile(
 _SIGNS = re.compile(r"[\W_]+")
 
 
+# What a person types or pastes: the longest address of a tracking page has some hundred characters.
+MOST_TYPED = 1000
+
+
 def tidy_number(text: str) -> str:
     """Return a parcel number as DHL writes it: of a pasted tracking address the number only, without blanks and signs.
 
     What is no number of DHL's is tidied as well: `is_dhl_number` tells them apart.
     """
-    text = tidy_address(text)
+    text = tidy_address(text[:MOST_TYPED])
     if address := _ADDRESS.search(text):
         text = _of_address(address[0]) or text
     return _SIGNS.sub("", _LEAD.sub("", text) or text).upper()

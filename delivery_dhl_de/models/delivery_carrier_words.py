@@ -64,10 +64,18 @@ class DeliveryCarrier(models.Model):
         return list(dict.fromkeys(texts))[:MOST_REMARKS]
 
     def _dhl_de_failure(self, key, error):
+        host = bounded(getattr(error, "host", ""))
         texts = {
             "connect_timeout": self.env._("The connection was not made in time."),
             "timeout": self.env._("DHL did not answer in time."),
-            "no_security": self.env._("The connection is not secure."),
+            "no_security": self.env._(
+                "The connection to %(host)s is not secure: %(detail)s.",
+                host=host,
+                detail=bounded(getattr(error, "detail", "")).rstrip("."),
+            ),
+            "unknown_host": self.env._("There is no server %s.", host),
+            "wrong_address": self.env._("%s is no address of a server.", host),
+            "too_long": self.env._("DHL's answer is too long."),
             "cut": self.env._("The connection was cut."),
             "no_connection": self.env._("There is no connection."),
             "unreadable": self.env._("DHL's answer cannot be read."),

@@ -1,7 +1,17 @@
 """OTTO Market's partner interface, without Odoo."""
 
 from .client import ConnectionReport, OttoClient
-from .const import DEFAULT_SCOPES, FulfillmentStatus
+from .const import (
+    ACCEPT_REASONS,
+    DEFAULT_SCOPES,
+    MARKETPLACE_REASONS,
+    REJECT_REASONS,
+    RETURN_CONDITIONS,
+    RETURN_STATUSES,
+    FulfillmentStatus,
+    ReductionStatus,
+    ReturnStatus,
+)
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import (
     OttoAuthError,
@@ -67,4 +77,19 @@ from .types_catalogue import (
     ShippingProfile,
     TaskFailure,
     UpdateTask,
+)
+from .types_returns import (
+    BrokenReturn,
+    DecisionRefusal,
+    DecisionResult,
+    PriceReduction,
+    ReducedPage,
+    ReducedPiece,
+    ReturnDecision,
+    ReturnedPiece,
+    ReturnPage,
+    ReturnParcel,
+    ReturnParcelPage,
+    ReturnParcelPiece,
+    ReturnParcelState,
 )

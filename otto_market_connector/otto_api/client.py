@@ -10,6 +10,7 @@ import requests
 
 from . import parse
 from .client_catalogue import CatalogueCalls
+from .client_returns import ReturnCalls
 from .const import DEFAULT_PAGE, MAX_QUANTITIES, MOST_PAGES, ORDERS_PATH, QUANTITIES_PATH, SHIPMENTS_PATH
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import OttoError, OttoForbidden, OttoInvalid, OttoUnavailable
@@ -39,7 +40,7 @@ class ConnectionReport:
     error: OttoError | None = None
 
 
-class OttoClient(CatalogueCalls):
+class OttoClient(CatalogueCalls, ReturnCalls):
     """A connection to one OTTO Market account.
 
     :param base_url: e.g. ``https://api.otto.market``

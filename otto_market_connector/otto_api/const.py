@@ -7,6 +7,9 @@ QUANTITIES_PATH = "/v1/availability/quantities"
 DELIVERY_PATH = "/v1/availability/product-delivery-information"
 PROFILES_PATH = "/v1/shipping-profiles"
 PRODUCTS_PATH = "/v5/products"
+RETURNS_PATH = "/v3/returns"
+RETURN_PARCELS_PATH = "/v1/return-shipments"
+REDUCTIONS_PATH = "/v1/price-reductions"
 
 # The scopes that the connector's flows need.
 DEFAULT_SCOPES = ("orders", "products", "shipments", "availability", "shipping-profiles")
@@ -21,6 +24,11 @@ MAX_ORDERS = 256
 MAX_CATALOGUE_ENTRIES = 500
 PRODUCT_PAGE = 100
 BRAND_PAGE = 1000
+# Pieces in an acceptance or rejection; the longest pages of returns, of return parcels and of price reductions.
+MAX_DECISIONS = 200
+RETURN_PAGE = 50
+RETURN_PARCEL_PAGE = 100
+REDUCTION_PAGE = 128
 # Records on a page where the request does not say, and the pages after which a list counts as one without an end.
 DEFAULT_PAGE = 200
 MOST_PAGES = 10_000
@@ -36,5 +44,52 @@ class FulfillmentStatus:
     CANCELLED_BY_PARTNER = "CANCELLED_BY_PARTNER"
     CANCELLED_BY_MARKETPLACE = "CANCELLED_BY_MARKETPLACE"
 
+
+class ReturnStatus:
+    """Where a return is (facts/otto.md §10.1); unknown values stay plain text."""
+
+    ANNOUNCED = "ANNOUNCED"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    MISDIRECTED = "MISDIRECTED"
+
+
+class ReductionStatus:
+    """How far a price reduction is (facts/otto.md §8.2); unknown values stay plain text."""
+
+    INITIATED = "INITIATED"
+    PROCESSED = "PROCESSED"
+    REJECTED = "REJECTED"
+
+
+RETURN_STATUSES = (
+    ReturnStatus.ANNOUNCED,
+    ReturnStatus.ACCEPTED,
+    ReturnStatus.REJECTED,
+    ReturnStatus.MISDIRECTED,
+)
+# What may be said about goods that came back, why they are accepted or rejected, and why OTTO accepted by itself
+# (facts/otto.md §10.2, §10.3).
+RETURN_CONDITIONS = ("A", "B", "C", "D", "E")
+ACCEPT_REASONS = (
+    "RETURN_RECEIVED",
+    "STATUS_SENT_BY_ACCIDENT",
+    "CANCEL_REQUEST_BY_CUSTOMER",
+    "REFUND_AFTER_AFFIDAVIT",
+    "COMPLAINT",
+    "SHIPMENT_LOST",
+    "RETURN_LOST",
+    "UNDELIVERABLE",
+)
+REJECT_REASONS = (
+    "THIRD_PARTY_ITEM",
+    "WRONG_ITEM",
+    "EXCHANGE",
+    "DAMAGE_TO_THE_HYGIENE_SEAL",
+    "ITEM_DAMAGED",
+    "RETURN_PERIOD_EXCEEDED",
+    "ITEM_NOT_IN_THE_PARCEL",
+)
+MARKETPLACE_REASONS = ("OVERDUE_CREDIT", "FAST_REFUND", "CUSTOMER_CLARIFICATION", "LACK_OF_COOPERATION")
 
 CANCELLED_STATUSES = (FulfillmentStatus.CANCELLED_BY_PARTNER, FulfillmentStatus.CANCELLED_BY_MARKETPLACE)

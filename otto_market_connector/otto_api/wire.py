@@ -17,7 +17,7 @@ LISTS = (
     "variationPrices",
     "contentChanges",
 )
-LISTS += ("brands",)
+LISTS += ("brands", "positionItems")
 
 
 class OddLinkError(ValueError):

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -59,6 +60,22 @@ def shipment_refusal(status: int, *problems: dict) -> OttoRefusal:
     return OttoRefusal(status, {"errors": list(problems)})
 
 
+def returns_problem(path: str, title: str, detail: str) -> dict:
+    """Return one error of the returns interface that is about the request, not about one of its pieces."""
+    return {"path": path, "title": title, "detail": detail, "logref": str(uuid.uuid4())}
+
+
+def returns_refusal(status: int, *problems: dict) -> OttoRefusal:
+    """Refuse as the returns interface does."""
+    return OttoRefusal(status, {"errors": list(problems)})
+
+
+def reduction_refusal(status: int, detail: str) -> OttoRefusal:
+    """Refuse as the price reductions interface does."""
+    problem = {"title": HTTPStatus(status).phrase, "code": status, "detail": detail, "path": "/v1/price-reductions"}
+    return OttoRefusal(status, {"errors": [problem]})
+
+
 def availability_problem(code: int, title: str, detail: str, logref: str | None = None) -> dict:
     """Return one error of the availability interface."""
     path = "/v1/availability/quantities"
@@ -74,11 +91,13 @@ def plain_refusal(path: str, status: int) -> OttoRefusal:
     """Refuse in the dialect of the interface a path belongs to, with nothing special to say."""
     if path.startswith("/v4/orders"):
         return order_refusal(path, status)
-    if path.startswith(("/v1/shipments", "/v1/multiparcel-shipments")):
+    if path.startswith(("/v1/shipments", "/v1/multiparcel-shipments", "/v1/return-shipments")):
         if status == 401:
             return OttoRefusal(401, None)
         if status >= 500:
             return shipment_refusal(status, shipment_problem(path, "INTERNAL_SERVER_ERROR"))
+    if path.startswith("/v1/price-reductions") and status == 403:
+        return reduction_refusal(403, "Access is denied, please make sure you have right permissions.")
     if path.startswith("/v5/products") and status in (401, 403, 404):
         return OttoRefusal(status, None)
     return gateway_refusal(status)

@@ -58,6 +58,7 @@ class Item:
     processable: datetime | None = None
     sent: datetime | None = None
     returned: datetime | None = None
+    accepted_by_marketplace: bool = False
     cancelled: datetime | None = None
     cancellation_reason: str | None = None
     tracking: Tracking | None = None

@@ -35,11 +35,11 @@ def shipment_routes(market: Market, desk: TokenDesk, clock: Clock) -> APIRouter:
     @router.get("")
     async def list_shipments(request: Request) -> Any:
         path, query = request.url.path, request.query_params
-        since = _since(query.get("datefrom"), path)
-        limit = _number(query.get("limit", str(DEFAULT_LIMIT)), "limit", path)
+        since = read_since(query.get("datefrom"), path)
+        limit = read_number(query.get("limit", str(DEFAULT_LIMIT)), "limit", path)
         if not 1 <= limit <= MAX_LIMIT:
-            raise _bad_parameter(path, "limit")
-        after = _number(query.get("next", "0"), "next", path)
+            raise bad_parameter(path, "limit")
+        after = read_number(query.get("next", "0"), "next", path)
         found = [
             shipment for shipment in market.shipments.values() if shipment.created >= since and int(shipment.id) > after
         ]
@@ -83,23 +83,26 @@ def _found(shipment: Shipment | None, request: Request, words: str) -> Shipment:
     return shipment
 
 
-def _since(text: str | None, path: str) -> datetime:
+def read_since(text: str | None, path: str) -> datetime:
+    """Read a day or an aware moment of a query."""
     try:
         if text and len(text) == len("2026-01-31"):
             return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
         moment = datetime.fromisoformat(text or "")
     except ValueError:
-        raise _bad_parameter(path, "datefrom") from None
+        raise bad_parameter(path, "datefrom") from None
     if moment.tzinfo is None:
-        raise _bad_parameter(path, "datefrom")
+        raise bad_parameter(path, "datefrom")
     return moment
 
 
-def _number(text: str, name: str, path: str) -> int:
+def read_number(text: str, name: str, path: str) -> int:
+    """Read a whole number of a query."""
     if not text.isascii() or not text.isdecimal():
-        raise _bad_parameter(path, name)
+        raise bad_parameter(path, name)
     return int(text)
 
 
-def _bad_parameter(path: str, name: str) -> OttoRefusal:
+def bad_parameter(path: str, name: str) -> OttoRefusal:
+    """Refuse a parameter of a query."""
     return shipment_refusal(400, shipment_problem(path, "BAD_REQUEST", f"Parameter {name} is invalid."))

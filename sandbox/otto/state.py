@@ -14,6 +14,7 @@ from ..settings import Settings
 from .catalogue import make_articles
 from .factory import OrderFactory, Wish
 from .model import Item, Order, Quantity, Shipment, ShippedItem, Status, Tracking
+from .returns_book import ReturnsBook
 from .shelf import Shelf
 
 OPEN = (Status.ANNOUNCED, Status.PROCESSABLE)
@@ -39,6 +40,7 @@ class Market:
         self._rng = random.Random(f"market/{seed}")
         self.articles = {article.sku: article for article in make_articles(random.Random(f"articles/{seed}"), articles)}
         self.shelf = Shelf(self.articles.values(), self._clock.now(), self._settings.task_seconds)
+        self.returns = ReturnsBook(seed)
         self._factory = OrderFactory(seed, tuple(self.articles.values()))
         self.orders: dict[str, Order] = {}
         self.order_ids: dict[str, str] = {}
@@ -144,6 +146,7 @@ class Market:
         """Carry out what the clock has made due."""
         now = self._clock.now()
         self.shelf.settle(now)
+        self.returns.settle(now)
         for order in [order for order in self._announced.values() if order.release_at <= now]:
             self._release(order, order.release_at)
         for order in list(self._cancelling.values()):
@@ -196,6 +199,11 @@ class Market:
                 self.return_numbers[shipped.return_tracking] = (shipment.id, now)
         return shipment
 
+    def shipped_item(self, item_id: str) -> ShippedItem | None:
+        """Return how a piece was sent, None if it was not."""
+        shipment = self.shipments.get(self.item_shipments.get(item_id, ""))
+        return next((item for item in shipment.items if item.item_id == item_id), None) if shipment else None
+
     def ship_elsewhere(self, order: Order, items: list[Item]) -> None:
         """Let the seller mark pieces as sent in OTTO Partner Connect, past the interface.
 
@@ -218,10 +226,10 @@ class Market:
             self._announced.pop(order.id, None)
 
     def give_back(self, order: Order, items: list[Item]) -> None:
-        """Let sent pieces come back."""
+        """Let sent pieces come back, and the seller accept them in OTTO Partner Connect, past the interface."""
         now = self._clock.now()
         for item in items:
-            item.status, item.returned = Status.RETURNED, now
+            self.returns.accept(order, item, "A", "RETURN_RECEIVED", now)
         order.changed(now)
 
     def touch(self, order: Order) -> None:

@@ -86,7 +86,7 @@ def _item(item: Item) -> dict:
             "dealId": item.deal and item.deal[0],
             "dealName": item.deal and item.deal[1],
             "weeePickup": item.weee_pickup,
-            "returnAcceptedByMarketplace": False if item.processable else None,
+            "returnAcceptedByMarketplace": item.accepted_by_marketplace if item.processable else None,
             "trackingInfo": item.tracking and _tracking(item.tracking),
             "product": _product(item.article),
         }

@@ -56,6 +56,11 @@ class Stage:
         if self.running:
             self.running.act(order.id, action)
 
+    def play(self, part, *args, **options):
+        """Do what only the sandbox's control interface can, e.g. `announce_return`."""
+        if self.running:
+            getattr(self.running, part)(*args, **options)
+
     def forget_order(self):
         """Let the sandbox's clock pass the time in which a cancellation is only accepted."""
         if self.running:

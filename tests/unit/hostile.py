@@ -7,9 +7,19 @@ import socket
 import threading
 import time
 from datetime import datetime, timezone
+from decimal import Decimal
 
 from dhl_api import BasicCredentials, ContactAddress, DhlClient, OAuthCredentials, ShipmentOrder
-from otto_api import OAuth2Credentials, OttoClient, ShipFrom, Shipment, ShipmentItem, TrackingKey
+from otto_api import (
+    Money,
+    OAuth2Credentials,
+    OttoClient,
+    ReturnDecision,
+    ShipFrom,
+    Shipment,
+    ShipmentItem,
+    TrackingKey,
+)
 from otto_api.tokens import TokenCache
 
 NOW = datetime(2026, 9, 21, 8, tzinfo=timezone.utc)
@@ -116,16 +126,24 @@ SHIPMENT = Shipment(
     ShipFrom("Hamburg", "22179", "DEU"),
     (ShipmentItem("piece", "order", TrackingKey("DHL", "577546565072")),),
 )
+DECISION = ReturnDecision("piece", "order", "A", "RETURN_RECEIVED")
 PARCEL = ShipmentOrder("V01PAK", "33333333330102", "WH/OUT/00042", ADDRESS, ADDRESS, 1)
 # Every kind of call: those of the first group read, those of the second act.
 READING = {
     "orders": lambda server, **options: list(otto(server, **options).orders()),
     "quantity": lambda server, **options: otto(server, **options).quantity("A"),
+    "returns": lambda server, **options: list(otto(server, **options).return_pages("ANNOUNCED")),
+    "return parcel": lambda server, **options: otto(server, **options).return_parcel("602392a2"),
+    "price reductions": lambda server, **options: otto(server, **options).price_reductions("piece"),
     "labels": lambda server, **options: dhl(server, **options).labels(["1"]),
 }
 ACTING = {
     "ship": lambda server, **options: otto(server, **options).ship(SHIPMENT),
     "cancel": lambda server, **options: otto(server, **options).cancel("order"),
+    "accept a return": lambda server, **options: otto(server, **options).accept_returns([DECISION]),
+    "reduce a price": lambda server, **options: otto(server, **options).reduce_price(
+        "order", "piece", Money(Decimal("1.50"), "EUR")
+    ),
     "book": lambda server, **options: dhl(server, **options).create([PARCEL]),
     "book with OAuth": lambda server, **options: dhl(server, oauth=True, **options).create([PARCEL]),
     "cancel a parcel": lambda server, **options: dhl(server, **options).cancel(["1"]),

@@ -13,7 +13,7 @@ from dhl_api import answers as dhl_answers
 from dhl_api.connections import Answer
 from dhl_api.errors import DhlError
 from dhl_api.foreign import Secrets as DhlSecrets
-from otto_api import DeliveryInformation, dialects, parse, parse_catalogue, rules
+from otto_api import DeliveryInformation, dialects, parse, parse_catalogue, parse_returns, rules
 from otto_api.client_catalogue import _delivery_result
 from otto_api.foreign import Secrets
 from otto_api.node import KEY_LIMIT, ODD, TEXT_LIMIT, Node, Unreadable
@@ -55,6 +55,27 @@ PROBLEM = {
     "errors": [{"path": "/v1", "title": "X_Y", "detail": "Error sku: A", "code": "207", "jsonPath": "$"}],
     "results": [{"sku": "B"}],
 }
+RETURNED = {
+    "positionItemId": "p", "salesOrderId": "o", "status": "ANNOUNCED", "occurredTime": "2026-05-01T00:00:00.00Z",
+    "details": {"returnTrackingKey": {"carrier": "DHL", "trackingNumbers": ["577"]}, "condition": "A", "reason": "X",
+                "orderNumber": "b", "ottoWarehouseID": "w"},
+}  # fmt: skip
+RETURN_PARCEL = {
+    "returnShipmentId": "r", "createdAt": "2026-05-01T00:00:00Z",
+    "trackingKey": {"carrier": "DHL", "trackingNumber": "577"},
+    "returnPositionItems": [{"salesOrderId": "o", "salesOrderPositionItemId": "p"}],
+    "states": [{"state": "ON THE WAY", "occurredOn": "2026-05-01T00:00:00Z", "statusText": "t"}],
+}  # fmt: skip
+REDUCED = {
+    "salesOrderId": "o", "positionItemId": "p", "totalPriceReduction": {"amount": 1.5, "currency": "EUR"},
+    "invoicePrice": {"amount": 9, "currency": "EUR"},
+    "priceReductions": [{"receiptNumber": "E1", "priceReduction": {"amount": 1.5, "currency": "EUR"},
+                         "creationDateTime": "2026-05-01T00:00:00Z", "status": "PROCESSED"}],
+}  # fmt: skip
+DECIDED = {
+    "results": [{"positionItemId": "q", "salesOrderId": "o", "condition": "A", "reason": "COMPLAINT"}],
+    "errors": [{"path": "/v3", "title": "Error: p", "detail": "Product Not Sent for positionItemId: p", "logref": "p"}],
+}
 ENTRIES = [DeliveryInformation("A", "p"), DeliveryInformation("B", "q")]
 DHL_ITEMS = {
     "status": {"title": "OK", "status": 200},
@@ -85,7 +106,15 @@ def task_failures(body):
     return [parse_catalogue.task_failure(node) for node in Node(body).get("results").items()]
 
 
+def decided(status, *, accepting=True):
+    """A reader of an acceptance or rejection of three pieces."""
+    return lambda body: parse_returns.decision_result(status, body, ["p", "q", "r"], accepting=accepting)
+
+
 READERS = {
+    "acceptance": (DECIDED, decided(200)),
+    "part of an acceptance": (DECIDED, decided(207)),
+    "refused rejection": (DECIDED, decided(422, accepting=False)),
     "quantities": ({"resources": {"variations": [{"sku": "A", "quantity": 1, "lastModified": "2026-05-01T00:00:00Z"}]}},
                    parse.quantity_page),
     "quantity result": (PROBLEM, lambda body: parse.quantity_result(207, body, ["A", "B"])),
@@ -107,6 +136,10 @@ READERS = {
                  catalogue("results", parse_catalogue.shipping_profile)),
     "brands": (page_of("brands", {"id": "1", "name": "adidas", "usable": True}),
                catalogue("brands", parse_catalogue.brand)),
+    "returns": (page_of("positionItems", RETURNED), parse_returns.return_page),
+    "return parcels": (page_of("resources", RETURN_PARCEL), parse_returns.return_parcel_page),
+    "return parcel": (RETURN_PARCEL, node_reader(parse_returns.return_parcel)),
+    "price reductions": (page_of("results", REDUCED), parse_returns.reduced_page),
     "link": ({"resources": [1], "links": LINKS}, lambda body: next_query(body, "https://api.otto.market")),
     "token": ({"access_token": "t", "expires_in": 1800, "scope": "orders", "refresh_token": "r",
                "refresh_expires_in": 9},

@@ -40,6 +40,11 @@ def is_delivery(row):
     return any(str(name).endswith("delivery") for name in names if name)
 
 
+def has_read_orders(row):
+    """Tell whether the row of a flow of orders had read some before the update."""
+    return row["flow"] == "orders" and bool(row["cursor"] or row["last_success"])
+
+
 CHANGES = {
     "19.0.1.1.0": Changes(
         tables={"otto_held_piece": "otto_unimported_item"},
@@ -61,8 +66,25 @@ CHANGES = {
                 "compared_on": lambda row: row["flow"] == "stock" or row["compared_on"] is None,
                 "followed_up_on": lambda row: row["flow"] == "fulfilment" or row["followed_up_on"] is None,
                 "price_cursor": lambda row: row["flow"] == "prices" or not row["price_cursor"],
+                # Who has read orders before does not begin anew.
+                "open_read_on": lambda row: bool(row["open_read_on"]) == has_read_orders(row),
+                "opening": None,
+                "readings": lambda row: not row["readings"],
+            },
+            # What worked goes on: nothing waits for *Go Live* or for a person's word about a number.
+            "otto_channel": {"stock_live": True, "brake_share": 20, "return_number_days": 42},
+            "otto_parcel": {"number_checked": True},
+            "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
+            "otto_unimported_item": {"issue_key": None},
+            "dhl_booking": {"doubt_since": None},
+            "res_partner": {"dhl_de_house_number": None, "otto_ordered_on": None},
+            "sale_order": {
+                "otto_terms": None,
+                "otto_suspected_fraud": lambda row: not row["otto_suspected_fraud"],
+                "otto_weee_pickup": lambda row: not row["otto_weee_pickup"],
             },
         },
+        new_tables=frozenset({"otto_stock_go_live", "otto_stock_go_live_line", "otto_stock_recheck"}),
         new_rows={
             "otto_sync": is_delivery,
             "ir_cron": is_delivery,

@@ -212,6 +212,10 @@ class SaleOrder(models.Model):
 
     # What the orders' room tells
 
+    def _otto_parcel_is_made(self):
+        """Labels that were made elsewhere and entered by hand are made as well."""
+        return bool(self.otto_parcel_ids) or super()._otto_parcel_is_made()
+
     def _otto_cancelled_by_otto(self):
         """Cancel what OTTO has cancelled; the connector's mark keeps OTTO from being told again (R15).
 
