@@ -25,7 +25,7 @@ _NO = r"\W*(?:(?:nr|nummer|num|no|number)(?![^\W\d_])\W*)?"
 
 # The words for a Packstation that stand for nothing else, and the ones that do so only beside its number.
 _LOCKER = (
-    rf"(?:{_FREE}|(?<=dhl))(?:pac?k(?:e?t|et)?{_GAP}st(?:at(?:ion|s?)?|n)?|p{_GAP}station|pac?k(?:et)?{_GAP}automat|"
+    rf"(?:{_FREE}|(?<=dhl))(?:pac?k(?:e?t|et)?{_GAP}st(?:at(?:ion|s?)?|n)?|p{_GAP}stat(?:ion)?|pac?k(?:et)?{_GAP}automat|"
     rf"dhl{_GAP}(?:pac?k{_GAP})?(?:station|automat)){_END}"
 )
 _LOCKER_SHORT = rf"{_FREE}p{_GAP}s{_END}"
@@ -38,12 +38,18 @@ _OUTLET_OPENING = rf"pac?ket{_GAP}shop{_END}"
 _OUTLET_SHORT = rf"fil(?:iale|ial)?{_END}"
 # Boxes that take no parcel by this form, other carriers' shops, words that may mean several things.
 _BOX = rf"(?:dhl{_GAP})?pac?k(?:et)?{_GAP}(?:brief{_GAP})?(?:box|kasten|fach|safe|butler)(?:en)?{_END}"
+_NO_STREET = r"(?!.*(?:str|straße|strasse|weg|platz|allee|ring|gasse|damm|ufer|chaussee)(?![^\W\d_]))"
 _OTHER_OPENING = (
-    rf"(?:{_BOX}|abhol{_GAP}(?:station|box|punkt|fach|shop|stelle)|pick{_GAP}up{_GAP}(?:station|point|shop|box)|"
+    rf"(?:{_BOX}|(?:abhol{_GAP}(?:station|box|punkt|fach|shop|stelle)|pick{_GAP}up{_GAP}(?:station|point|shop|box)|"
     rf"post{_GAP}station|post{_GAP}lagernd|(?:hermes|gls|dpd|ups|amazon|fedex){_GAP}(?:pac?ket{_GAP})?"
-    rf"(?:shop|locker|box|station|access{_GAP}point|pick{_GAP}up)){_END}"
+    rf"(?:shop|locker|box|station|access{_GAP}point|pick{_GAP}up)){_END}|"
+    # The same in English, and what DHL and the post offer besides.
+    rf"{_NO_STREET}(?:parcel{_GAP}(?:station|lockers?|shop|box|point)|pac?ket{_GAP}(?:lockers?|schrank|terminal|stelle|"
+    rf"(?:annahme|ausgabe)(?:stelle)?)|(?:post{_GAP})?service{_GAP}(?:point|punkt)|post{_GAP}office|"
+    rf"post{_GAP}bank(?:{_GAP}(?:filiale?|finanz\w*|center))?|wunsch{_GAP}(?:filiale?|pac?kstation|ort|nachbar)|"
+    rf"ablage{_GAP}ort){_END})"
 )
-_OTHER_ALONE = rf"(?:dhl|post|postamt|poststelle|pst|pack|pac?ket|locker|automat|shop|station|box){_END}"
+_OTHER_ALONE = rf"(?:dhl|(?:deutsche{_GAP})?post|postamt|poststelle|pst|pack|pac?ket|locker|automat|shop|station|box){_END}"
 
 _NEVER = re.compile(
     rf"{_FREE}(?:kein\w*|nicht|niemals|never|not?|ohne|statt|neben|gegenüber|nahe|nähe|hinter|vor){_END}(?!\W*\d)", _I
@@ -52,15 +58,18 @@ _NOT_WORDS = re.compile(rf"{_FREE}(?:dhl|nr|nummer|num|no|number|deutsche|post|a
 _KINDS = {LOCKER: _LOCKER, OUTLET: _OUTLET}
 _OPENING = r"^(?:(?:an|zur|in|die|der|c/o|dhl|deutsche\s+post)\W+)*"
 
-_CALLED = r"\W*(?:(?:nr|nummer|num|no|number|id)(?![^\W\d_])\W*)?"
+_CALLED = r"\W*(?:(?:nr|nummer|num|no|number|id|privat|dienstlich|mobil|geschäftlich|ist|lautet)(?![^\W\d_])\W*){0,3}"
 _PHONE_WORD = (
-    r"(?:tele?(?:fon|phon|fax)?|(?:tele?)?fax|fon|phone|mob(?:il|ile)?(?:tele?[fp](?:on|hon)e?|funk)?|handy|"
-    r"cell(?:phone)?|whats?app|festnetz|ruf(?=\W?n)|rückruf|anruf(?:en)?|erreichbar(?:\s+unter)?)(?:nr|nummer)?"
+    r"(?:tele?(?:fon|phone?|fax)?|(?:tele?)?fax|fon|phone|mob(?:il|ile)?(?:tele?(?:fon|phone?)?|[fp](?:on|hone)|funk)?|"
+    r"handy|hdy|cell(?:phone)?|whats?app|festnetz|ruf(?=\W?n)|rückruf|anruf(?:en)?|anrufen|erreichbar(?:\s+unter)?|"
+    r"kontakt(?:tele?fon)?|contact|sms|signal|telegram|durchwahl|dw|privat|dienstlich|geschäftlich|tagsüber|abends)"
+    r"(?:nr|nummer)?"
 )
 _PHONE_DIGITS = r"[+(]?\d(?:[\d\s()/.\-]*\d)?"
 _PHONE_BEFORE = r"(?<!\d)\+?\d[\d /\-]*\d"
 _PHONES = re.compile(
-    rf"{_FREE}{_PHONE_WORD}(?![^\W\d_]){_CALLED}{_PHONE_DIGITS}|{_PHONE_BEFORE}\s*\(?{_FREE}{_PHONE_WORD}\b\)?"
+    # "T 0151...", "M: 151...": letters only before a number, "12345678 M. Müller" is a person.
+    rf"{_FREE}(?:{_PHONE_WORD}|[tmfh])(?![^\W\d_]){_CALLED}{_PHONE_DIGITS}|{_PHONE_BEFORE}\s*\(?{_FREE}{_PHONE_WORD}\b\)?"
     r"(?!\W*\d)|(?:\+|(?<!\d)00)[1-9][\d\s()/.\-]*\d|[☎📞📱✆]\s*" + _PHONE_DIGITS,
     _I,
 )
@@ -74,7 +83,8 @@ _LABELLED = re.compile(
 # A number that is called something else: an order's, a door's.
 _OTHERS = re.compile(
     rf"{_FREE}(?:[^\W\d_]*(?:bestell|auftrag|rechnung|vorgang)[^\W\d_]*|order|ref|referenz|[^\W\d_]*code|pin|ust|iban|"
-    rf"ticket)(?:nr|nummer)?(?![^\W\d_]){_CALLED}\d(?:[ .\-/]?\d)*",
+    rf"ticket|steuer|vat|ust\W?id|de|hrb|geb|geboren|born|birth\w*)(?:nr|nummer)?(?![^\W\d_]){_CALLED}(?:de\W*)?"
+    r"\d(?:[ .\-/]?\d)*",
     _I,
 )
 _SEQUENCE = re.compile(r"(?<!\d)\d+(?:[ .\-]\d+)*(?!\d)(?![^\W\d_])")
@@ -171,7 +181,8 @@ def _kind_of(lines: Sequence[str]) -> str:
     for line in others:
         if re.search(rf"{_FREE}{_BOX}{_NO}{_ID}", line, _I):
             raise DhlAddressError("drop_point", line)
-    is_other = not kinds and re.match(_OTHER_ALONE, street, _I) and not _has_other_words(street)
+    alone = re.match(rf"{_OTHER_ALONE}|{_POST_WORD}(?![^\W\d_])", street, _I) and not _has_other_words(street)
+    is_other = not kinds and (alone or re.match(rf"{_NO_STREET}dhl{_END}", street, _I))
     if is_other or len(kinds) > 1:
         raise DhlAddressError("drop_point", ", ".join(filter(None, lines[:2])))
     return kinds.pop() if kinds else ""

@@ -6,7 +6,8 @@ from .text import tidy_address
 
 HOUSE_LENGTH = 10
 
-_PART = r"\d+\s*[a-zA-Z]?(?![a-zA-Z])"
+# "5 c/o Meier" is number 5.
+_PART = r"\d+(?:(?!\s*[cC]/[oO](?![a-zA-Z]))\s*[a-zA-Z](?![a-zA-Z])|(?![a-zA-Z]))"
 # "12 a", "3-5", "12 a/b", "10 1/2", "10½"
 _NUMBER = rf"{_PART}(?:\s+\d/\d|\s*[¼½¾])?(?:\s*[-+/&]\s*(?:{_PART}|[a-zA-Z](?![a-zA-Z])))*"
 # "Hauptstr.5" and "Hauptstraße5" are written too; "Q7" is a street of Mannheim.
@@ -28,7 +29,7 @@ _WITH_ADDITION = re.compile(
 # "12 bis, rue de la Paix": in some countries the number comes first.
 _AT_START = re.compile(r"^(?P<house>\d+(?:\s?(?:bis|ter|[a-zA-Z])\b)?)[\s,]+(?P<street>.*[^\W\d_].*)$")
 _HOUSE_TEXT = re.compile(rf"^{_NUMBER}(?:\s*[,;/(]?\s*{_ADDITION}.*)?$", re.IGNORECASE)
-_LEADING = re.compile(rf"^(?P<house>{_NUMBER})[\s,;/(]+(?P<more>.+)$")
+_LEADING = re.compile(rf"^(?P<house>{_NUMBER}(?![^\W\d_]))[\s,;/(]+(?P<more>.+)$")
 
 
 def is_street(text: str) -> bool:
@@ -62,8 +63,12 @@ def apart(street: str, house: str) -> tuple[str, str]:
     if not any(character.isalnum() for character in house):
         # "-" and "." are what people enter where a number must be entered.
         return street, ""
-    if street.casefold() == house.casefold():
+    if not has_letter(street) and street.casefold() == house.casefold():
         return "", house
+    if has_letter(street) and house.casefold().startswith(street.casefold()):
+        # The street stands in the number's field once more.
+        name = read_street(house)[0]
+        return name, house[len(name) :].strip(" ,;")
     for place in (match.start() for match in re.finditer(r"(?<=[\s,])\d", street)):
         name, number = street[:place].rstrip(" ,"), street[place:]
         if len(re.findall(r"[^\W\d_]", name)) < 3:
@@ -80,6 +85,10 @@ def _longer(number: str, house: str) -> str:
     short, long = sorted((number, house), key=len)
     short_key, long_key = (re.sub(r"\s+", "", text).casefold() for text in (short, long))
     if not long_key.startswith(short_key) or re.match(r"\d", long_key[len(short_key) :]):
+        first, second = _LEADING.match(number), _LEADING.match(house)
+        if first and second and first["house"] == second["house"] and _HOUSE_TEXT.match(number):
+            # One number with two additions: both stay.
+            return f"{number}, {second['more']}"
         return ""
     if long is number and len(number) > len(house) and not _HOUSE_TEXT.match(number):
         # "Straße des 17. Juni" has a number in its name.

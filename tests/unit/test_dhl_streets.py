@@ -64,6 +64,13 @@ def test_what_is_added_to_a_number_stays_with_it_in_one_line_too(house):
         ("Im Winkel", "-", ("Im Winkel", "")),
         ("Im Winkel", ".", ("Im Winkel", "")),
         ("145", "145", ("", "145")),
+        ("Musterstr.", "Musterstr. 5", ("Musterstr.", "5")),
+        ("Musterstr. 5", "Musterstr. 5", ("Musterstr.", "5")),
+        ("Musterstr. 5", "Musterstr. 5a", ("Musterstr.", "5a")),
+        ("Musterstraße", "Musterstraße 5 App. 14", ("Musterstraße", "5 App. 14")),
+        ("Am Markt", "Am Markt", ("Am Markt", "")),
+        ("Musterstr. 5 Whg 7", "5 Wohnung 7", ("Musterstr.", "5 Whg 7, Wohnung 7")),
+        ("Musterstr. 5 Hinterhaus", "5 App. 14", ("Musterstr.", "5 Hinterhaus, App. 14")),
     ],
 )
 def test_a_number_that_ends_the_street_as_well(street, house, expected):
@@ -96,6 +103,8 @@ def test_nothing_of_a_long_number_is_lost(street, house):
 def test_what_has_no_room_beside_the_number_is_printed_with_the_names():
     sent = parcel_address(address(street="Musterstr.", house="5 Hinterhaus, 3. OG"))
     assert (sent.street, sent.house, sent.name2) == ("Musterstr.", "5", "Hinterhaus, 3. OG")
+    sent = parcel_address(address(street="Musterstr.", house="5 c/o Meier"))
+    assert (sent.street, sent.house, sent.name2) == ("Musterstr.", "5", "c/o Meier")
     full = ("x" * 45, "y" * 45, "z" * 45)
     sent = parcel_address(address(names=full, street="Musterstr.", house="5 Hinterhaus"))
     assert (sent.street, sent.house) == ("Musterstr. 5 Hinterhaus", "")
