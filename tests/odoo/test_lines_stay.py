@@ -181,7 +181,7 @@ class TestLinesStay(OttoCase):
 class TestListingsStay(OttoCase):
     def setUp(self):
         super().setUp()
-        self.company_b = self.env["res.company"].create({"name": "Other"})
+        self.company_b = self.other_company()
         self.user = new_test_user(
             self.env,
             "foreign",
