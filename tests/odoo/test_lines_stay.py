@@ -37,6 +37,12 @@ class TestLinesStay(OttoCase):
             self.assert_refused("stays where it is", attempt)
         self.assertEqual(line.order_id, self.other)
 
+    def test_r4_no_line_of_ottos_hangs_on_another_one_and_is_deleted_with_it(self):
+        for line in (self.line, self.sale.order_line - self.line):
+            if line:
+                values = {"linked_line_id": self.other.order_line.id}
+                self.assert_refused("stays in this order", self.sale.write, {"order_line": [(1, line[0].id, values)]})
+
     def test_r5_no_invoiced_line_is_moved_into_an_otto_order(self):
         self.other.action_confirm()
         self.other.order_line.qty_delivered = 1
@@ -181,7 +187,8 @@ class TestLinesStay(OttoCase):
 class TestListingsStay(OttoCase):
     def setUp(self):
         super().setUp()
-        self.company_b = self.env["res.company"].create({"name": "Other"})
+        self.company_b = self.env["res.company"].create({"name": "Other", "country_id": self.env.ref("base.de").id})
+        self.env["account.chart.template"].try_loading("de_skr03", self.company_b, install_demo=False)
         self.user = new_test_user(
             self.env,
             "foreign",
