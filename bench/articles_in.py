@@ -1,6 +1,6 @@
 """Reading 20,000 articles from OTTO, against plain creation of the same rows in batches in the same run."""
 
-from bench.harness import running_stand
+from bench.harness import running_environment
 from dev.console import step, table
 
 ARTICLES = 20_000
@@ -37,7 +37,7 @@ give(imported=imported.seconds, again=again.seconds, changed=changed.seconds, fl
 
 def main() -> bool:
     """Run the benchmark; return whether it keeps the budget."""
-    with running_stand(articles=ARTICLES, pieces=50, stocked=50) as bench:
+    with running_environment(articles=ARTICLES, pieces=50, stocked=50) as bench:
         with step(f"{ARTICLES} articles"):
             found = bench.figures(SCRIPT.format())
         asked = len(bench.sandbox.requests())

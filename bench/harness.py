@@ -1,11 +1,11 @@
-"""What the benchmarks share: a stand, and Python inside of Odoo that gives figures back."""
+"""What the benchmarks share: an environment, and Python inside of Odoo that gives figures back."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from dev import database, postgres, stand
+from dev import database, environment, postgres
 from dev.console import step
 from dev.settings import BENCH_DB
 from sandbox.running import running_sandbox
@@ -36,8 +36,10 @@ def give(**figures):
 
 
 @contextmanager
-def running_stand(articles: int = 50, pieces: int = 100_000, stocked: int | None = None) -> Iterator[SimpleNamespace]:
-    """Give a stand with a sandbox; `figures(script)` runs Python in Odoo and returns what it gave.
+def running_environment(
+    articles: int = 50, pieces: int = 100_000, stocked: int | None = None
+) -> Iterator[SimpleNamespace]:
+    """Give an environment with a sandbox; `figures(script)` runs Python in Odoo and returns what it gave.
 
     :param articles: number of articles at OTTO
     :param stocked: how many of them Odoo has as products; default: all
@@ -47,7 +49,7 @@ def running_stand(articles: int = 50, pieces: int = 100_000, stocked: int | None
     # What is measured is the connector, so OTTO does not hold it back.
     with running_sandbox(orders=0, articles=articles, seed=7, rate_limit=0) as sandbox:
         with step("Database with both add-ons"):
-            stand.make(
+            environment.make(
                 BENCH_DB,
                 sandbox.otto_url,
                 sandbox.dhl_url,

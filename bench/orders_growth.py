@@ -4,7 +4,7 @@ Memory: the peak of a process that imports 5,000 orders against one that imports
 a fresh database and into one with 100,000 contacts and 20,000 orders.
 """
 
-from bench.harness import running_stand
+from bench.harness import running_environment
 from dev.console import step, table
 
 FEW, MANY = 500, 5_000
@@ -73,7 +73,7 @@ give(contacts=count('res_partner'), orders=count('sale_order'))
 
 def main() -> bool:
     """Run the benchmark; return whether it keeps the budgets."""
-    with running_stand() as bench:
+    with running_environment() as bench:
         pages = PAGE_TIMES.format(otto=bench.sandbox.otto_url, dhl=bench.sandbox.dhl_url, pages=PAGES, page=PAGE)
         with step(f"{PAGES} pages into a fresh database"):
             fresh = bench.figures(pages)["seconds"]

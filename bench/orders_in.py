@@ -5,7 +5,7 @@ Plain Odoo does it one by one and in one batch, in the same process.
 
 from collections import Counter
 
-from bench.harness import running_stand
+from bench.harness import running_environment
 from dev.console import step, table
 
 ORDERS = 300
@@ -66,7 +66,7 @@ def shapes(sandbox, ids: list[str]) -> list[list[tuple[str, int, float]]]:
 
 def main() -> bool:
     """Run the benchmark; return whether it keeps the budget."""
-    with running_stand() as bench:
+    with running_environment() as bench:
         bench.sandbox.make_orders(count=20)
         bench.figures("env['otto.sync'].search([('flow', '=', 'orders')])._run(); give()")
         ids = bench.sandbox.make_orders(count=ORDERS // 2, pieces=2) + bench.sandbox.make_orders(

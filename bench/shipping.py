@@ -4,7 +4,7 @@ import threading
 import time
 import xmlrpc.client
 
-from bench.harness import running_stand
+from bench.harness import running_environment
 from dev import rpc
 from dev.console import step, table
 from dev.servers import Processes, free_ports
@@ -124,7 +124,7 @@ def crowd(bench) -> tuple[float, int, int]:
 
 def main() -> bool:
     """Run the benchmark; return whether it keeps the budgets."""
-    with running_stand() as bench:
+    with running_environment() as bench:
         bench.sandbox.make_orders(count=VALIDATIONS, pieces=2)
         bench.sandbox.fault("slow", "/parcel/de/shipping/v2/orders", dhl=True, times=None, seconds=LATENCY)
         with step(f"{VALIDATIONS} validations, DHL takes {LATENCY} s"):

@@ -2,7 +2,7 @@
 
 import math
 
-from bench.harness import running_stand
+from bench.harness import running_environment
 from dev.console import step, table
 
 LISTINGS = 100_000
@@ -73,7 +73,7 @@ give(floor=floor.seconds, results=results, peak=peak_mib(), before=before)
 
 def main() -> bool:
     """Run the benchmark; return whether it keeps the budgets: few requests, and time near the floor."""
-    with running_stand(articles=LISTINGS, pieces=50, stocked=50) as bench:
+    with running_environment(articles=LISTINGS, pieces=50, stocked=50) as bench:
         skus = [article["sku"] for article in bench.sandbox.state()["articles"]][50:]
         with step(f"{len(skus)} copies of an article in SQL"):
             bench.figures(COPIES.format(skus=skus) + "give()")

@@ -2,7 +2,7 @@
 
 import time
 
-from dev import database, postgres, rpc, stand
+from dev import database, environment, postgres, rpc
 from dev.console import box, run_main, step
 from dev.servers import Processes, check_port_free, wait_for_ctrl_c
 from dev.settings import DEMO_DB, port
@@ -22,7 +22,9 @@ def main() -> None:
             otto_url = processes.sandbox(ports["OTTO_PORT"], ports["DHL_PORT"], orders=25, articles=50)
         odoo_url = f"http://localhost:{ports['ODOO_PORT']}"
         with step("Database with both add-ons, a channel, a carrier, 50 articles with stock"):
-            stand.make(DEMO_DB, otto_url, f"http://localhost:{ports['DHL_PORT']}", odoo_url, puzzles=True)
+            environment.make(
+                DEMO_DB, otto_url, f"http://localhost:{ports['DHL_PORT']}", odoo_url, unmatched_articles=True
+            )
         with step("Odoo"):
             processes.odoo(DEMO_DB, ports["ODOO_PORT"])
         client = rpc.Client(odoo_url, DEMO_DB)

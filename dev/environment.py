@@ -1,70 +1,92 @@
-"""The Python environment `.venv/` with the pinned packages. Standard library only."""
+"""An environment: a database with both add-ons, a channel and a carrier at the sandbox, articles with stock."""
 
-import hashlib
-import os
-import shutil
-import subprocess
-import sys
+import json
+import urllib.request
 
-from dev.settings import REQUIREMENTS, VENV, VENV_PYTHON, Problem
+from dev import database
 
-STAMP = VENV / ".requirements"
+# Runs in `odoo shell`; `given` is a dict put in front of it.
+CONFIGURE = """
+company = env.company
+admin = env.ref('base.user_admin')
+admin.group_ids |= env.ref('stock.group_stock_manager') | env.ref('sales_team.group_sale_manager')
+admin.write({'lang': given['lang'], 'tz': 'Europe/Berlin'})
+env['ir.config_parameter'].set_param('web.base.url', given['odoo_url'])
+
+product = env['product.product'].create({
+    'name': 'DHL Geschäftskundenversand', 'type': 'service', 'list_price': 0, 'sale_ok': False})
+carrier = env['delivery.carrier'].create({
+    'name': 'DHL Geschäftskundenversand', 'delivery_type': 'dhl_de', 'product_id': product.id,
+    'return_label_on_delivery': True, **given['carrier']})
+channel = env['otto.channel'].create({
+    'name': 'OTTO Market', 'environment': 'own', 'base_url': given['otto_url'], 'client_id': 'sandbox-client',
+    'client_secret': 'sandbox-secret', 'carrier_id': carrier.id, 'responsible_id': admin.id,
+    'import_from': '2020-01-01 00:00:00', 'stock_live': True})
+
+category = env.ref('product.product_category_goods', raise_if_not_found=False)
+products = env['product.product'].create([{
+    'name': article['title'], 'default_code': article['sku'], 'barcode': article['ean'], 'type': 'consu',
+    'is_storable': True, 'list_price': article['price'], 'weight': 0.4} for article in given['articles']])
+for product in products.filtered(lambda p: p.default_code in given['unmatched']):
+    product.write({'default_code': False, 'barcode': False})
+for product in products.filtered(lambda p: p.default_code in given['ambiguous']):
+    product.barcode = False
+    env['product.product'].create({'name': product.name, 'default_code': product.default_code, 'is_storable': True})
+location = channel.warehouse_id.lot_stock_id
+env['stock.quant'].with_context(inventory_mode=True).create([{
+    'product_id': product.id, 'location_id': location.id, 'inventory_quantity': given['pieces']}
+    for product in products]).action_apply_inventory()
+env.cr.commit()
+"""
+
+CARRIER = {
+    "dhl_de_auth": "basic",
+    "dhl_de_api_key": "sandbox-key",
+    "dhl_de_user": "sandbox-user",
+    "dhl_de_password": "sandbox-password",
+    "dhl_de_billing_number": "33333333330102",
+    "dhl_de_return_billing_number": "33333333330701",
+    "dhl_de_default_weight": 1.0,
+}
 
 
-def ensure() -> bool:
-    """Make or update the virtual environment; return whether anything had to be done.
+def sandbox_state(url: str) -> dict:
+    """Return what the sandbox at an address holds."""
+    with urllib.request.urlopen(f"{url}/_sandbox/state", timeout=30) as answer:
+        return json.load(answer)
 
-    :raises Problem: no Python 3.11+, no venv module, or the packages cannot be had.
+
+def make(
+    name: str,
+    otto_url: str,
+    dhl_url: str,
+    odoo_url: str,
+    pieces: int = 200,
+    lang: str = "de_DE",
+    stocked: int | None = None,
+    unmatched_articles: bool = False,
+) -> None:
+    """Make a database with both add-ons installed and connected to the sandbox.
+
+    :param pieces: how many pieces of each article are on hand
+    :param stocked: of how many articles there is a product; default: of all
+    :param unmatched_articles: whether of those that nobody has ordered one matches no product and one matches two
     """
-    if sys.version_info < (3, 11):  # noqa: UP036 whoever calls it may have an older one
-        raise Problem("Python 3.11 or newer is needed; please install python3 of Debian 12 or newer.")
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
-        return False
-    if not _has_pip():
-        _make_venv()
-    _install()
-    STAMP.write_text(wanted)
-    return True
-
-
-def _has_pip() -> bool:
-    return (
-        VENV_PYTHON.exists()
-        and subprocess.run([VENV_PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    database.create_with_addons(name)
+    state = sandbox_state(otto_url)
+    items = [item for order in state["orders"] for item in order["positionItems"]]
+    ordered = {item["product"]["sku"] for item in items if not item["fulfillmentStatus"].startswith("CANCELLED")}
+    spare = (
+        [row["sku"] for row in state["articles"][:stocked] if row["sku"] not in ordered] if unmatched_articles else []
     )
-
-
-def _make_venv() -> None:
-    """Make `.venv`; on a bare Debian, where ensurepip is a package of its own, install that package first."""
-    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    if subprocess.run(command, capture_output=True).returncode == 0:
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], capture_output=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "python3-venv"], capture_output=True)
-        if subprocess.run(command, capture_output=True).returncode == 0:
-            return
-    raise Problem("No virtual environment can be made: please install the package python3-venv and try again.")
-
-
-def _install() -> None:
-    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in (
-        [*pip, "uv"],
-        [str(VENV_PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--python", str(VENV_PYTHON), str(REQUIREMENTS)],
-    ):
-        result = subprocess.run(command, capture_output=True, text=True)
-        if result.returncode:
-            raise Problem(f"The Python packages cannot be installed: {_reason(result.stderr)}")
-
-
-def _reason(stderr: str) -> str:
-    """Pick the one line of a package client's complaint that tells a person what is wrong."""
-    if "No space left" in stderr:
-        return "there is no space left on the disk."
-    lowered = stderr.lower()
-    if any(sign in lowered for sign in ("connection", "resolve", "network", "dns", "timed out")):
-        return "the package index cannot be reached; please check the network and try again."
-    lines = [line.strip() for line in stderr.splitlines() if line.strip() and "WARNING" not in line]
-    return lines[-1] if lines else "no reason was given."
+    given = {
+        "otto_url": otto_url,
+        "odoo_url": odoo_url,
+        "articles": state["articles"][:stocked],
+        "unmatched": spare[:1],
+        "ambiguous": spare[1:2],
+        "carrier": {**CARRIER, "dhl_de_api_url": dhl_url},
+        "pieces": pieces,
+        "lang": lang,
+    }
+    database.shell(name, name, f"given = {given!r}\n{CONFIGURE}")

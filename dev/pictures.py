@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, sync_playwright
 
-from dev import database, postgres, rpc, stand
+from dev import database, environment, postgres, rpc
 from dev.console import run_main, step
 from dev.servers import Processes, free_ports
 from dev.settings import ROOT, Problem
@@ -28,7 +28,7 @@ def site():
     database.write_config()
     with Processes() as processes:
         processes.sandbox(ports[0], ports[1], orders=25, articles=24)
-        stand.make(DATABASE, otto_url, dhl_url, odoo_url, stocked=22)
+        environment.make(DATABASE, otto_url, dhl_url, odoo_url, stocked=22)
         processes.odoo(DATABASE, ports[2])
         client = rpc.Client(odoo_url, DATABASE)
         for flow in ("catalogue", "orders", "stock"):

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from dev import environment, odoo_source
+from dev import odoo_source, python_environment
 from dev.console import run_main, step
 from dev.settings import ROOT, RUNTIME, VENV_PYTHON, Problem
 
@@ -14,7 +14,7 @@ def main() -> None:
     except OSError as error:
         raise Problem(f"The folder .runtime cannot be made here: {error.strerror}.") from None
     with step("Python environment"):
-        environment.ensure()
+        python_environment.ensure()
     with step("Odoo 19"):
         odoo_source.ensure()
     if subprocess.run([VENV_PYTHON, "-m", "dev.database"], cwd=ROOT).returncode:

@@ -7,7 +7,7 @@ import time
 import xmlrpc.client
 from collections.abc import Iterator
 
-from dev import database, postgres, rpc, stand, weather
+from dev import database, environment, faults, postgres, rpc
 from dev.console import run_main, step, table
 from dev.servers import Processes, free_ports
 from dev.settings import SMOKE_DB, Problem
@@ -36,29 +36,29 @@ def main() -> int:
             database.write_config()
             processes.sandbox(ports[0], ports[1], orders=ORDERS, articles=ARTICLES)
         with step("Database with both add-ons"):
-            stand.make(SMOKE_DB, otto_url, dhl_url, odoo_url, pieces=PIECES)
+            environment.make(SMOKE_DB, otto_url, dhl_url, odoo_url, pieces=PIECES)
         with step("Odoo"):
             processes.odoo(SMOKE_DB, ports[2])
         client, sandbox = rpc.Client(odoo_url, SMOKE_DB), RunningSandbox(otto_url, dhl_url, 0)
-        weather.begin(sandbox)
+        faults.begin(sandbox)
         with step(f"Reading {ARTICLES} articles and matching them"):
-            weather.run_flow(client, "catalogue")
+            faults.run_flow(client, "catalogue")
             matched = client.call("otto.listing", "search_count", [[("match", "=", "sku")]])
         with step(f"Importing {ORDERS} orders; of all answers 5 % each are 429, 500 or lost"):
-            weather.run_flow(client, "orders")
+            faults.run_flow(client, "orders")
         with step(f"Validating {SHIP} deliveries, cancelling {CANCEL} orders"):
             shipped = ship(client, sandbox, SHIP)
             cancel(client, CANCEL)
         with step("Trying what is forbidden"):
             refused = sum(is_refused(client, *attempt) for attempt in forbidden(client, shipped))
         with step("Telling OTTO what was sent and cancelled"):
-            weather.run_flow(client, "fulfilment", due=[("otto_report_state", "in", ("to_send", "to_cancel"))])
+            faults.run_flow(client, "fulfilment", due=[("otto_report_state", "in", ("to_send", "to_cancel"))])
         time.sleep(3)  # OTTO cancels some seconds after it accepted
         with step("Sending the stock: after these orders, a count, another order, its shipment"):
             stock = [stock_row(client, sandbox, *change) for change in stock_changes(client, sandbox)]
         with step("Reading what OTTO made of it"):
-            weather.run_flow(client, "orders")
-        rows = compare(client, stand.sandbox_state(otto_url), stand.sandbox_state(dhl_url)) + stock
+            faults.run_flow(client, "orders")
+        rows = compare(client, environment.sandbox_state(otto_url), environment.sandbox_state(dhl_url)) + stock
     rows.append(("articles matched", matched, ARTICLES, "ok" if matched == ARTICLES else "DIFFERENT"))
     rows.append(("refused of the forbidden", refused, FORBIDDEN, "ok" if refused == FORBIDDEN else "DIFFERENT"))
     print()
@@ -80,7 +80,7 @@ def ship(client: rpc.Client, sandbox: RunningSandbox, count: int) -> list[dict]:
         raise Problem(f"Only {len(orders)} of {count} orders can be shipped.")
     for order in orders:
         for picking in order["picking_ids"]:
-            weather.validate(client, sandbox, picking)
+            faults.validate(client, sandbox, picking)
     return orders
 
 
@@ -125,11 +125,11 @@ def stock_changes(client: rpc.Client, sandbox: RunningSandbox) -> Iterator[tuple
     client.call("stock.quant", "write", [[quant["id"]], counted], context={"inventory_mode": True})
     yield "quantities after a count", {sku: COUNTED}
     [order] = sandbox.make_orders(count=1, skus=[sku], pieces=2)
-    weather.run_flow(client, "orders")
+    faults.run_flow(client, "orders")
     yield "quantities after another order", {sku: COUNTED}
     picking = client.call("stock.picking", "search", [[("sale_id.otto_order_id", "=", order)]])[0]
-    weather.validate(client, sandbox, picking)
-    weather.run_flow(client, "fulfilment", due=[("otto_report_state", "in", ("to_send", "to_cancel"))])
+    faults.validate(client, sandbox, picking)
+    faults.run_flow(client, "fulfilment", due=[("otto_report_state", "in", ("to_send", "to_cancel"))])
     yield "quantities after its shipment", {sku: COUNTED}
 
 
@@ -146,7 +146,7 @@ def stock_row(client: rpc.Client, sandbox: RunningSandbox, what: str, counted: d
         return sandbox.state()["quantities"] == wanted()
 
     try:
-        weather.until(equal, lambda: client.run_flow("stock"), what)
+        faults.until(equal, lambda: client.run_flow("stock"), what)
     except Problem:
         return what, _short(wanted()), _short(sandbox.state()["quantities"]), "DIFFERENT"
     return what, _short(wanted()), _short(sandbox.state()["quantities"]), "ok"

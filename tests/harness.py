@@ -97,6 +97,16 @@ class OttoCase(TransactionCase):
             }
         )
 
+    def other_company(self, country="base.de", chart="de_skr03", name="Other"):
+        """Return a company with what a channel needs, or without its country or chart of accounts."""
+        country_id = self.env.ref(country).id if country else False
+        currency = self.env.ref("base.EUR").id
+        company = self.env["res.company"].create({"name": name, "country_id": country_id, "currency_id": currency})
+        if chart:
+            self.env["account.chart.template"].try_loading(chart, company, install_demo=False)
+            company.currency_id = currency
+        return company
+
     @classmethod
     def set_stock(cls, product, quantity):
         """Set a product's quantity on hand in the channel's warehouse."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dev import database, postgres, rpc, stand
+from dev import database, environment, postgres, rpc
 from dev.servers import Processes, free_ports
 from sandbox.running import RunningSandbox
 
@@ -48,7 +48,7 @@ def running_site(name: str, orders: int, articles: int, **options) -> Iterator[S
     database.write_config()
     with Processes() as processes:
         processes.sandbox(ports[0], ports[1], orders=orders, articles=articles)
-        stand.make(name, otto_url, dhl_url, odoo_url, lang=os.environ.get("TOUR_LANG", "en_US"), **options)
+        environment.make(name, otto_url, dhl_url, odoo_url, lang=os.environ.get("TOUR_LANG", "en_US"), **options)
         processes.odoo(name, ports[2])
         yield Site(odoo_url, name, rpc.Client(odoo_url, name), RunningSandbox(otto_url, dhl_url, 0))
     postgres.drop(name)

@@ -49,7 +49,9 @@ _OTHER_OPENING = (
     rf"post{_GAP}bank(?:{_GAP}(?:filiale?|finanz\w*|center))?|wunsch{_GAP}(?:filiale?|pac?kstation|ort|nachbar)|"
     rf"ablage{_GAP}ort){_END})"
 )
-_OTHER_ALONE = rf"(?:dhl|(?:deutsche{_GAP})?post|postamt|poststelle|pst|pack|pac?ket|locker|automat|shop|station|box){_END}"
+_OTHER_ALONE = (
+    rf"(?:dhl|(?:deutsche{_GAP})?post|postamt|poststelle|pst|pack|pac?ket|locker|automat|shop|station|box){_END}"
+)
 
 _NEVER = re.compile(
     rf"{_FREE}(?:kein\w*|nicht|niemals|never|not?|ohne|statt|neben|gegenüber|nahe|nähe|hinter|vor){_END}(?!\W*\d)", _I

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dev import stand
+from dev import environment
 
 
 def ready_order(site, index=0):
@@ -55,7 +55,7 @@ def test_from_apps_to_both_labels(log_in, site):
 
     site.client.run_flow("fulfilment")
     number = site.client.call("stock.picking", "read", [[picking_id]], fields=["carrier_tracking_ref"])[0]
-    held = stand.sandbox_state(site.otto_url)["shipments"]
+    held = environment.sandbox_state(site.otto_url)["shipments"]
     assert number["carrier_tracking_ref"] in {row["trackingKey"]["trackingNumber"] for row in held}, name
 
 

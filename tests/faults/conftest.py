@@ -1,4 +1,4 @@
-"""A stand of its own: a real database with both add-ons, a real sandbox, Odoo in processes that tests may kill."""
+"""An environment of its own: a database with both add-ons, a sandbox, Odoo in processes that tests may kill."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dev import database, postgres, stand
+from dev import database, environment, postgres
 from dev.settings import LOGS, VENV_PYTHON
 from sandbox.running import running_sandbox
 
@@ -67,7 +67,7 @@ def stand_database(sandbox):
     """A database with both add-ons, a channel and a carrier, without scheduled actions: the tests run the flows."""
     postgres.start()
     database.write_config()
-    stand.make(NAME, sandbox.otto_url, sandbox.dhl_url, "http://localhost", lang="en_US")
+    environment.make(NAME, sandbox.otto_url, sandbox.dhl_url, "http://localhost", lang="en_US")
     yield NAME
     postgres.drop(NAME)
 

@@ -8,15 +8,6 @@ ACCOUNT = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "lo
 
 
 class TestChannelSetup(OttoCase):
-    def other_company(self, country="base.de", chart="de_skr03", name="Other"):
-        country_id = self.env.ref(country).id if country else False
-        currency = self.env.ref("base.EUR").id
-        company = self.env["res.company"].create({"name": name, "country_id": country_id, "currency_id": currency})
-        if chart:
-            self.env["account.chart.template"].try_loading(chart, company, install_demo=False)
-            company.currency_id = currency
-        return company
-
     # One account, one channel
 
     def test_r19_one_account_has_one_channel_however_it_is_written(self):

@@ -187,8 +187,7 @@ class TestLinesStay(OttoCase):
 class TestListingsStay(OttoCase):
     def setUp(self):
         super().setUp()
-        self.company_b = self.env["res.company"].create({"name": "Other", "country_id": self.env.ref("base.de").id})
-        self.env["account.chart.template"].try_loading("de_skr03", self.company_b, install_demo=False)
+        self.company_b = self.other_company()
         self.user = new_test_user(
             self.env,
             "foreign",

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import requests
 
+# The wire of the add-on is imported as `otto_api`, without Odoo.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "otto_market_connector"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sandbox.running import RunningSandbox, running_sandbox

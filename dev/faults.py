@@ -1,4 +1,4 @@
-"""Rough weather for the smoke test: a part of OTTO's and DHL's answers fails, and people do what Odoo tells them to."""
+"""Faults in the smoke test: a part of OTTO's and DHL's answers fails, and people do what Odoo tells them to."""
 
 import time
 import xmlrpc.client
