@@ -49,8 +49,9 @@ _OTHER_OPENING = (
     rf"post{_GAP}bank(?:{_GAP}(?:filiale?|finanz\w*|center))?|wunsch{_GAP}(?:filiale?|pac?kstation|ort|nachbar)|"
     rf"ablage{_GAP}ort){_END})"
 )
-_POST_ALONE = rf"dhl|(?:deutsche{_GAP})?post|postamt|poststelle"
-_OTHER_ALONE = rf"(?:{_POST_ALONE}|pst|pack|pac?ket|locker|automat|shop|station|box){_END}"
+_OTHER_ALONE = (
+    rf"(?:dhl|(?:deutsche{_GAP})?post|postamt|poststelle|pst|pack|pac?ket|locker|automat|shop|station|box){_END}"
+)
 
 _NEVER = re.compile(
     rf"{_FREE}(?:kein\w*|nicht|niemals|never|not?|ohne|statt|neben|gegenüber|nahe|nähe|hinter|vor){_END}(?!\W*\d)", _I
@@ -91,6 +92,7 @@ _OTHERS = re.compile(
 _SEQUENCE = re.compile(r"(?<!\d)\d+(?:[ .\-]\d+)*(?!\d)(?![^\W\d_])")
 # "Hauptstr. 5 12345678": the first of these numbers may be a house's.
 _AFTER_STREET = re.compile(r"(?:str|straße|strasse|weg|platz|allee|ring|gasse|damm|ufer|haus)\.?\s*$", _I)
+_HOUSE = re.compile(r"[^\W\d_]\.?,?\s+(\d{1,3})\s?[a-z]?(?!\w)(?!\s*\d)", _I)
 _CUT = " ; "
 
 
@@ -120,6 +122,8 @@ class _Reading:
     named: list[str] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
     rests: list[str] = field(default_factory=list)
+    # The short numbers of the second line that stand behind a word, as a house's does.
+    houses: list[str] = field(default_factory=list)
 
 
 def read_drop_point(
@@ -141,7 +145,7 @@ def read_drop_point(
     for line in lines:
         _read_line(line, reading)
     post_number, number = _numbers(kind, reading, _digits(phone))
-    holder = _holder(names, reading, person)
+    holder = _holder(names, reading, person, str(number))
     return DropPoint(kind, number, post_number, holder)
 
 
@@ -239,7 +243,8 @@ def _mentions(word: str, line: str) -> bool:
 
 def _is_name_of(word: str, name: str) -> bool:
     """Tell whether a name is a drop point's, alone or with its number: "Postfiliale Meier" is a customer."""
-    return bool(re.search(rf"{word}{_NO}{_ID}", name, _I) or re.fullmatch(rf"{_OPENING}{word}\W*", name, _I))
+    forms = (rf"{word}{_NO}{_ID}", rf"(?<!\d)\d{{3}}\W{{1,3}}{word}\W*$", rf"{_OPENING}{word}\W*$")
+    return any(re.search(form, name, _I) for form in forms)
 
 
 def _has_other_words(street: str) -> bool:
@@ -267,6 +272,8 @@ def _read_line(line: str, reading: _Reading) -> None:
     is_street = not reading.rests
     for match in _SEQUENCE.finditer(line):
         reading.rows.append(_row(match, is_street))
+    if len(reading.rests) == 1:
+        reading.houses += _HOUSE.findall(line)
     reading.rests.append(_letters_of(_SEQUENCE.sub(" ", line)))
 
 
@@ -374,13 +381,17 @@ def _is_phone(candidate: str, phone: str) -> bool:
 # Who
 
 
-def _holder(names: Sequence[str], reading: _Reading, person: str) -> str:
+def _holder(names: Sequence[str], reading: _Reading, person: str, number: str) -> str:
     """Return whose Postnummer it is: the person, else the first name, else who stands in the second line.
+
+    A street in the second line is nobody's name.
 
     :raises DhlAddressError: ``holder`` when nobody is named
     """
     _street, second, *rests = reading.rests
     by_name = dict(zip(names, rests, strict=True))
+    if _AFTER_STREET.search(second) or set(reading.houses) - {number}:
+        second = ""
     holder = next(filter(None, (by_name.get(person, ""), *rests, second)), "")
     if not holder:
         raise DhlAddressError("holder")

@@ -75,6 +75,13 @@ class Node:
             raise Unreadable(f"{self.path} is too long: {cut(text, 40)}")
         return text
 
+    def key(self) -> str:
+        """Return a required id or article number; one of blanks names nothing."""
+        text = self.text()
+        if not text:
+            raise Unreadable(f"{self.path} is empty")
+        return text
+
     def optional_text(self) -> str | None:
         """Return an id, number or word, or None when it is missing or empty."""
         return (self.text() or None) if self.value is not None else None

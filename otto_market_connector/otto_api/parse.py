@@ -85,8 +85,8 @@ def order(node: Node) -> Order:
     if not items:
         raise Unreadable(f"{node.path}.positionItems is empty")
     return Order(
-        id=node.get("salesOrderId").text(),
-        number=node.get("orderNumber").text(),
+        id=node.get("salesOrderId").key(),
+        number=node.get("orderNumber").key(),
         order_date=node.get("orderDate").moment(),
         lifecycle_change=node.get("orderLifecycleInformation").get("lifecycleChangeDate").moment(),
         last_modified=node.get("lastModifiedDate").optional_moment(),
@@ -103,7 +103,7 @@ def order(node: Node) -> Order:
 def position_item(node: Node) -> PositionItem:
     """Read one piece."""
     return PositionItem(
-        id=node.get("positionItemId").text(),
+        id=node.get("positionItemId").key(),
         status=node.get("fulfillmentStatus").text(),
         product=product(node.get("product")),
         gross_price=money(node.get("itemValueGrossPrice")),
@@ -126,7 +126,7 @@ def position_item(node: Node) -> PositionItem:
 def product(node: Node) -> Product:
     """Read the article of a piece."""
     return Product(
-        sku=node.get("sku").text(),
+        sku=node.get("sku").key(),
         title=node.get("productTitle").title(),
         article_number=node.get("articleNumber").text(),
         vat_rate=node.get("vatRate").number(),
@@ -226,7 +226,7 @@ def shipment_item(node: Node) -> ShipmentItem:
 
 def quantity(node: Node) -> Quantity:
     """Read the quantity that OTTO holds of an article."""
-    return Quantity(node.get("sku").text(), node.get("quantity").whole(), node.get("lastModified").optional_moment())
+    return Quantity(node.get("sku").key(), node.get("quantity").whole(), node.get("lastModified").optional_moment())
 
 
 def quantity_page(body: Any) -> QuantityPage:

@@ -15,6 +15,8 @@ class TestChannelSetup(OttoCase):
         for values in (
             {},
             {"client_id": " Sandbox-Client "},
+            {"client_id": "sandbox\u200b-client\u00a0"},
+            {"base_url": f"{url}/v4"},
             {"base_url": f"{url.upper()}/"},
             {"company_id": self.other_company().id, "carrier_id": False},
         ):

@@ -1,5 +1,6 @@
 """What nobody would notice, and what must not stop a flow: standstill, people who left, texts that nothing can hold."""
 
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
@@ -51,6 +52,11 @@ class TestStandstill(OttoCase):
         orders.not_before = False
         self.run_flow("orders")
         self.assertFalse(self.open_issues("standstill"))
+
+    def test_every_kind_of_issue_is_explained(self):
+        page = (Path(__file__).parents[2] / "docs" / "issues.md").read_text(encoding="utf-8")
+        for _kind, label in self.env["otto.issue"]._fields["kind"]._description_selection(self.env(context={})):
+            self.assertRegex(page, rf"(?m)^\| {label}[ ,]")
 
     def test_a_new_and_an_archived_channel_stand_still_for_no_reason(self):
         channel = self.make_channel("Second", responsible_id=self.channel.responsible_id.id)

@@ -37,6 +37,12 @@ class TestLinesStay(OttoCase):
             self.assert_refused("stays where it is", attempt)
         self.assertEqual(line.order_id, self.other)
 
+    def test_r4_no_line_of_ottos_hangs_on_another_one_and_is_deleted_with_it(self):
+        for line in (self.line, self.sale.order_line - self.line):
+            if line:
+                values = {"linked_line_id": self.other.order_line.id}
+                self.assert_refused("stays in this order", self.sale.write, {"order_line": [(1, line[0].id, values)]})
+
     def test_r5_no_invoiced_line_is_moved_into_an_otto_order(self):
         self.other.action_confirm()
         self.other.order_line.qty_delivered = 1

@@ -124,6 +124,17 @@ class TestOddOrders(WireCase):
 
         self.import_one_odd(change)
 
+    def test_numbers_of_blanks_name_nothing(self):
+        for change in (
+            lambda entry: [item["product"].update(sku="  ") for item in entry["positionItems"]] and None,
+            lambda entry: [item["product"].update(sku="") for item in entry["positionItems"]] and None,
+            lambda entry: entry["positionItems"][0].update(positionItemId="  "),
+            lambda entry: entry.update(orderNumber=""),
+        ):
+            self.assertFalse(self.import_one_odd(change))
+            for issue in self.open_issues("order"):
+                self.assertRegex(issue.name, "cannot be read: .* is empty")
+
     def test_one_piece_twice(self):
         def change(entry):
             entry["positionItems"] *= 2

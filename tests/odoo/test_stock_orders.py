@@ -117,7 +117,7 @@ class TestStockOrders(StockCase):
         self.sandbox.make_orders(count=1, skus=[self.sku], pieces=3)
         self.sandbox.fault("unknown_enum", "/v4/orders", keys=["fulfillmentStatus"], times=None)
         self.assertEqual(self.offered(), 97)
-        self.assertIn("is not known here", self.open_issues("order").name)
+        self.assertIn("cannot be imported: its status", self.open_issues("order").name)
         self.sandbox.clear_faults()
         self.assertEqual(self.offered(), 97)
         self.assertFalse(self.open_issues("order"))

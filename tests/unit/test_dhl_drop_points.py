@@ -155,6 +155,9 @@ def test_a_packstation_in_the_second_line_or_in_the_name_counts(word):
     in_line = read(street="Königstraße 12a", street2=f"{word} 145, 12345678")
     in_name = read(names=(f"{word} 145",), street="Königstraße 12a", street2="Maria Musterfrau 12345678")
     in_names = read(names=(word, "145"), street="145", house="145", street2="12345678 Maria Musterfrau")
+    for name in (f"145 {word}", f"Dr. 145 {word}"):
+        swapped = read(names=(name,), street="Königstraße 12a", street2="Maria Musterfrau 12345678")
+        assert (swapped.locker_id, swapped.post_number) == (145, "12345678")
     first = read(street="12345678", street2=f"{word} 145")
     assert in_line == in_name == in_names == first == read(street="Packstation 145", street2="12345678")
 
@@ -343,6 +346,10 @@ def test_two_numbers_of_packstations_are_refused():
 
 def test_who_fetches_the_parcel_must_be_named_and_fit():
     assert problem(names=("Packstation 145",), street="Hauptstr. 5", street2="12345678") == "holder"
+    for street in ("Lindenweg 4", "An den Fünf Brüdern 2", "Hauptstr.", "Am Markt 3a"):
+        values = {"names": ("Packstation 145",), "street": "Packstation", "house": "145"}
+        assert problem(**values, street2=f"12345678, {street}") == "holder"
+        assert problem(**values, street2=f"{street}, 12345678") == "holder"
     assert problem(names=("Maria " * 10,), street="Packstation 145", street2="12345678") == "holder_long"
 
 

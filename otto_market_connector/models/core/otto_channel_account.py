@@ -1,6 +1,9 @@
 """Which account of OTTO Market a channel works for: no two channels at work have the same one (R1, R19)."""
 
+from urllib.parse import urlsplit
+
 from odoo import api, models
+from odoo.addons.delivery_dhl_de.dhl_api import tidy
 from odoo.exceptions import ValidationError
 
 from .otto_channel_connection import BASE_URLS
@@ -14,15 +17,15 @@ class OttoChannel(models.Model):
     def _otto_account(self):
         """Return what tells this channel's account from others, None while no credentials are entered.
 
-        The address counts without its writing: blanks, capitals and a slash at its end make no other account.
+        The address counts without its writing: blanks, capitals, the usual port and a path make no other account.
 
         :return: tuple of address, kind of login and its name
         """
         channel = self.sudo()
         url = channel.base_url if channel.environment == "own" else BASE_URLS[channel.environment]
         name = channel.client_id if channel.login == "oauth2" else channel.username
-        parts = [" ".join((part or "").split()).casefold() for part in (url, name)]
-        return (parts[0].rstrip("/"), channel.login, parts[1]) if all(parts) else None
+        name = " ".join(tidy(name or "").split()).casefold()
+        return (_server(url), channel.login, name) if url and name else None
 
     @api.constrains(*ACCOUNT_FIELDS)
     def _check_account_once(self):
@@ -44,3 +47,14 @@ class OttoChannel(models.Model):
                         company=same[0].company_id.name,
                     )
                 )
+
+
+def _server(url):
+    """Return which server an address names, however it is written."""
+    text = tidy(url).replace(" ", "").casefold()
+    try:
+        parts = urlsplit(text)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        return f"{parts.hostname or text}:{port}"
+    except ValueError:
+        return text

@@ -27,8 +27,11 @@ def defect(error):
 
 
 def reason_of(error):
-    """Return why something failed: the sentence that was made for a person, of a defect what a programmer needs."""
-    return str(error) if isinstance(error, UserError) else defect(error)
+    """Return why something failed: the sentence that was made for a person, of a defect what a programmer needs.
+
+    :param error: an exception, or the sentence itself
+    """
+    return str(error) if isinstance(error, (str, UserError)) else defect(error)
 
 
 def key_of(text):

@@ -24,6 +24,8 @@ KEPT_FIELDS = {
     "currency_id",
     "is_delivery",
     "is_downpayment",
+    # Who deletes the linked line deletes this one with it.
+    "linked_line_id",
     "price_subtotal",
     "price_tax",
     "price_total",
