@@ -1,16 +1,22 @@
 """`make test`: all tests; `make test ARGS="tests/odoo -k r9"` runs some.
 
+All tests run in three streams side by side: those without Odoo in their own process, which mostly wait, and two halves
+of those inside of Odoo, each in a database of its own.
+
 `OTTO_COVERAGE=1 make test`, as `.ci/run` does, measures their coverage and refuses too little: that takes half as long
 again. `ARGS="--coverage tests/unit"` measures some.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import BinaryIO, NamedTuple
 
 from dev import database, measure, postgres
 from dev.console import run_main, step
@@ -44,9 +50,19 @@ IN_ODOO = {
         "otto_flow_example",
     ),
 }
+# Odoo's http server and a database each.
+HALVES = 2
 # An option of this command, beside pytest's: measure coverage.
 MEASURE = "--coverage"
 GATE = "OTTO_COVERAGE"
+
+
+class Part(NamedTuple):
+    """Tests that run in one process inside of Odoo: files, Odoo's modules beside both add-ons, name of the database."""
+
+    paths: list[str]
+    modules: tuple[str, ...]
+    database: str = TEST_DB
 
 
 def main() -> int:
@@ -59,16 +75,14 @@ def main() -> int:
     paths = [arg for arg in args if arg.startswith("tests")]
     options = [arg for arg in args if not arg.startswith("tests")]
     plain = _chosen(PLAIN, paths)
-    in_odoo = [(chosen, modules) for folder, modules in IN_ODOO.items() if (chosen := _chosen((folder,), paths))]
+    in_odoo = [Part(chosen, modules) for folder, modules in IN_ODOO.items() if (chosen := _chosen((folder,), paths))]
     if plain:
         _ensure_chromium(plain)
     if in_odoo:
         postgres.start()
         database.write_config()
-    codes = _run_side_by_side(plain, in_odoo, options, more) if plain and in_odoo else []
-    if not codes:
-        codes += [_run_plain(plain, options, more)] if plain else []
-        codes += [_run_in_odoo(*part, options, more) for part in in_odoo]
+    streams = in_streams(in_odoo) if plain and in_odoo else [in_odoo]
+    codes = _run_side_by_side(plain, streams, options, more)
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
     # pytest's code 5: no test was chosen by the options
     failed = any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes)
@@ -78,15 +92,58 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _run_side_by_side(plain: list[str], in_odoo: list, options: list[str], more: dict[str, str]) -> list[int]:
-    """Run what needs no Odoo in its own process beside the rest: the one mostly waits, the other computes."""
-    with ThreadPoolExecutor(1) as beside, tempfile.TemporaryFile() as output:
-        waiting = beside.submit(lambda: [_run_in_odoo(*part, options, more, output=output) for part in in_odoo])
-        codes = [_run_plain(plain, options, more)]
-        codes += waiting.result()
-        output.seek(0)
-        sys.stdout.flush()
-        sys.stdout.buffer.write(output.read())
+def in_streams(parts: list[Part]) -> list[list[Part]]:
+    """Spread the parts over streams of about equal length; a whole folder is cut by the size of its files."""
+    streams: list[list[Part]] = [[] for _ in range(HALVES)]
+    lengths = [0] * HALVES
+    for part in parts:
+        cut: list[list[str]] = [[] for _ in range(HALVES)]
+        for path in sorted((file for chosen in part.paths for file in _test_files(chosen)), key=_size, reverse=True):
+            shortest = lengths.index(min(lengths))
+            cut[shortest].append(path)
+            lengths[shortest] += _size(path)
+        for index, chosen in enumerate(cut):
+            if chosen:
+                name = f"{part.database}_{index}" if index else part.database
+                streams[index].append(Part(sorted(chosen), part.modules, name))
+    return streams
+
+
+def _test_files(path: str) -> list[str]:
+    place = ROOT / path
+    return [str(file.relative_to(ROOT)) for file in place.rglob("test_*.py")] if place.is_dir() else [path]
+
+
+def _size(path: str) -> int:
+    return (ROOT / path.partition("::")[0]).stat().st_size
+
+
+def _run_side_by_side(
+    plain: list[str], streams: list[list[Part]], options: list[str], more: dict[str, str]
+) -> list[int]:
+    """Run what needs no Odoo in its own process and the streams at the same time; return pytest's exit codes.
+
+    The first shows what it does, the others show it when they have ended.
+    """
+    first: Callable[[], list[int]]
+    if plain:
+        first = lambda: [_run_plain(plain, options, more)]  # noqa: E731 a stream like the others
+    else:
+        first, streams = (lambda stream=streams[0]: [_run_in_odoo(part, options, more) for part in stream]), streams[1:]
+    streams = [stream for stream in streams if stream]
+    with contextlib.ExitStack() as stack:
+        outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in streams]
+        pool = stack.enter_context(ThreadPoolExecutor(len(streams) + 1))
+        waiting = [
+            pool.submit(lambda s=stream, o=output: [_run_in_odoo(part, options, more, o) for part in s])
+            for stream, output in zip(streams, outputs, strict=True)
+        ]
+        codes = first()
+        for stream, output in zip(waiting, outputs, strict=True):
+            codes += stream.result()
+            output.seek(0)
+            sys.stdout.flush()
+            sys.stdout.buffer.write(output.read())
         return codes
 
 
@@ -100,19 +157,17 @@ def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
     return [path for path in paths if path.startswith(folders)]
 
 
-def _run_in_odoo(
-    paths: list[str], modules: tuple[str, ...], options: list[str], more: dict[str, str], output=None
-) -> int:
-    with step(" ".join(("Test database with both add-ons", *modules))):
-        database.create_with_addons(TEST_DB, modules)
+def _run_in_odoo(part: Part, options: list[str], more: dict[str, str], output: BinaryIO | None = None) -> int:
+    with step(" ".join(("Test database with both add-ons", *part.modules))):
+        database.create_with_addons(part.database, part.modules)
     environment = {**database.odoo_environment(), **more}
-    rc = RUNTIME / f"odoo-{TEST_DB}.conf"
-    rc.write_text(ODOO_RC.read_text() + f"db_name = {TEST_DB}\nhttp_port = {free_ports(1)[0]}\n")
+    rc = RUNTIME / f"odoo-{part.database}.conf"
+    rc.write_text(ODOO_RC.read_text() + f"db_name = {part.database}\nhttp_port = {free_ports(1)[0]}\n")
     environment["ODOO_RC"] = str(rc)
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])
     with running_sandbox(orders=0, articles=20, cancel_delay=30) as sandbox:
         environment.update(SANDBOX_OTTO_URL=sandbox.otto_url, SANDBOX_DHL_URL=sandbox.dhl_url)
-        return _pytest(paths, ["--odoo-http", *options], environment, output)
+        return _pytest(part.paths, ["--odoo-http", *options], environment, output)
 
 
 def _ensure_chromium(paths: list[str]) -> None:
