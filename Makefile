@@ -1,7 +1,7 @@
 # The ways in. Each sets up what it needs from nothing; see README.md.
 PYTHON ?= python3
 
-.PHONY: setup demo smoke test lint bench zip pot pictures
+.PHONY: setup demo smoke test lint bench zip wheels pot pictures
 
 setup:
 	@$(PYTHON) -m dev.setup
@@ -23,6 +23,9 @@ bench: setup
 
 zip: setup
 	@.venv/bin/python -m dev.package
+
+wheels: setup
+	@.venv/bin/python -m dev.wheels
 
 pot: setup
 	@.venv/bin/python -m dev.translations
