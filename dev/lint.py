@@ -1,9 +1,9 @@
-"""`make lint`: ruff, pylint-odoo, XML formatting, citations, current translation templates."""
+"""`make lint`: ruff, pylint-odoo, XML formatting, citations, German, current translation templates."""
 
 import subprocess
 import sys
 
-from dev import citations, postgres, translations, xml_format
+from dev import citations, german, postgres, translations, xml_format
 from dev.console import run_main
 from dev.settings import ADDONS, ROOT, VENV
 
@@ -22,6 +22,7 @@ def main() -> int:
         "pylint-odoo": _run("pylint", "--score=n", NOT_ODOOLINT, *ADDONS),
         "XML formatting": xml_format.check(),
         "citations": citations.check(),
+        "German": german.check(),
     }
     postgres.start()
     results["translations"] = translations.check()
