@@ -1,7 +1,9 @@
 # The ways in. Each sets up what it needs from nothing; see README.md.
 PYTHON ?= python3
 
-.PHONY: setup demo smoke test lint bench zip wheels pot pictures
+SECONDS ?= 600
+
+.PHONY: setup demo smoke soak test lint bench zip wheels pot pictures
 
 setup:
 	@$(PYTHON) -m dev.setup
@@ -11,6 +13,9 @@ demo: setup
 
 smoke: setup
 	@.venv/bin/python -m dev.smoke
+
+soak: setup
+	@.venv/bin/python -m soak --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(PLANT),--plant $(PLANT))
 
 test: setup
 	@.venv/bin/python -m dev.tests $(ARGS)

@@ -40,6 +40,7 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     add("--dhl-numbers", choices=("production", "sandbox"), help="style of DHL's shipment numbers")
     add("--dhl-schema-errors", choices=("new", "old"), help="how DHL words a breach of its schema")
     add("--dhl-closing", type=time_of_day, help="when DHL closes the day's parcels by itself, e.g. 18:00 (never)")
+    add("--history", help="file to which each request of both servers is added as a line of JSON (none)")
     add("--verbose", action="store_true", help="log every request")
     parser.set_defaults(**{field.name: getattr(standard, field.name) for field in fields(Settings)})
     return Settings(**vars(parser.parse_args(arguments)))

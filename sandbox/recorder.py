@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -31,6 +32,7 @@ class Exchange:
     answer: bytes = b""
     status: int | None = None
     fault: str | None = None
+    account: str | None = None
 
     def as_dict(self) -> dict:
         """Return the exchange as the control interface shows it."""
@@ -48,11 +50,17 @@ class Exchange:
 
 
 class Recorder:
-    """ASGI middleware around everything else, so that injected faults are recorded too."""
+    """ASGI middleware around everything else, so that injected faults are recorded too.
 
-    def __init__(self, app: Any, clock: Clock) -> None:
+    :param history: file to which a line of JSON is added for each exchange, with the time of its end, the account and
+        without the answer: for a checker that reads it afterwards, as long as it may become
+    """
+
+    def __init__(self, app: Any, clock: Clock, server: str, history: str | None = None) -> None:
         self._app = app
         self._clock = clock
+        self._server = server
+        self._history = Path(history).open("a") if history else None  # noqa: SIM115 as long as the process runs
         self.exchanges: deque[Exchange] = deque(maxlen=KEPT_REQUESTS)
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
@@ -78,13 +86,27 @@ class Recorder:
             await self._app(scope, listen, speak)
         finally:
             exchange.fault = scope.get("sandbox.fault")
+            exchange.account = scope.get("sandbox.account")
+            if self._history:
+                self._note(exchange)
+
+    def _note(self, exchange: Exchange) -> None:
+        seen = exchange.as_dict()
+        answer = seen.pop("answer")
+        # None: not JSON, or too long to be kept whole.
+        more = _has_next(answer.get("links")) if isinstance(answer, dict) else None
+        line = {"server": self._server, "end": self._moment(), "account": exchange.account, "more": more, **seen}
+        print(json.dumps(line), file=self._history, flush=True)
+
+    def _moment(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def _begin(self, scope: dict) -> Exchange:
         headers = scope["headers"]
         scheme = _header(headers, b"authorization").split(" ")[0]
         key = "dhl-api-key" if _header(headers, b"dhl-api-key") else ""
         exchange = Exchange(
-            at=self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            at=self._moment(),
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
@@ -93,6 +115,10 @@ class Recorder:
         )
         self.exchanges.append(exchange)
         return exchange
+
+
+def _has_next(links: Any) -> bool:
+    return isinstance(links, list) and any(isinstance(link, dict) and link.get("rel") == "next" for link in links)
 
 
 def _header(headers: list[tuple[bytes, bytes]], wanted: bytes) -> str:

@@ -26,4 +26,5 @@ class Settings:
     dhl_numbers: Literal["production", "sandbox"] = "production"
     dhl_schema_errors: Literal["new", "old"] = "new"
     dhl_closing: str | None = None
+    history: str | None = None
     verbose: bool = False

@@ -29,7 +29,8 @@ def dhl_app(settings: Settings, clock: Clock) -> Recorder:
     app = FastAPI(
         title="DHL sandbox", openapi_url=None, redirect_slashes=False, dependencies=[Depends(depot.close_day)]
     )
-    recorder = Recorder(FaultMiddleware(app, faults, dialect, "application/problem+json"), clock)
+    faulty = FaultMiddleware(app, faults, dialect, "application/problem+json")
+    recorder = Recorder(faulty, clock, "dhl", settings.history)
 
     def reset(options: dict) -> None:
         desk.clear()

@@ -27,7 +27,7 @@ class Accounts:
 
     async def __call__(self, scope: dict, receive: Any, send: Any) -> None:
         """Hand a request on."""
-        name = self._named(scope)
+        name = scope["sandbox.account"] = self._named(scope)
         if name not in self._apps:
             self._apps[name] = self.make(name)
         await self._apps[name](scope, receive, send)

@@ -41,7 +41,8 @@ def otto_app(settings: Settings, clock: Clock) -> Recorder:
     faults = FaultBook(settings.seed, DIALECTS)
     limit = RateLimit(clock, settings.rate_limit)
     accounts = Accounts(desk.account)
-    recorder = Recorder(FaultMiddleware(RateMiddleware(accounts, limit, desk.account), faults, dialect), clock)
+    limited = RateMiddleware(accounts, limit, desk.account)
+    recorder = Recorder(FaultMiddleware(limited, faults, dialect), clock, "otto", settings.history)
 
     def make(name: str) -> FastAPI:
         market = Market(settings, clock, name)

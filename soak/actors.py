@@ -1,0 +1,248 @@
+"""Who acts: customers and OTTO (at the sandbox), warehouse and office (over RPC, with their own rights).
+
+Each has a random generator of its own, made from the seed and its name: the same seed makes the same choices, whatever
+the others do meanwhile.
+"""
+
+import http.client
+import random
+import threading
+import xmlrpc.client
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+from dev import faults
+from dev.rpc import Client
+from dev.settings import Problem
+
+from .history import History, now
+from .shops import ACCOUNTS, OFFICE, PASSWORD, WAREHOUSE
+from .world import World
+
+# Odoo's code for a refusal in words, over XML-RPC.
+REFUSED = 2
+# A person waits a little between two things.
+PAUSE = (0.05, 0.6)
+OPEN_TRANSFERS = [("picking_type_code", "=", "outgoing"), ("state", "=", "assigned")]
+
+
+class Actor(threading.Thread):
+    """Does one thing after the other until `over` is set."""
+
+    def __init__(self, name: str, world: World, history: History, seed: int, over: threading.Event) -> None:
+        super().__init__(name=name, daemon=True)
+        self.world, self.history, self.over = world, history, over
+        self.rng = random.Random(f"{name}/{seed}")
+
+    def choices(self) -> list[tuple[int, Callable[[], Any]]]:
+        """Return what this actor does, each with its weight."""
+        raise NotImplementedError
+
+    def run(self) -> None:
+        """Act until it is over."""
+        weights, deeds = zip(*self.choices(), strict=True)
+        while not self.over.wait(self.rng.uniform(*PAUSE)):
+            deed = self.rng.choices(deeds, weights)[0]
+            begin = now()
+            try:
+                detail = deed()
+            except http.client.HTTPException as error:
+                self.history.note(self.name, deed.__name__, begin, "unknown", error=type(error).__name__)
+                self.recover()
+            except (xmlrpc.client.Fault, requests.HTTPError, Problem) as error:
+                self.history.note(self.name, deed.__name__, begin, *_refusal(error))
+            except (OSError, xmlrpc.client.Error, requests.RequestException) as error:
+                self.history.note(self.name, deed.__name__, begin, "unknown", error=type(error).__name__)
+                self.recover()
+            else:
+                if detail is not None:
+                    self.history.note(self.name, deed.__name__, begin, "done", **detail)
+
+    def recover(self) -> None:
+        """After a lost answer, wait until the other side may be there again."""
+        self.over.wait(0.5)
+
+
+def _refusal(error: Exception) -> tuple[str]:
+    """Return the outcome of an error: what is no refusal in words is unknown."""
+    if isinstance(error, xmlrpc.client.Fault):
+        return ("refused",) if error.faultCode == REFUSED else ("unknown",)
+    return ("refused",)
+
+
+class Customer(Actor):
+    """Orders at OTTO, changes the mind, moves house; OTTO releases and cancels."""
+
+    def __init__(self, account: int, *args: Any) -> None:
+        super().__init__(f"customer{account}", *args)
+        self.otto = self.world.sandbox.account(account)
+        self.skus = self.world.skus[account]
+        self.orders: list[str] = []
+
+    def choices(self) -> list:
+        return [(6, self.order), (3, self.release), (1, self.cancel), (1, self.cancel_part), (1, self.move)]
+
+    def order(self) -> dict:
+        status = self.rng.choice(("ANNOUNCED", "PROCESSABLE", "PROCESSABLE"))
+        skus = self.rng.choices(self.skus, k=self.rng.randint(1, 3))
+        made = self.otto.make_orders(1, status, skus=skus, pieces=len(skus))
+        self.orders += made
+        return {"orders": made, "skus": skus}
+
+    def release(self) -> dict | None:
+        return self._act("release")
+
+    def cancel(self) -> dict | None:
+        return self._act("cancel")
+
+    def cancel_part(self) -> dict | None:
+        order = self._some_order()
+        pieces = [item["positionItemId"] for item in order["positionItems"]] if order else []
+        if len(pieces) < 2:
+            return None
+        self.otto.act(order["salesOrderId"], "cancel", [self.rng.choice(pieces)])
+        return {"order": order["salesOrderId"]}
+
+    def move(self) -> dict | None:
+        order = self._some_order()
+        if not order or "deliveryAddress" not in order:
+            return None
+        street = f"Neue Straße {self.rng.randint(1, 99)}"
+        self.otto.edit_order(order["salesOrderId"], {"deliveryAddress": {"street": street}})
+        return {"order": order["salesOrderId"]}
+
+    def _some_order(self) -> dict | None:
+        if not self.orders:
+            return None
+        chosen = self.rng.choice(self.orders[-30:])
+        return next(order for order in self.otto.state()["orders"] if order["salesOrderId"] == chosen)
+
+    def _act(self, action: str) -> dict | None:
+        if not self.orders:
+            return None
+        order = self.rng.choice(self.orders[-30:])
+        self.otto.act(order, action)
+        return {"order": order}
+
+
+class Person(Actor):
+    """Somebody who works with Odoo."""
+
+    login = ""
+
+    def __init__(self, login: str, *args: Any) -> None:
+        super().__init__(login, *args)
+        self.login = login
+        self._client: Client | None = None
+
+    @property
+    def client(self) -> Client:
+        """The session; a new one after each lost answer."""
+        if self._client is None:
+            self._client = self.world.client(self.login, PASSWORD)
+        return self._client
+
+    def recover(self) -> None:
+        self._client = None
+        super().recover()
+
+    def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Call Odoo in both companies."""
+        companies = {"allowed_company_ids": [1, *self._companies()]}
+        return self.client.call(model, method, list(args), context=companies, **kwargs)
+
+    def _companies(self) -> list[int]:
+        if not hasattr(self, "_others"):
+            self._others = self.client.call("res.company", "search", [[("id", "!=", 1)]])
+        return self._others
+
+    def pick(self, model: str, domain: list, among: int = 10, order: str = "id") -> int | None:
+        """Return one of the first records of a search."""
+        found = self.call(model, "search", domain, limit=among, order=order)
+        return self.rng.choice(found) if found else None
+
+
+class Packer(Person):
+    """Validates deliveries; both packers take from the same few, so they meet."""
+
+    def choices(self) -> list:
+        return [(1, self.validate)]
+
+    def validate(self) -> dict | None:
+        picking = self.pick("stock.picking", OPEN_TRANSFERS, among=3)
+        if picking is None:
+            return None
+        self.call("stock.picking", "button_validate", [picking])
+        return {"picking": picking}
+
+
+class Office(Person):
+    """Cancels, counts, retries, looks into DHL's list, and presses *Synchronise Now*."""
+
+    def choices(self) -> list:
+        return [
+            (8, self.run_a_flow),
+            (1, self.cancel_order),
+            (2, self.count_stock),
+            (2, self.retry_issue),
+            (2, self.settle_label),
+            (1, self.report_again),
+        ]
+
+    def run_a_flow(self) -> dict | None:
+        flows = ("orders", "orders", "fulfilment", "fulfilment", "stock", "delivery", "catalogue")
+        sync = self.pick("otto.sync", [("flow", "=", self.rng.choice(flows))])
+        if sync is None:
+            return None
+        self.call("otto.sync", "action_run_now", [sync])
+        return {"sync": sync}
+
+    def cancel_order(self) -> dict | None:
+        domain = [("otto_status", "=", "processable"), ("state", "=", "sale"), ("otto_report_state", "=", "none")]
+        order = self.pick("sale.order", domain, order="id desc")
+        if order is None:
+            return None
+        self.call("sale.order", "action_cancel", [order])
+        return {"order": order}
+
+    def count_stock(self) -> dict | None:
+        """Find a few more pieces than Odoo knew of."""
+        domain = [("location_id.usage", "=", "internal"), ("product_id.default_code", "!=", False)]
+        quant = self.pick("stock.quant", domain, among=100)
+        if quant is None:
+            return None
+        [row] = self.call("stock.quant", "read", [quant], fields=["quantity"])
+        counted = {"inventory_quantity_auto_apply": max(0, row["quantity"]) + self.rng.randint(1, 5)}
+        self.client.call("stock.quant", "write", [[quant], counted], context={"inventory_mode": True})
+        return {"quant": quant}
+
+    def retry_issue(self) -> dict | None:
+        issue = self.pick("otto.issue", [("state", "=", "open")])
+        if issue is None:
+            return None
+        self.call("otto.issue", "action_retry", [issue])
+        return {"issue": issue}
+
+    def settle_label(self) -> dict | None:
+        booking = self.pick("dhl.booking", [("state", "=", "possibly"), ("picking_res_id", "!=", False)])
+        if booking is None:
+            return None
+        [row] = self.call("dhl.booking", "read", [booking], fields=["picking_res_id"])
+        faults.clear_up(self.client, self.world.sandbox, row["picking_res_id"])
+        return {"booking": booking}
+
+    def report_again(self) -> dict | None:
+        order = self.pick("sale.order", [("otto_report_state", "=", "refused")])
+        if order is None:
+            return None
+        self.call("sale.order", "action_otto_retry_report", [order])
+        return {"order": order}
+
+
+def people(world: World, history: History, seed: int, over: threading.Event) -> list[Actor]:
+    """Return everybody who acts."""
+    rest = (world, history, seed, over)
+    customers = [Customer(account, *rest) for account in ACCOUNTS]
+    return [*customers, *(Packer(login, *rest) for login in WAREHOUSE), Office(OFFICE, *rest)]

@@ -1,0 +1,164 @@
+"""The simulation's checker finds each kind of difference, and nothing where there is none."""
+
+import copy
+from datetime import datetime
+
+import pytest
+
+from soak.checker import RULES, differences
+from soak.history import Act
+from soak.snapshot import Snapshot
+
+SKU = "AB-1"
+
+
+def item(piece: str, status: str, **more) -> dict:
+    """Return a piece as OTTO writes it."""
+    product = {"sku": SKU, "vatRate": 19.0}
+    price = {"amount": 10.0, "currency": "EUR"}
+    return {
+        "positionItemId": piece,
+        "fulfillmentStatus": status,
+        "itemValueGrossPrice": price,
+        "product": product,
+        **more,
+    }
+
+
+def sound() -> Snapshot:
+    """Return a shop with one order of each kind: announced, processable, sent, cancelled."""
+    cancelled = {"cancellationDate": "2026-05-01T10:00:30.000+0000"}
+    statuses = {
+        "a": ("ANNOUNCED", "draft", "none", {}),
+        "p": ("PROCESSABLE", "sale", "none", {}),
+        "s": ("SENT", "sale", "sent", {}),
+        "c": ("CANCELLED_BY_MARKETPLACE", "cancel", "none", cancelled),
+    }
+    words = {"ANNOUNCED": "announced", "PROCESSABLE": "processable", "SENT": "sent"}
+    otto, orders, pieces, acts = [], [], [], []
+    for number, (key, (status, state, report, more)) in enumerate(statuses.items(), 1):
+        otto.append({"salesOrderId": key, "positionItems": [item(f"{key}-1", status, **more)]})
+        word = words.get(status, "cancelled")
+        orders.append(
+            {"id": number, "otto_id": key, "account": 1, "own_company": True, "total": 1000, "differs": False}
+            | {"status": word, "report": report, "state": state, "stop": False, "name": f"S{number}"}
+        )
+        pieces.append({"order_id": number, "position_id": f"{key}-1", "sku": SKU, "status": word, "price": 1000})
+        begin, end = "2026-05-01T10:00:00.000Z", "2026-05-01T10:00:01.000Z"
+        acts.append(Act("customer1", "order", begin, end, "done", {"orders": [key], "skus": [SKU]}))
+    shipped = {"positionItemId": "s-1", "salesOrderId": "s", "returnTrackingKey": {"trackingNumber": "R1"}}
+    shipment = {"trackingKey": {"trackingNumber": "N1"}, "positionItems": [shipped]}
+    counted = {"account": 1, "sku": SKU, "at": datetime(2026, 5, 1, 9), "source": "inventory", "target": "internal"}
+    left = {"account": 1, "sku": SKU, "at": datetime(2026, 5, 1, 10), "source": "internal", "target": "customer"}
+    return Snapshot(
+        otto={1: {"orders": otto, "shipments": [shipment], "quantities": {SKU: 7}}},
+        dhl=[{"shipmentNo": "N1", "returnShipmentNo": "R1", "state": "booked"}],
+        odoo={
+            "orders": orders,
+            "pieces": pieces,
+            "parcels": [
+                {"order_id": 3, "type": "shipment", "number": "N1"},
+                {"order_id": 3, "type": "return", "number": "R1"},
+            ],
+            "bookings": [{"transfer": 5, "state": "used", "shipment_no": "N1", "return_no": "R1"}],
+            "issues": [{"kind": "order", "state": "open", "external_id": "a", "error": "No product"}],
+            "on_hand": [{"account": 1, "sku": SKU, "pieces": 9}],
+            "moved": [
+                {**counted, "pieces": 10, "transfer": None, "order_id": None},
+                {**left, "pieces": 1, "transfer": 5, "order_id": 3},
+            ],
+        },
+        acts=acts,
+        exchanges=[reading("10:01:00"), offer("10:01:10", 7)],
+    )
+
+
+def reading(at: str, **more) -> dict:
+    """Return a whole reading of orders."""
+    row = {"server": "otto", "account": "1", "method": "GET", "path": "/v4/orders", "query": "limit=128", "body": None}
+    return row | {"at": f"2026-05-01T{at}.000Z", "end": f"2026-05-01T{at}.100Z", "status": 200, "fault": None} | {
+        "more": False, **more
+    }  # fmt: skip
+
+
+def offer(at: str, quantity: int) -> dict:
+    """Return an accepted quantity."""
+    body = [{"sku": SKU, "quantity": quantity}]
+    return reading(at) | {"method": "POST", "path": "/v1/availability/quantities", "query": "", "body": body}
+
+
+def odoo(name: str, row: int, **values):
+    """Return what changes a row of Odoo's side."""
+    return lambda shop: shop.odoo[name][row].update(values)
+
+
+def at_otto(row: int, **values):
+    """Return what changes a piece at OTTO."""
+    return lambda shop: shop.otto[1]["orders"][row]["positionItems"][0].update(values)
+
+
+def without_order(shop: Snapshot) -> None:
+    """Forget an order in Odoo."""
+    shop.odoo["orders"] = [row for row in shop.odoo["orders"] if row["otto_id"] != "p"]
+
+
+def second_label(shop: Snapshot) -> None:
+    """Book a second label for the same transfer, known on both sides."""
+    shop.dhl.append({"shipmentNo": "N2", "returnShipmentNo": "R2", "state": "booked"})
+    shop.odoo["bookings"].append({"transfer": 5, "state": "booked", "shipment_no": "N2", "return_no": "R2"})
+
+
+CHANGES = [
+    ("orders_are_there_once", without_order),
+    ("orders_are_there_once", lambda shop: shop.odoo["orders"].append(dict(shop.odoo["orders"][1], id=9))),
+    ("orders_are_there_once", odoo("orders", 1, own_company=False)),
+    ("orders_are_there_once", odoo("orders", 1, account=2)),
+    ("pieces_are_equal", odoo("pieces", 2, status="processable")),
+    ("pieces_are_equal", odoo("pieces", 2, price=999)),
+    ("pieces_are_equal", lambda shop: shop.odoo["pieces"].pop()),
+    ("totals_are_equal", odoo("orders", 1, total=1001)),
+    ("totals_are_equal", odoo("orders", 1, differs=True)),
+    ("states_fit", odoo("orders", 0, state="sale")),
+    ("what_left_was_told", at_otto(2, fulfillmentStatus="PROCESSABLE")),
+    ("what_left_was_told", odoo("orders", 2, report="to_send")),
+    ("what_left_was_told", lambda shop: shop.odoo["moved"].pop()),
+    ("cancelled_here_is_cancelled_there", odoo("orders", 1, state="cancel")),
+    ("shipments_are_ours", odoo("parcels", 1, number="R9")),
+    ("shipments_are_ours", lambda shop: shop.otto[1]["shipments"].append(copy.deepcopy(shop.otto[1]["shipments"][0])
+        | {"trackingKey": {"trackingNumber": "N2"}})),
+    ("labels_are_known", lambda shop: shop.dhl.append(dict(shop.dhl[0], shipmentNo="N2"))),
+    ("labels_are_known", lambda shop: shop.dhl.clear()),
+    ("labels_are_known", second_label),
+    ("stock_is_conserved", odoo("on_hand", 0, pieces=8)),
+    ("quantities_are_right", lambda shop: shop.otto[1]["quantities"].update({SKU: 8})),
+    ("never_offered_too_much", lambda shop: shop.exchanges.append(offer("10:01:20", 8))),
+    ("limit_is_kept", lambda shop: shop.exchanges.extend(reading("10:05:00") for _ in range(1201))),
+    ("nothing_is_a_defect", odoo("issues", 0, error="It could not be done because of a defect.")),
+    ("nothing_is_left", lambda shop: shop.due.append("order S2 is still to_send")),
+]  # fmt: skip
+
+
+def test_nothing_is_found_in_a_sound_shop():
+    assert not {rule: lines for rule, lines in differences(sound()).items() if lines}
+
+
+@pytest.mark.parametrize(("rule", "change"), CHANGES)
+def test_a_difference_is_found(rule, change):
+    shop = sound()
+    change(shop)
+    if rule == "what_left_was_told":
+        # Both sides of the piece agree; it is the goods that differ.
+        for row, order in zip(shop.odoo["pieces"], shop.otto[1]["orders"], strict=True):
+            row["status"] = order["positionItems"][0]["fulfillmentStatus"].lower().partition("_by")[0]
+    assert differences(shop)[rule]
+
+
+def test_every_rule_is_tried():
+    assert {rule for rule, _change in CHANGES} == {rule.__name__ for rule in RULES}
+
+
+def test_what_was_offered_before_the_orders_were_known_is_no_fault():
+    shop = sound()
+    shop.exchanges.insert(0, offer("10:00:30", 10))
+    shop.exchanges.append(reading("10:02:00", fault="lost"))
+    assert not differences(shop)["never_offered_too_much"]
