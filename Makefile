@@ -3,7 +3,7 @@ PYTHON ?= python3
 
 SECONDS ?= 600
 
-.PHONY: setup demo smoke soak test lint bench zip wheels pot pictures
+.PHONY: setup demo smoke soak acceptance test lint bench zip wheels pot pictures
 
 setup:
 	@$(PYTHON) -m dev.setup
@@ -16,6 +16,9 @@ smoke: setup
 
 soak: setup
 	@.venv/bin/python -m soak --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(PLANT),--plant $(PLANT))
+
+acceptance: setup
+	@.venv/bin/python -m dev.acceptance
 
 test: setup
 	@.venv/bin/python -m dev.tests $(ARGS)
