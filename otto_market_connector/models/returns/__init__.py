@@ -1,0 +1,15 @@
+"""Returns and refunds: what comes back, what a person decides about it, and OTTO's answer."""
+
+from . import (
+    otto_channel,
+    otto_return_location,
+    otto_return,
+    otto_return_line,
+    otto_return_decision,
+    otto_price_reduction,
+    otto_position_item,
+    sale_order,
+    stock_picking,
+    otto_flow_returns,
+    otto_flow_returns_out,
+)

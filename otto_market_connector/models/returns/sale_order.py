@@ -1,0 +1,16 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    otto_return_line_ids = fields.One2many("otto.return.line", "order_id", "Pieces That Come Back", copy=False)
+    otto_return_ids = fields.Many2many(
+        "otto.return", "otto_return_order_rel", "order_id", "return_id", "OTTO Returns", copy=False, readonly=True
+    )
+    otto_return_count = fields.Integer("Number of OTTO Returns", compute="_compute_otto_return_count")
+
+    @api.depends("otto_return_ids")
+    def _compute_otto_return_count(self):
+        for order in self:
+            order.otto_return_count = len(order.otto_return_ids)
