@@ -19,7 +19,8 @@ MAY_USE = {
     "orders": ("core", "catalogue"),
     "stock": ("core", "catalogue", "orders"),
     "fulfilment": ("core", "orders"),
-    "guards": ("core", "catalogue", "prices", "orders", "stock", "fulfilment"),
+    "returns": ("core", "catalogue", "orders", "stock", "fulfilment"),
+    "guards": ("core", "catalogue", "prices", "orders", "stock", "fulfilment", "returns"),
 }
 # Methods whose first argument is a flow.
 TAKES_FLOW = {"_flow", "_sync", "_trigger", "_trigger_apart", "_schedule"}
