@@ -88,6 +88,8 @@ class OttoReturnLine(models.Model):
         if lines:
             text = noted.pop("decision_text", False) or ""
             lines.write({"decision_state": state, "decision_text": stored(text) if text else False, **noted})
+            # Another row of the piece may be made next; the database sees that this one waits no more.
+            lines.flush_recordset()
         return lines
 
     def _lock_decisions(self):
