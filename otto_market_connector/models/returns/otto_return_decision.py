@@ -52,7 +52,7 @@ class OttoReturnLine(models.Model):
     )
 
     def _decide(self, decision, reason, condition):
-        """Note what a person decided about these pieces; OTTO is told after the commit (R23).
+        """Note what a person decided about these pieces; OTTO is told after the commit (R24).
 
         All or nothing. Whoever decides at the same moment waits for the other, and is then told what was decided.
         The caller has seen to it that this person may decide.
