@@ -10,6 +10,10 @@ from . import (
     otto_position_item,
     sale_order,
     stock_picking,
+    stock_picking_receiving,
+    stock_picking_by_hand,
+    otto_return_desk,
+    otto_return_location_offered,
     otto_flow_returns,
     otto_flow_returns_out,
 )
