@@ -24,6 +24,8 @@
         "wizards/otto_return_receive_views.xml",
         "wizards/otto_order_import_views.xml",
         "wizards/otto_stock_go_live_views.xml",
+        "wizards/otto_return_refund_views.xml",
+        "wizards/otto_price_reduction_ask_views.xml",
         "wizards/sale_mass_cancel_orders_views.xml",
         "views/otto_menus.xml",
     ],

@@ -4,6 +4,8 @@ from . import (
     otto_return_receive,
     otto_return_receive_line,
     otto_return_scan,
+    otto_price_reduction_ask,
+    otto_return_refund,
     otto_stock_go_live,
     portal_wizard_user,
     sale_advance_payment_inv,

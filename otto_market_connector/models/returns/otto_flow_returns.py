@@ -22,7 +22,7 @@ class OttoFlowReturns(models.AbstractModel):
 
     _interval = 30
     _sequence = 30
-    _kinds = ("return",)
+    _kinds = ("return", "decision", "reduction")
 
     def _work_off(self):
         """Tell OTTO what was decided, ask what became of it, and read what comes back.
