@@ -22,6 +22,7 @@
         "views/otto_stock_views.xml",
         "views/otto_return_views.xml",
         "wizards/otto_return_receive_views.xml",
+        "wizards/otto_return_decide_views.xml",
         "wizards/otto_order_import_views.xml",
         "wizards/otto_stock_go_live_views.xml",
         "wizards/otto_return_refund_views.xml",

@@ -1,6 +1,7 @@
 from . import (
     mail_compose_message,
     otto_order_import,
+    otto_return_decide,
     otto_return_receive,
     otto_return_receive_line,
     otto_return_scan,

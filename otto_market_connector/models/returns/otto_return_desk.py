@@ -1,6 +1,6 @@
 """What the desk asks of returns: which pieces are awaited, which may still come, and returns that nobody announced."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..core.write_guard import as_connector
 from .stock_picking_receiving import CLOSED
@@ -8,6 +8,36 @@ from .stock_picking_receiving import CLOSED
 
 class OttoReturn(models.Model):
     _inherit = "otto.return"
+
+    can_decide = fields.Boolean(compute="_compute_can_decide", compute_sudo=True)
+
+    @api.depends(
+        "line_ids.decision_state",
+        "line_ids.otto_status",
+        "line_ids.decided_by_otto",
+        "line_ids.withdrawn_on",
+        "line_ids.piece_id.status",
+    )
+    def _compute_can_decide(self):
+        for one in self:
+            one.can_decide = bool(one.line_ids._otto_decidable)
+
+    def action_decide(self):
+        """Button: accept or reject pieces in the office.
+
+        :raises AccessError: the person may not sell
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["otto.return.decide"].check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide"),
+            "res_model": "otto.return.decide",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_return_id": self.id},
+        }
 
     def action_receive(self):
         """Button: say what came of this return, in the warehouse.
@@ -52,6 +82,11 @@ class OttoReturn(models.Model):
 
 class OttoReturnLine(models.Model):
     _inherit = "otto.return.line"
+
+    @property
+    def _otto_decidable(self):
+        """The pieces among these about which something can still be said; a rejection may become an acceptance."""
+        return self.filtered(lambda line: not line.withdrawn_on and not line.sudo().piece_id._otto_refund_refusal())
 
     @property
     def _otto_awaited(self):
