@@ -39,13 +39,14 @@ class OttoReturnReceiveLine(models.TransientModel):
     other_product_id = fields.Many2one(
         "product.product", "What Came Instead", domain="[('type', '=', 'consu')]", check_company=True
     )
-    condition = fields.Selection(CONDITIONS, compute="_compute_condition", store=True, readonly=False, required=True)
+    condition = fields.Selection(CONDITIONS, compute="_compute_condition", store=True, readonly=False, precompute=True, required=True)
     location_id = fields.Many2one(
         "stock.location",
         "Put Into",
         compute="_compute_location_id",
         store=True,
         readonly=False,
+        precompute=True,
         check_company=True,
         domain="[('usage', 'in', ('internal', 'inventory'))]",
         help="Empty: where Odoo's receipts go.",
@@ -60,11 +61,12 @@ class OttoReturnReceiveLine(models.TransientModel):
         compute="_compute_decision",
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
     )
     accept_reason = fields.Selection(ACCEPT_REASONS, "Accepted Because", default="RETURN_RECEIVED")
     reject_reason = fields.Selection(
-        REJECT_REASONS, "Rejected Because", compute="_compute_reject_reason", store=True, readonly=False
+        REJECT_REASONS, "Rejected Because", compute="_compute_reject_reason", store=True, readonly=False, precompute=True
     )
 
     @api.depends("piece_id", "came")
