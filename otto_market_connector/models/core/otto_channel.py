@@ -152,6 +152,11 @@ class OttoChannel(models.Model):
             [{"channel_id": channel.id, "flow": flow} for channel in self for flow in flows if not channel._sync(flow)]
         )
 
+    @api.model
+    def _ensure_all_flows(self):
+        """Make the rows that flows of a newer landing lack; called at each update, whatever the versions."""
+        self.with_context(active_test=False).search([])._ensure_flows()
+
     def write(self, vals):
         result = super().write(vals)
         if "active" in vals or "name" in vals:
@@ -184,7 +189,8 @@ class OttoChannel(models.Model):
         :param sync: the `otto.sync` row of the flow that it belongs to
         """
         self.ensure_one()
-        work = WorkContext(self.id, sync.id if sync else False)
+        scopes = self.env[f"otto.flow.{sync.flow}"]._scopes if sync else ()
+        work = WorkContext(self.id, sync.id if sync else False, scopes)
         return self.env[name].with_company(self.company_id).with_context(otto_work=work)
 
     def _flow(self, name):

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ...otto_api import (
     DEFAULT_SCOPES,
+    REDUCTION_SCOPES,
+    RETURN_SCOPES,
     OAuth2Credentials,
     OttoAuthError,
     OttoClient,
@@ -22,6 +24,8 @@ BASE_URLS = {
     "production": "https://api.otto.market",
     "sandbox": "https://sandbox.api.otto.market",
 }
+# What only some flows need; apps that were made before these flows lack it.
+MORE_SCOPES = tuple(scope for scope in (*RETURN_SCOPES, *REDUCTION_SCOPES) if scope not in DEFAULT_SCOPES)
 
 
 class OttoChannel(models.Model):
@@ -53,9 +57,10 @@ class OttoChannel(models.Model):
     )
     connection_message = fields.Text(readonly=True, copy=False)
 
-    def _otto_client(self):
+    def _otto_client(self, scopes=()):
         """Return an `OttoClient` for this channel.
 
+        :param scopes: what an app is asked for instead of the usual scopes
         :raises UserError: when the channel is not set up; names the channel and the field.
         """
         self.ensure_one()
@@ -65,18 +70,20 @@ class OttoChannel(models.Model):
             raise UserError(
                 self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
             )
-        return OttoClient(url, self._otto_credentials())
+        return OttoClient(url, self._otto_credentials(scopes))
 
-    def _otto_credentials(self):
+    def _otto_credentials(self, scopes=()):
         """Return the channel's credentials for the wire (R1).
 
+        :param scopes: what an app is asked for instead of the usual scopes
         :raises UserError: when they are not entered; names the channel and the fields
         """
         channel = self.sudo()
         if channel.login == "api_user":
-            names, form = ("username", "password"), PasswordCredentials
+            names, form, more = ("username", "password"), PasswordCredentials, {}
         else:
             names, form = ("client_id", "client_secret"), OAuth2Credentials
+            more = {"scopes": tuple(scopes)} if scopes else {}
         if not all(channel[name] for name in names):
             raise UserError(
                 self.env._(
@@ -85,7 +92,7 @@ class OttoChannel(models.Model):
                     channel=self.name,
                 )
             )
-        return form(*(channel[name] for name in names))
+        return form(*(channel[name] for name in names), **more)
 
     def _note_connection(self, error=None):
         """Show on the channel at once when OTTO stops or starts accepting its credentials; say it once."""
@@ -103,8 +110,10 @@ class OttoChannel(models.Model):
         self.ensure_one()
         self.check_access("write")
         try:
-            report = self._otto_client().check(DEFAULT_SCOPES)
-            ok, message = report.ok, self._connection_report_text(report)
+            scopes = (*DEFAULT_SCOPES, *MORE_SCOPES)
+            report = self._otto_client(scopes).check(scopes)
+            ok = not report.error and set(report.missing) <= set(MORE_SCOPES)
+            message = self._connection_report_text(report)
         except OttoError as error:
             ok, message = False, self._otto_error_text(error)
         except UserError:
@@ -128,6 +137,12 @@ class OttoChannel(models.Model):
     def _connection_report_text(self, report):
         if report.error:
             return self._otto_error_text(report.error)
+        if report.missing and set(report.missing) <= set(MORE_SCOPES):
+            return self.env._(
+                "Connected: OTTO accepts the credentials. For returns and partial refunds the app still lacks these "
+                "permissions: %(scopes)s. Everything else works. Please add them to the app in OTTO Partner Connect.",
+                scopes=", ".join(report.missing),
+            )
         if report.missing:
             return self.env._(
                 "OTTO accepts the credentials, but the app lacks these permissions: %(scopes)s. "

@@ -8,14 +8,16 @@ class WorkContext:
 
     :ivar int channel_id: the `otto.channel` that is worked for
     :ivar int sync_id: the `otto.sync` row of the flow, which is the lock
+    :ivar scopes: what OTTO is asked for instead of the usual scopes; see `otto.flow`
     :ivar client: the `OttoClient`, opened when it is first asked for
     """
 
-    __slots__ = ("channel_id", "client", "sync_id")
+    __slots__ = ("channel_id", "client", "scopes", "sync_id")
 
-    def __init__(self, channel_id, sync_id=False):
+    def __init__(self, channel_id, sync_id=False, scopes=()):
         self.channel_id = channel_id
         self.sync_id = sync_id
+        self.scopes = scopes
         self.client = None
 
 
@@ -49,7 +51,7 @@ class OttoComponent(models.AbstractModel):
         :raises UserError: the channel is not set up; names the channel and the field
         """
         if self._work.client is None:
-            self._work.client = self.channel._otto_client()
+            self._work.client = self.channel._otto_client(self._work.scopes)
         return self._work.client
 
     @property

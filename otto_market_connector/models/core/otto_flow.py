@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...otto_api import OttoError, OttoRateLimited
+from ...otto_api import OttoError, OttoForbidden, OttoRateLimited
 from .concurrency import CONCURRENCY, SyncBusy
 from .texts import defect, stored
 
@@ -27,6 +27,8 @@ class OttoFlow(models.AbstractModel):
 
     * `_interval` and `_sequence`: minutes between two runs, and its place among the flows;
     * `_kinds`: the values of `otto.issue.kind` that its runs can repair;
+    * `_scopes`: only if the flow needs others of OTTO's scopes than the usual ones. It has tokens of its own then, and
+      an app without these scopes keeps nothing but this flow from working;
     * `_work_off()`: the work;
     * `_retry(issues)`: only if more than a new run has to be asked for when a person presses *Retry*.
 
@@ -40,6 +42,7 @@ class OttoFlow(models.AbstractModel):
     _interval = 60
     _sequence = 100
     _kinds = ()
+    _scopes = ()
 
     # What a flow writes
 
@@ -178,14 +181,26 @@ class OttoFlow(models.AbstractModel):
 
     def _fail(self, error):
         self.env.cr.rollback()
-        if isinstance(error, OttoError):
+        if isinstance(error, OttoError) and not self._lacks_scope(error):
             self.channel._note_connection(error)
         text = stored(self._failure_text(error))
         self.sync.write({"last_error": text})
         self._report("connection", [(self.sync.flow, text, None)])
 
+    def _lacks_scope(self, error):
+        """Tell whether only the scopes of this flow are refused, which says nothing of the others."""
+        return bool(self._scopes) and isinstance(error, OttoForbidden) and not error.blocked
+
     def _failure_text(self, error):
         """Say what ended a run in the user's words; what only a programmer understands is in the server's log."""
+        if self._lacks_scope(error):
+            return self.env._(
+                "%(flow)s: OTTO refuses access: %(words)s The app in OTTO Partner Connect needs the permissions "
+                "%(scopes)s for this. Please add them there; what else is synchronised goes on.",
+                flow=self.sync.display_name,
+                words=stored(error.words).rstrip(".") + ".",
+                scopes=", ".join(self._scopes),
+            )
         if isinstance(error, OttoError):
             return self.channel._otto_error_text(error)
         if isinstance(error, UserError):

@@ -249,6 +249,7 @@ class OttoOrderMapper(models.AbstractModel):
             "price": line.price_unit if line else float(item.price.amount),
             "vat_rate": float(item.product.vat_rate),
             "expected_delivery": naive(item.expected_delivery),
+            "refunded_by_otto": item.return_accepted_by_marketplace,
         }
 
     def _report_unknown_articles(self, records):

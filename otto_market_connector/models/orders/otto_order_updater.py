@@ -61,13 +61,17 @@ class OttoOrderUpdater(models.AbstractModel):
         """
         pieces = {piece.position_id: piece for piece in records.otto_position_ids}
         by_status = defaultdict(self.env["otto.position.item"].browse)
+        refunded = self.env["otto.position.item"]
         for order in orders:
             for item in order.items:
                 piece = pieces.get(item.id)
                 if piece and piece.status != status_of(item.status):
                     by_status[status_of(item.status)] |= piece
+                if piece and item.return_accepted_by_marketplace and not piece.refunded_by_otto:
+                    refunded |= piece
         for status, changed in by_status.items():
             changed.sudo().status = status
+        refunded.sudo().refunded_by_otto = True
         return by_status["cancelled"]
 
     def _reduce_lines(self, records):

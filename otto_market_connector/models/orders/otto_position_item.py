@@ -29,6 +29,9 @@ class OttoPositionItem(models.Model):
     price = fields.Monetary(help="What the customer pays for the piece, taxes included.")
     vat_rate = fields.Float("VAT Rate (%)")
     expected_delivery = fields.Datetime()
+    refunded_by_otto = fields.Boolean(
+        "Refunded by OTTO", readonly=True, help="OTTO gave the customer the money back by itself."
+    )
 
     _channel_position_unique = models.Constraint(
         "UNIQUE(channel_id, position_id)",

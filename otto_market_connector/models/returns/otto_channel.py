@@ -1,6 +1,9 @@
-from odoo import fields, models
+from datetime import timedelta
 
-from .const import RETURN_DAYS, TRANSPORT_DAYS
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .const import MOST_DAYS, RETURN_DAYS, TRANSPORT_DAYS
 from .otto_return_location import CONDITIONS
 
 
@@ -27,5 +30,32 @@ class OttoChannel(models.Model):
         help="What the warehouse is offered first.",
     )
     return_location_ids = fields.One2many(
-        "otto.return.location", "channel_id", "Where Returns Are Put", help="By the condition in which goods come back."
+        "otto.return.location",
+        "channel_id",
+        "Where Returns Are Put",
+        help="By the condition in which goods come back. Without a row they go where the receipt leads.",
     )
+
+    @api.constrains("return_days", "return_transport_days")
+    def _check_return_days(self):
+        for channel in self:
+            if not (0 <= channel.return_days <= MOST_DAYS and 0 <= channel.return_transport_days <= MOST_DAYS):
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s: please enter 0 to %(most)s days to handle a return and for its transport.",
+                        channel=channel.name,
+                        most=MOST_DAYS,
+                    )
+                )
+
+    @api.constrains("stock_location_ids", "warehouse_id")
+    def _check_return_locations(self):
+        """What is offered to OTTO must not reach the places of returns that are not sold again."""
+        self.sudo().search([]).return_location_ids._check_not_offered()
+
+    def _otto_return_days(self, name):
+        """Return a number of days of this channel as a span of time.
+
+        :param name: the field
+        """
+        return timedelta(days=self[name])

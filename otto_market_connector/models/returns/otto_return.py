@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 # Nobody has decided anything yet.
@@ -127,16 +125,12 @@ class OttoReturn(models.Model):
 
     @api.depends("delivered_on", "announced_on", "channel_id.return_days", "channel_id.return_transport_days")
     def _compute_due_on(self):
-        """No public source names OTTO's own limit, so the channel's setting counts (docs/facts/otto.md §10.5)."""
+        """No public source names OTTO's own limit, so the channel's setting counts (docs/facts/otto.md §10.6)."""
         for record in self:
-            channel = record.channel_id
-            if record.delivered_on:
-                record.due_on = record.delivered_on + timedelta(days=channel.return_days)
-            elif record.announced_on:
-                days = channel.return_days + channel.return_transport_days
-                record.due_on = record.announced_on + timedelta(days=days)
-            else:
-                record.due_on = False
+            arrived = record.delivered_on
+            if not arrived and record.announced_on:
+                arrived = record.announced_on + record.channel_id._otto_return_days("return_transport_days")
+            record.due_on = arrived and arrived + record.channel_id._otto_return_days("return_days")
 
     @api.depends("due_on", "state")
     def _compute_is_overdue(self):

@@ -12,7 +12,7 @@ class OttoReturnLine(models.Model):
     _name = "otto.return.line"
     _description = "Piece in a Return from an OTTO Customer"
     _rec_name = "piece_id"
-    _order = "return_id, id"
+    _order = "id"
 
     return_id = fields.Many2one("otto.return", required=True, ondelete="cascade", index=True, readonly=True)
     piece_id = fields.Many2one("otto.position.item", required=True, ondelete="restrict", index=True, readonly=True)
@@ -39,6 +39,7 @@ class OttoReturnLine(models.Model):
     decided_by_otto = fields.Boolean(
         "Refunded by OTTO", readonly=True, help="OTTO gave the customer the money back by itself."
     )
+    missing_since = fields.Datetime(readonly=True, help="OTTO's list of announcements does not have it any more.")
     withdrawn_on = fields.Datetime(readonly=True, help="The customer keeps the piece after all.")
     move_ids = fields.Many2many(
         "stock.move",
@@ -76,7 +77,11 @@ class OttoReturnLine(models.Model):
     @api.depends("otto_status", "decided_by_otto", "withdrawn_on", "decision", "decision_state")
     def _compute_is_open(self):
         for line in self:
-            at_otto = line.otto_status in DECIDED_AT_OTTO or line.decided_by_otto
+            # A rejection may become an acceptance, which OTTO is still to be told.
+            turned = (
+                line.otto_status == "rejected" and line.decision == "accept" and line.decision_state in ("due", "asked")
+            )
+            at_otto = (line.otto_status in DECIDED_AT_OTTO and not turned) or line.decided_by_otto
             line.is_settled = bool(at_otto or line.withdrawn_on or line.decision_state == "done")
             undecided = line.decision == "none" or line.decision_state == "refused"
             line.is_open = undecided and not line.is_settled

@@ -14,3 +14,28 @@ class SaleOrder(models.Model):
     def _compute_otto_return_count(self):
         for order in self:
             order.otto_return_count = len(order.otto_return_ids)
+
+    def _otto_status_changed(self, cancelled):
+        """What an order calls refunded by OTTO needs no decision, whether or not the list of returns says so yet."""
+        lines = self.sudo().otto_return_line_ids.filtered(
+            lambda line: line.piece_id.refunded_by_otto and not line.is_settled
+        )
+        lines.otto_status = "accepted"
+        self.env["otto.return"].sudo()._otto_decided(lines)
+        return super()._otto_status_changed(cancelled)
+
+    def action_open_otto_returns(self):
+        """Smart button: the returns of these orders."""
+        self.check_access("read")
+        returns = self.otto_return_ids
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Returns"),
+            "res_model": "otto.return",
+            "view_mode": "list,form",
+            "domain": [("id", "in", returns.ids)],
+            "context": {"create": False},
+        }
+        if len(returns) == 1:
+            action |= {"view_mode": "form", "res_id": returns.id, "views": [(False, "form")]}
+        return action
