@@ -120,9 +120,15 @@ class OttoReturnReceive(models.TransientModel):
         """Add the pieces of orders that may come back and are not here yet."""
         pieces = orders.sudo()._otto_returnable_pieces() - self.line_ids.sudo().piece_id
         came = "received" if len(pieces) == 1 and not self.line_ids else "expected"
+        reason = {"accept_reason": "UNDELIVERABLE"} if self._is_label("shipment", orders) else {}
         for piece in pieces:
-            line = piece.return_line_ids._otto_awaited[:1]
-            self.line_ids = [fields.Command.create(self._row(piece, line, came))]
+            row = self._row(piece, piece.return_line_ids._otto_without_goods[-1:], came)
+            self.line_ids = [fields.Command.create({**row, **reason})]
+
+    def _is_label(self, type_, orders):
+        """Tell whether it was found by the number of a label: of the return, or of a shipment that was not delivered."""
+        parcels = orders.sudo().otto_parcel_ids.filtered(lambda parcel: parcel.type == type_)
+        return bool(self.number) and self.number in parcels.mapped("tracking_number")
 
     def action_add_order(self):
         """Button, and Enter: add the pieces of another order that lay in the same parcel.
@@ -155,7 +161,7 @@ class OttoReturnReceive(models.TransientModel):
         rows._check_still_expected()
         rows._check_said()
         rows._check_places()
-        self._expect_what_was_not_announced(rows.filtered(lambda row: row.came == "received" and not row.line_id))
+        self._expect_what_is_not_expected(rows.filtered(lambda row: row.came == "received"))
         rows = rows.filtered("line_id")
         self._book(rows)
         self._note(rows)
@@ -171,11 +177,17 @@ class OttoReturnReceive(models.TransientModel):
         rows.line_id.invalidate_recordset()
         rows.line_id.move_ids.invalidate_recordset(["state"])
 
-    def _expect_what_was_not_announced(self, rows):
-        """Make the return and the expected transfers of pieces that nobody announced."""
-        for channel, ours in rows.grouped(lambda row: row.piece_id.channel_id).items():
+    def _expect_what_is_not_expected(self, rows):
+        """Make the returns and transfers of pieces that nobody announced, or that were given up for lost."""
+        unknown = rows.filtered(lambda row: not row.line_id)
+        given_up = (rows - unknown).line_id.sudo().filtered(lambda line: not line._otto_awaited)
+        for otto_return, lines in given_up.grouped("return_id").items():
+            otto_return._otto_expect_again(lines)
+            self.return_ids |= otto_return.with_env(self.env)
+        for channel, ours in unknown.grouped(lambda row: row.piece_id.channel_id).items():
             known = self.return_ids.filtered(lambda one, channel=channel: one.channel_id == channel)[:1]
-            otto_return = known._otto_not_announced(ours.piece_id, self.number)
+            number = self.number if self._is_label("return", ours.piece_id.sudo().order_id) else False
+            otto_return = known._otto_not_announced(ours.piece_id, number)
             for row in ours:
                 row.line_id = otto_return.line_ids.filtered(lambda line, row=row: line.piece_id == row.piece_id)[-1:]
             self.return_ids |= otto_return

@@ -39,7 +39,9 @@ class OttoReturnReceiveLine(models.TransientModel):
     other_product_id = fields.Many2one(
         "product.product", "What Came Instead", domain="[('type', '=', 'consu')]", check_company=True
     )
-    condition = fields.Selection(CONDITIONS, compute="_compute_condition", store=True, readonly=False, precompute=True, required=True)
+    condition = fields.Selection(
+        CONDITIONS, compute="_compute_condition", store=True, readonly=False, precompute=True, required=True
+    )
     location_id = fields.Many2one(
         "stock.location",
         "Put Into",
@@ -116,8 +118,12 @@ class OttoReturnReceiveLine(models.TransientModel):
 
         :raises UserError: names the piece
         """
+        self.piece_id.check_access("read")
+        self.line_id.check_access("read")
         for row in self.filtered("line_id"):
             line = row.line_id.sudo()
+            if line.piece_id != row.piece_id:
+                raise UserError(self.env._("%s: this row is of another piece. Please open the return again.", row.order_name))
             if line.received == "received" or line.withdrawn_on:
                 reason = (
                     self.env._("its return was withdrawn by the customer")

@@ -31,8 +31,7 @@ class OttoReturnScan(models.TransientModel):
             return ask._ask_returns(awaited)
         orders = self.env["otto.return"]._find_orders(text) | found.sudo().order_ids
         if orders._otto_returnable_pieces():
-            labels = orders.otto_parcel_ids.mapped("tracking_number")
-            return ask._ask_orders(orders, text if text in labels else False)
+            return ask._ask_orders(orders, found._search_code(text))
         self.words = self._nothing_to_receive(text, found, orders)
         return None
 

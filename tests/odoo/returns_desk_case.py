@@ -23,7 +23,7 @@ class ReturnsDeskCase(OttoCase):
 
     def sent_order(self, **options):
         """Return an order that was shipped, and OTTO knows it."""
-        order = self.import_orders(**{"pieces": 1, **options})
+        order = self.import_orders(**{"pieces": 1, "fees": [], "discount": False, **options})
         self.validate(order)
         self.run_flow("fulfilment")
         self.run_flow("orders")
@@ -59,11 +59,13 @@ class ReturnsDeskCase(OttoCase):
 
         :param rows: for each row a dict, in its order
         """
+        said = [{**all_rows, **(rows[index] if index < len(rows) else {})} for index in range(len(wizard.line_ids))]
         with Form(wizard) as form:
-            for index in range(len(wizard.line_ids)):
-                with form.line_ids.edit(index) as row:
-                    for name, value in {**all_rows, **(rows[index] if index < len(rows) else {})}.items():
-                        setattr(row, name, value)
+            for index, values in enumerate(said):
+                if values:
+                    with form.line_ids.edit(index) as row:
+                        for name, value in values.items():
+                            setattr(row, name, value)
         return wizard
 
     def receive(self, pickings, *rows, **all_rows):

@@ -97,11 +97,15 @@ class TestReceive(ReturnsDeskCase):
         otto_return = self.announce(order)
         other = self.products[5]
         lines = order.order_line
-        wizard = self.say(self.ask(otto_return.picking_ids), {}, {"came": "wrong"})
+        wizard = self.ask(otto_return.picking_ids)
+        wizard.line_ids[1].came = "wrong"
         self.assertIn(order.name, wizard.words)
         with self.assertRaisesRegex(UserError, f"{order.name}.*What Came Instead"):
             wizard.action_confirm()
-        self.say(wizard, {}, {"other_product_id": other, "location_id": self.quarantine})
+        wizard.line_ids[1].other_product_id = other
+        with self.assertRaisesRegex(UserError, f"{order.name}.*Put Into"):
+            wizard.action_confirm()
+        self.say(wizard, {}, {"location_id": self.quarantine})
         wizard.action_confirm()
         self.assertEqual(self.on_hand(other, self.quarantine), 1)
         wrong = otto_return.line_ids.filtered(lambda line: line.received == "wrong")
@@ -160,7 +164,7 @@ class TestReceive(ReturnsDeskCase):
     def test_a_second_transfer_for_what_is_expected_already_is_refused(self):
         order = self.sent_order()
         otto_return = self.announce(order)
-        by_hand = self.env["stock.return.picking"].create({"picking_id": order.picking_ids.filtered("otto_parcel_ids")[:1].id or order.picking_ids[0].id})
+        by_hand = self.env["stock.return.picking"].create({"picking_id": order.picking_ids._otto_deliveries.id})
         by_hand.product_return_moves.quantity = 1
         transfer = by_hand._create_return()
         with self.assertRaisesRegex(UserError, f"{order.name} is expected by {otto_return.picking_ids.name}"):
@@ -252,16 +256,21 @@ class TestReceive(ReturnsDeskCase):
         wizard.action_confirm()
         self.assertEqual(otto_return.line_ids.received, "received")
 
+    def refuse_place(self, words, act):
+        with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
+            act()
+
     def test_places_that_are_offered_cannot_be_kept_apart(self):
-        here = self.env["stock.location"].create({"name": "Shelf", "location_id": self.stock.id})
-        row = {"condition": "E", "kind": "quarantine", "channel_id": self.channel.id, "location_id": here.id}
-        with self.assertRaisesRegex(ValidationError, f"Condition E.*{self.channel.name}"):
-            self.env["otto.return.location"].create(row)
-        with self.assertRaisesRegex(ValidationError, "Inventory Loss"):
-            self.env["otto.return.location"].create({**row, "kind": "scrap"})
-        self.channel.stock_location_ids = self.env["stock.location"].create(
-            {"name": "Sold", "location_id": self.stock.id}
+        here, sold = self.env["stock.location"].create(
+            [{"name": name, "location_id": self.stock.id} for name in ("Shelf", "Sold")]
         )
-        self.env["otto.return.location"].create(row)
-        with self.assertRaisesRegex(ValidationError, f"Condition E.*{self.channel.name}"):
-            self.channel.stock_location_ids = False
+        rows = self.env["otto.return.location"]
+        row = {"condition": "E", "kind": "quarantine", "channel_id": self.channel.id, "location_id": here.id}
+        words = f"Condition E.*{self.channel.name}"
+        self.refuse_place(words, lambda: rows.create(row))
+        self.refuse_place("Inventory Loss", lambda: rows.create({**row, "kind": "scrap"}))
+        self.refuse_place("Inventory Loss", lambda: rows.create({**row, "location_id": self.scrap.id}))
+        self.channel.stock_location_ids = sold
+        rows.create(row)
+        self.refuse_place(words, lambda: self.channel.write({"stock_location_ids": False}))
+        self.refuse_place(words, lambda: self.make_channel("Second", warehouse_id=self.warehouse.id))

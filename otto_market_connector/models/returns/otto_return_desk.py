@@ -75,9 +75,15 @@ class OttoReturn(models.Model):
             self = as_connector(self.sudo()).create(values)  # noqa: PLW0642
         lines = [fields.Command.create({"piece_id": piece.id}) for piece in pieces]
         as_connector(self.sudo()).line_ids = lines
-        for order, ours in pieces.sudo().grouped("order_id").items():
-            order._otto_expect_return(ours, self.sudo())
+        self._otto_expect_again(self.sudo().line_ids.filtered(lambda line: line.piece_id in pieces))
         return self.with_env(pieces.env)
+
+    def _otto_expect_again(self, lines):
+        """Make the transfers that bring pieces of this return of which none is open."""
+        lines = as_connector(lines.sudo()).filtered(lambda line: not line._otto_awaited)
+        lines.move_ids = False
+        for order, ours in lines.grouped("order_id").items():
+            order._otto_expect_return(ours.piece_id, self.sudo())
 
 
 class OttoReturnLine(models.Model):
@@ -89,14 +95,15 @@ class OttoReturnLine(models.Model):
         return self.filtered(lambda line: not line.withdrawn_on and not line.sudo().piece_id._otto_refund_refusal())
 
     @property
+    def _otto_without_goods(self):
+        """The pieces among these whose goods are not here, whether a transfer expects them or not."""
+        return self.filtered(lambda line: not line.withdrawn_on and line.received != "received")
+
+    @property
     def _otto_awaited(self):
         """The pieces among these whose goods may still come in an open transfer."""
-        return self.filtered(
-            lambda line: (
-                not line.withdrawn_on
-                and line.received != "received"
-                and any(move.state not in CLOSED for move in line.sudo().move_ids)
-            )
+        return self._otto_without_goods.filtered(
+            lambda line: any(move.state not in CLOSED for move in line.sudo().move_ids)
         )
 
 

@@ -114,7 +114,10 @@ class StockPicking(models.Model):
                     brought[arrival.line] |= part
         pickings = self.env["stock.picking"].union(*(move.picking_id for move in portions))
         (pickings.move_ids - filled).filtered(lambda move: move.sudo()._otto_return_lines)._otto_leave_out()
-        pickings.with_context(otto_receiving=RECEIVING, skip_backorder=True).button_validate()
+        to_scrap = [part.id for part, _location in scraps]
+        pickings.with_context(
+            otto_receiving=RECEIVING, skip_backorder=True, otto_to_scrap=to_scrap
+        ).button_validate()
         for part, scrap_location in scraps:
             part._otto_scrap(scrap_location)
         return brought
@@ -157,6 +160,11 @@ class StockPicking(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def _trigger_assign(self):
+        """Goods that go on to scrap are kept for nobody on the way."""
+        to_scrap = self.env.context.get("otto_to_scrap") or ()
+        return super(StockMove, self.filtered(lambda move: move.id not in to_scrap))._trigger_assign()
 
     @property
     def _otto_return_lines(self):
