@@ -1,9 +1,9 @@
-"""*Partial Refund*: the customer gets a part of the price of one piece back (R24)."""
+"""*Partial Refund*: the customer gets a part of the price of one piece back (R25)."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..otto_api import OttoError
+from ..otto_api import REDUCTION_SCOPES, OttoError
 
 
 class OttoPriceReductionAsk(models.TransientModel):
@@ -71,7 +71,7 @@ class OttoPriceReductionAsk(models.TransientModel):
         if not channel or self.piece_id.sudo().order_id != self.order_id:
             raise UserError(self.env._("Please choose a piece of order %s.", self.order_id.name))
         try:
-            return channel._otto_client().price_reductions(self.piece_id.sudo().position_id)
+            return channel._otto_client(REDUCTION_SCOPES).price_reductions(self.piece_id.sudo().position_id)
         except OttoError as error:
             raise UserError(
                 self.env._(

@@ -1,4 +1,4 @@
-"""*Refund*: the customer gets the whole price of pieces back, without waiting for goods (R23)."""
+"""*Refund*: the customer gets the whole price of pieces back, without waiting for goods (R24)."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError

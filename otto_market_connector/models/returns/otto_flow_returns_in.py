@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ...otto_api import ReturnStatus
+from ...otto_api.const import RETURN_PAGE
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
 from ..core.texts import reason_of, stored
@@ -50,7 +51,7 @@ class OttoFlowReturns(models.AbstractModel):
         # An acceptance that the lists have behind an older entry is found by then.
         back_to = started - RECONCILE if whole else None
         seen = {status: self._read_list(status, whole, back_to) for status in BEFORE_SCANS}
-        self._read_scans()
+        self._read_scans(back_to)
         for status in AFTER_SCANS:
             self._read_list(status, False, back_to)
         announced = seen[ReturnStatus.ANNOUNCED]
@@ -83,9 +84,11 @@ class OttoFlowReturns(models.AbstractModel):
             moments = [naive(entry.occurred) for entry in page.pieces]
             deep = whole or (back_to and moments and min(moments) > back_to)
             if not fresh and not deep:
-                ended = False
+                # What stands on a full page may go on behind it.
+                ended = len(page.pieces) + len(page.broken) < RETURN_PAGE
                 break
         self._report_broken(broken)
+        news.reverse()
         oldest_first = sorted(news, key=lambda entry: entry.occurred)
         for entries in split_every(CHUNK, oldest_first, list):
             if self._take_and_report(intake, status, entries) <= 0:
@@ -169,15 +172,21 @@ class OttoFlowReturns(models.AbstractModel):
 
     # The carrier's scans
 
-    def _read_scans(self):
-        """Read the return parcels that were announced or scanned since the last time."""
+    def _read_scans(self, back_to):
+        """Read the return parcels that were announced or scanned since the last time.
+
+        :param back_to: naive moment; read so far back in any case
+        """
         since = (self.sync.scans_cursor or fields.Datetime.now() - SCANS_SINCE) - SCAN_OVERLAP
+        since = min(since, back_to or since)
         scans, latest = self.env["otto.return.scans"], self.sync.scans_cursor
         for page in self.client.return_parcel_pages(aware(since)):
             failures, _seconds = self._repeated(
                 lambda _blamed, parcels=page.parcels: self._take_parcels(scans, parcels), 0
             )
             self._report("return", failures)
+            failed = {key for key, _text, _record in failures}
+            self._resolve("return", {parcel.id for parcel in page.parcels} - failed)
             self._report_broken({entry.id or "?": entry.reason for entry in page.broken})
             moments = [state.occurred_on for parcel in page.parcels for state in parcel.states]
             latest = max([naive(moment) for moment in moments] + ([latest] if latest else []), default=latest)

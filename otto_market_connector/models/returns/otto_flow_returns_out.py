@@ -1,4 +1,4 @@
-"""Decisions out (R23): in calls of up to 200 pieces, answers read piece by piece, in doubt until they are known (R19)."""
+"""Decisions out (R24): in calls of up to 200 pieces, answers read piece by piece, in doubt until they are known (R19)."""
 
 from collections import deque
 from datetime import timedelta
@@ -7,7 +7,6 @@ from odoo import fields, models
 
 from ...otto_api import (
     OttoError,
-    OttoForbidden,
     OttoInvalid,
     OttoUnavailable,
     ReturnDecision,
@@ -39,16 +38,9 @@ class OttoFlowReturns(models.AbstractModel):
         """
         if not self.channel._sends_changes:
             return
-        try:
-            self._look_for_rejections()
-            for decision in ("accept", "reject"):
-                self._tell_all(decision)
-        except OttoForbidden as error:
-            # Without the permission for returns there may still be one for partial refunds.
-            if error.blocked:
-                raise
-            lines = self._untold("accept") | self._untold("reject")
-            self._report_orders(lines.order_id, lambda _order: self.channel._otto_error_text(error))
+        self._look_for_rejections()
+        for decision in ("accept", "reject"):
+            self._tell_all(decision)
         self._settle_decision_issues()
 
     def _retry(self, issues):
@@ -93,6 +85,8 @@ class OttoFlowReturns(models.AbstractModel):
             if lines and not self._tell(lines, decision):
                 failures += 1
                 batches.extendleft(reversed(self._halves(lines)))
+                if decision == "reject":
+                    self._look_for_rejections()
             if self._checkpoint(len(lines), remaining=len(batches)) <= 0:
                 break
         if batches:
@@ -139,7 +133,8 @@ class OttoFlowReturns(models.AbstractModel):
                 self._checkpoint()
                 raise
             self._note_doubt(lines, error)
-            return False
+            # Where no answer came at all, the next run asks.
+            return error.status is None
         self._note_result(lines, decision, result)
         return True
 

@@ -1,4 +1,4 @@
-"""Refunds of a part (R24): the limit is asked at OTTO, each is asked for once, and followed to its end."""
+"""Refunds of a part (R25): the limit is asked at OTTO, each is asked for once, and followed to its end."""
 
 import logging
 from collections import Counter
@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...otto_api import (
+    REDUCTION_SCOPES,
     Money,
     OttoAuthError,
     OttoConflict,
@@ -18,7 +19,7 @@ from ...otto_api import (
     OttoUnavailable,
 )
 from ..core.concurrency import CONCURRENCY, SyncBusy
-from ..core.texts import defect
+from ..core.texts import defect, stored
 from .const import FOLLOW_SOON, SURE_AFTER, UNSETTLED_AFTER
 from .otto_price_reduction import CENT, UNLISTED
 
@@ -44,18 +45,32 @@ class OttoFlowReturns(models.AbstractModel):
         states = [*(UNLISTED if self.channel._sends_changes else ("asked",)), "initiated"]
         domain = [("channel_id", "=", self.channel.id), ("state", "in", states)]
         reductions = self.env["otto.price.reduction"].search(domain, order="id")
+        client = self.channel._otto_client(REDUCTION_SCOPES) if reductions else None
         for index, reduction in enumerate(reductions):
             try:
-                self._work_on_reduction(reduction)
+                self.with_context(otto_reductions=client)._work_on_reduction(reduction)
             except OttoForbidden as error:
                 if error.blocked:
                     raise
                 # Decisions and lists need another permission than this one.
-                self._report_reduction(reduction, self.channel._otto_error_text(error))
+                self._report_reduction(reduction, self._scope_text(error))
                 break
             if self._checkpoint(1, remaining=len(reductions) - index - 1) <= 0:
                 break
         self._settle_reduction_issues()
+
+    @property
+    def _reductions(self):
+        """The client of this part of the run, which needs a permission of its own."""
+        return self.env.context["otto_reductions"]
+
+    def _scope_text(self, error):
+        return self.env._(
+            "OTTO refuses access: %(words)s The app in OTTO Partner Connect needs the permission %(scope)s for this. "
+            "Please add it there; what else is synchronised goes on.",
+            words=stored(error.words).rstrip(".") + ".",
+            scope=", ".join(REDUCTION_SCOPES),
+        )
 
     def _retry(self, issues):
         """OTTO is asked again for what it refused, or does not list."""
@@ -108,7 +123,7 @@ class OttoFlowReturns(models.AbstractModel):
         """Find out at OTTO what became of a reduction that it was asked for."""
         if reduction.state not in ("asked", "initiated"):
             return
-        entry = self._entry_of(reduction, self.client.price_reductions(reduction.piece_id.position_id))
+        entry = self._entry_of(reduction, self._reductions.price_reductions(reduction.piece_id.position_id))
         if entry:
             self._note_entry(reduction, entry)
         elif reduction.state == "asked":
@@ -190,7 +205,7 @@ class OttoFlowReturns(models.AbstractModel):
 
         :raises OttoError: OTTO refuses it, or cannot be asked; if it may have done it, the reduction stays in doubt
         """
-        listed = self.client.price_reductions(reduction.piece_id.position_id)
+        listed = self._reductions.price_reductions(reduction.piece_id.position_id)
         # What is asked for once more may have come into OTTO's list meanwhile.
         if reduction.known_before is not False and (entry := self._entry_of(reduction, listed)):
             self._note_entry(reduction, entry)
@@ -203,7 +218,7 @@ class OttoFlowReturns(models.AbstractModel):
         self._checkpoint()
         money = Money(reduction._wire_amount(), reduction.currency_id.name)
         try:
-            self.client.reduce_price(reduction.order_id.otto_order_id, reduction.piece_id.position_id, money)
+            self._reductions.reduce_price(reduction.order_id.otto_order_id, reduction.piece_id.position_id, money)
         except OttoError as error:
             if isinstance(error, OttoUnavailable) and error.maybe_done:
                 # What it lists now decides.

@@ -38,7 +38,7 @@ class OttoPositionItem(models.Model):
         """Say why a piece cannot be accepted or rejected any more, or not yet; False when it can."""
         self.ensure_one()
         lines = self.sudo().return_line_ids
-        if any(line.decided_by_otto for line in lines):
+        if self.refunded_by_otto or any(line.decided_by_otto for line in lines):
             return self.env._("%s: OTTO has given the customer the money back by itself.", self._otto_what())
         accepted = lines.filtered(lambda line: line.decision == "accept" and line.decision_state in STANDING)[:1]
         if accepted:
@@ -94,7 +94,7 @@ class OttoPositionItem(models.Model):
         return False
 
     def _otto_ask_price_reduction(self, amount, reason, listed):
-        """Note that a part of the price is to be given back; OTTO is asked for it after the commit (R24).
+        """Note that a part of the price is to be given back; OTTO is asked for it after the commit (R25).
 
         The caller has seen to it that this person may refund.
 

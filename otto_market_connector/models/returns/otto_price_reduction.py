@@ -19,7 +19,7 @@ CENT = Decimal("0.01")
 
 
 class OttoPriceReduction(models.Model):
-    """A part of the price that the customer gets back from OTTO (R24).
+    """A part of the price that the customer gets back from OTTO (R25).
 
     Each call to OTTO is a further refund, so an answer that was lost is settled by comparing what OTTO lists with what
     it listed before (`known_before`), and never by asking again.

@@ -52,7 +52,7 @@ class OttoReturnLine(models.Model):
     )
 
     def _decide(self, decision, reason, condition):
-        """Note what a person decided about these pieces; OTTO is told after the commit (R23).
+        """Note what a person decided about these pieces; OTTO is told after the commit (R24).
 
         All or nothing. Whoever decides at the same moment waits for the other, and is then told what was decided.
         The caller has seen to it that this person may decide.
@@ -88,6 +88,8 @@ class OttoReturnLine(models.Model):
         if lines:
             text = noted.pop("decision_text", False) or ""
             lines.write({"decision_state": state, "decision_text": stored(text) if text else False, **noted})
+            # Another row of the piece may be made next; the database sees that this one waits no more.
+            lines.flush_recordset()
         return lines
 
     def _lock_decisions(self):

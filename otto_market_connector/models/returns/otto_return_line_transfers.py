@@ -17,6 +17,8 @@ class OttoReturnLine(models.Model):
         """
         self._otto_take_back()
         self.write({"withdrawn_on": when})
+        # A new line of the same piece may follow in this transaction.
+        self.flush_recordset(["is_open"])
         for record in self.return_id:
             record._message_log(body=text)
 

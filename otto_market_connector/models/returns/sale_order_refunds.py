@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
         return self.otto_position_ids.filtered(lambda piece: not piece._otto_refund_refusal())
 
     def _otto_accept_without_goods(self, pieces, reason, condition, note=False):
-        """Accept pieces at OTTO without waiting for goods: the full refund (R23).
+        """Accept pieces at OTTO without waiting for goods: the full refund (R24).
 
         A piece that somebody expects, or has rejected, is accepted in its return; for the others a return without goods
         is made. What the warehouse said of the condition stands. The caller has seen to it that this person may refund.

@@ -99,6 +99,9 @@ class SaleOrder(models.Model):
         for row in wizard.product_return_moves:
             row.quantity = quantities.get(row.move_id, 0)
         back = wizard._create_return()
+        # Odoo has let go of what other returns of this delivery expect.
+        others = picking.move_ids.returned_move_ids - back.move_ids
+        others.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
         # The label lay in the parcel: none is to be bought for this transfer.
         back.write({"carrier_id": False, "carrier_price": 0})
         return back.move_ids
