@@ -171,7 +171,7 @@ class OttoReturnReceiveLine(models.TransientModel):
         """
         for row in self.filtered(lambda row: row.came == "received" and not row._is_sold_again()):
             place = row.location_id
-            if not place or self.env["otto.return.location"]._is_offered(place, row.channel_id):
+            if not place or self.env["otto.return.location"]._is_offered(place):
                 raise UserError(
                     self.env._(
                         "%(product)s of order %(order)s came back in condition %(condition)s. %(place)s is offered to "

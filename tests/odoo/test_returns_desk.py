@@ -1,4 +1,4 @@
-"""Receiving returns in the warehouse: what came, where it goes, what is decided."""
+"""R26: returns are received piece by piece: what came, where it goes, what is decided."""
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
@@ -266,11 +266,18 @@ class TestReceive(ReturnsDeskCase):
         )
         rows = self.env["otto.return.location"]
         row = {"condition": "E", "kind": "quarantine", "channel_id": self.channel.id, "location_id": here.id}
-        words = f"Condition E.*{self.channel.name}"
+        words = f"condition E.*{self.channel.name}"
         self.refuse_place(words, lambda: rows.create(row))
-        self.refuse_place("Inventory Loss", lambda: rows.create({**row, "kind": "scrap"}))
-        self.refuse_place("Inventory Loss", lambda: rows.create({**row, "location_id": self.scrap.id}))
+        self.refuse_place("Condition E.*scrap", lambda: rows.create({**row, "location_id": self.scrap.id}))
         self.channel.stock_location_ids = sold
         rows.create(row)
         self.refuse_place(words, lambda: self.channel.write({"stock_location_ids": False}))
-        self.refuse_place(words, lambda: self.make_channel("Second", warehouse_id=self.warehouse.id))
+        self.refuse_place("condition E.*Second", lambda: self.make_channel("Second", warehouse_id=self.warehouse.id))
+
+    def test_r26_no_client_can_say_that_somebody_was_asked(self):
+        otto_return = self.announce(self.sent_order())
+        pickings = otto_return.picking_ids.with_user(self.worker)
+        for context in ({"otto_receiving": True}, {"otto_connector": True, "skip_backorder": True}):
+            action = pickings.with_context(**context).button_validate()
+            self.assertEqual(action["res_model"], "otto.return.receive")
+            self.assertNotEqual(pickings.state, "done")

@@ -1,4 +1,4 @@
-"""Where returned goods go: what OTTO is offered afterwards, serial numbers, receipts in two steps, two companies."""
+"""R26: where returned goods go: what OTTO is offered afterwards, serial numbers, receipts in two steps, two companies."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command

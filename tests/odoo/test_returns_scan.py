@@ -1,4 +1,4 @@
-"""*Receive a Return*: what is found by which number, and who may do what."""
+"""R26: *Receive a Return*: what is found by which number, and who may do what."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user

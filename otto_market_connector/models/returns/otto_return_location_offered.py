@@ -1,4 +1,4 @@
-"""Goods that are kept apart or scrapped do not lie where a channel offers goods to OTTO."""
+"""Goods that are kept apart or scrapped do not lie where a channel offers goods to OTTO (R23)."""
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
@@ -8,46 +8,28 @@ class OttoReturnLocation(models.Model):
     _inherit = "otto.return.location"
 
     @api.model
-    def _is_offered(self, location, channel):
-        """Tell whether goods in a location are offered on OTTO, by a channel of the same company.
-
-        :param location: `stock.location`
-        :param channel: `otto.channel`, one of the company
-        """
+    def _is_offered(self, location):
+        """Tell whether a channel offers goods in a location (`stock.location`) to OTTO."""
         if location.usage != "internal":
             return False
-        others = self.env["otto.channel"].sudo().search([("company_id", "=", channel.sudo().company_id.id)])
-        roots = (one._stock_roots() for one in others | channel.sudo())
-        return any((location.parent_path or "").startswith(root.parent_path) for places in roots for root in places)
+        roots = (root for channel in self.env["otto.channel"].sudo().search([]) for root in channel._stock_roots())
+        return any((location.sudo().parent_path or "").startswith(root.parent_path) for root in roots)
 
-    @api.constrains("kind", "location_id", "channel_id")
-    def _check_location(self):
-        """Refuse a place that does not do what the row says.
+    @api.constrains("kind", "location_id")
+    def _check_usage(self):
+        """What is kept lies in an internal location.
 
-        :raises ValidationError: names the condition, the place and the remedy
+        :raises ValidationError: names the condition and the place
         """
         for row in self:
-            if (row.location_id.usage == "inventory") != (row.kind == "scrap"):
+            if row.location_id.usage == "inventory" and row.kind != "scrap":
                 raise ValidationError(
                     self.env._(
-                        "Condition %(condition)s: %(location)s does not fit. Scrap goes to a location of the type "
-                        "Inventory Loss; what is sold again or kept apart goes to an internal location.",
+                        "Condition %(condition)s: %(location)s is for scrap. Please choose an internal location, or Scrap.",
                         condition=row.condition,
                         location=row.location_id.display_name,
                     )
                 )
-            if row.kind == "quarantine" and self._is_offered(row.location_id, row.channel_id):
-                raise ValidationError(row._offered_text())
-
-    def _offered_text(self):
-        return self.env._(
-            "Condition %(condition)s: goods in %(location)s are offered on OTTO, so they would be sold again. Please "
-            "choose a location outside of the warehouse's stock, or name the Stock Locations of the channel "
-            "%(channel)s so that this one is not among them.",
-            condition=self.condition,
-            location=self.location_id.display_name,
-            channel=self.channel_id.name,
-        )
 
 
 class OttoChannel(models.Model):
@@ -55,14 +37,8 @@ class OttoChannel(models.Model):
 
     @api.constrains("warehouse_id", "stock_location_ids", "active")
     def _check_kept_apart(self):
-        """Refuse to offer what is kept apart.
+        """Refuse to offer what a channel keeps apart.
 
-        :raises ValidationError: names the condition, the place and the remedy
+        :raises ValidationError: names the channel, the condition and the location
         """
-        for company in self.company_id:
-            rows = self.env["otto.return.location"].sudo().search(
-                [("company_id", "=", company.id), ("kind", "=", "quarantine")]
-            )
-            for row in rows:
-                if row._is_offered(row.location_id, row.channel_id):
-                    raise ValidationError(row._offered_text())
+        self.env["otto.return.location"].sudo().search([])._check_not_offered()
