@@ -21,6 +21,9 @@
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
         "views/otto_stock_views.xml",
+        "views/otto_return_views.xml",
+        "wizards/otto_return_receive_views.xml",
+        "wizards/otto_return_decide_views.xml",
         "wizards/otto_order_import_views.xml",
         "wizards/otto_stock_go_live_views.xml",
         "wizards/otto_return_refund_views.xml",
@@ -28,6 +31,7 @@
         "wizards/sale_mass_cancel_orders_views.xml",
         "views/otto_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["otto_market_connector/static/src/*"]},
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }
