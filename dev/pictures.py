@@ -9,6 +9,7 @@ from dev import database, environment, postgres, rpc
 from dev.console import run_main, step
 from dev.servers import Processes, free_ports
 from dev.settings import ROOT, Problem
+from sandbox.running import RunningSandbox
 
 DATABASE = "otto_pictures"
 FOLDER = ROOT / "docs" / "images"
@@ -17,11 +18,12 @@ MANY = 12
 ORDERS = "action-otto_market_connector.action_otto_orders"
 TRANSFERS = "action-stock.action_picking_tree_all"
 ARTICLES = "action-otto_market_connector.action_otto_listing"
+SCAN = "action-otto_market_connector.action_otto_return_scan"
 
 
 @contextmanager
 def site():
-    """Run Odoo with orders and articles; give its address and the administrator's session."""
+    """Run Odoo with orders and articles; give its address, the administrator's session and the sandbox."""
     ports = free_ports(3)
     otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
     postgres.start()
@@ -33,7 +35,7 @@ def site():
         client = rpc.Client(odoo_url, DATABASE)
         for flow in ("catalogue", "orders", "stock"):
             client.run_flow(flow)
-        yield odoo_url, client
+        yield odoo_url, client, RunningSandbox(otto_url, dhl_url, 0)
     postgres.drop(DATABASE)
 
 
@@ -61,7 +63,7 @@ class Camera:
         self.page.screenshot(path=FOLDER / f"{name}.png")
 
 
-def take(camera: Camera, client: rpc.Client) -> None:
+def take(camera: Camera, client: rpc.Client, sandbox: RunningSandbox) -> None:
     """Do what the guide tells, and keep what it looks like."""
     camera.open("action-otto_market_connector.action_otto_channel").locator(".o_data_row").first.click()
     camera.page.click("button[name=action_test_connection]")
@@ -83,6 +85,7 @@ def take(camera: Camera, client: rpc.Client) -> None:
     camera.keep("lieferung")
     camera.open(f"{ORDERS}/{orders[1]['id']}").locator(".o_notebook_headers a[name=otto_shipping]").click()
     camera.keep("versand")
+    returns(camera, client, sandbox, orders[1])
     many(camera, client, [number for order in orders[2:] for number in order["picking_ids"]])
 
 
@@ -96,6 +99,31 @@ def refusal(camera: Camera, client: rpc.Client, order: dict) -> None:
     camera.page.wait_for_selector(".modal .modal-body")
     camera.keep("ablehnung")
     client.call("stock.picking", "write", [order["picking_ids"], {"carrier_id": before["carrier_id"][0]}])
+
+
+def returns(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: dict) -> None:
+    """Keep how a return of a sent order is scanned and received, and a partial refund of it."""
+    [label] = client.call(
+        "otto.parcel",
+        "search_read",
+        [[("order_id", "=", order["id"]), ("type", "=", "return")]],
+        fields=["tracking_number"],
+    )
+    pieces = client.call(
+        "otto.position.item", "search_read", [[("order_id", "=", order["id"])]], fields=["position_id"]
+    )
+    camera.open(f"{ORDERS}/{order['id']}").locator("button[name=action_otto_reduce_price]:visible").click()
+    camera.page.wait_for_selector(".modal [name=piece_id]")
+    camera.keep("teilerstattung")
+    sandbox.announce_return([piece["position_id"] for piece in pieces])
+    client.run_flow("returns")
+    page = camera.open(SCAN)
+    page.wait_for_selector("div[name=text] input")
+    page.fill("div[name=text] input", label["tracking_number"])
+    camera.keep("ruecksendung_scannen")
+    page.press("div[name=text] input", "Enter")
+    page.wait_for_selector(".modal [name=line_ids] .o_data_row")
+    camera.keep("ruecksendung_annehmen")
 
 
 def many(camera: Camera, client: rpc.Client, pickings: list[int]) -> None:
@@ -112,9 +140,9 @@ def main() -> None:
     if not chromium:
         raise Problem("The pictures need Chromium; please install the package chromium.")
     FOLDER.mkdir(exist_ok=True)
-    with step("Odoo with orders and articles"), site() as (url, client), sync_playwright() as playwright:
+    with step("Odoo with orders and articles"), site() as (url, client, sandbox), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        take(Camera(browser.new_page(viewport=SIZE, timezone_id="Europe/Berlin", locale="de-DE"), url), client)
+        take(Camera(browser.new_page(viewport=SIZE, timezone_id="Europe/Berlin", locale="de-DE"), url), client, sandbox)
         browser.close()
 
 

@@ -26,3 +26,12 @@ FOUND_CARRIERS = ("DHL", "GLS", "HERMES", "HES")
 CHUNK = 50
 # Reasons of an acceptance after which no goods are to be expected (docs/facts/otto.md §10.2).
 WITHOUT_GOODS = ("SHIPMENT_LOST", "RETURN_LOST", "REFUND_AFTER_AFFIDAVIT", "COMPLAINT")
+# OTTO takes so many decisions in a call (docs/facts/otto.md §10.2).
+BATCH = 200
+# So often in a run a batch is halved that OTTO cannot work on: enough to find two bad pieces among 200.
+MOST_FAILURES = 20
+# OTTO lists a refund as soon as it has taken it; one that it does not list after this time it does not have.
+SURE_AFTER = timedelta(minutes=30)
+# OTTO pays within minutes; so long it is looked every minute whether it did, then whenever the flow runs.
+FOLLOW_SOON = timedelta(minutes=10)
+UNSETTLED_AFTER = timedelta(days=1)

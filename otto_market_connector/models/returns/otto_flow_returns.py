@@ -29,7 +29,7 @@ class OttoFlowReturns(models.AbstractModel):
 
     _interval = 30
     _sequence = 30
-    _kinds = ("return",)
+    _kinds = ("return", "decision", "reduction")
     _scopes = RETURN_SCOPES
 
     def _work_off(self):

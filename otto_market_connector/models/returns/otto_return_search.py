@@ -61,7 +61,7 @@ class OttoReturn(models.Model):
         code = _literal(self._search_code(text))
         if not code:
             return self.env["sale.order"].sudo()
-        parcels = [("type", "=", "return"), ("tracking_number", "=ilike", code)]
+        parcels = [("tracking_number", "=ilike", code)]
         domain = (
             Domain("otto_channel_id", "!=", False)
             & Domain("company_id", "in", self.env.companies.ids)
