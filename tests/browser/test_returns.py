@@ -1,4 +1,4 @@
-"""A return received by scan in the warehouse, and a partial refund in the office, as people do them."""
+"""R26: a return received by scan in the warehouse, and a partial refund in the office, as people do them."""
 
 import os
 import re
@@ -12,7 +12,7 @@ GERMAN = os.environ.get("TOUR_LANG") == "de_DE"
 def sent_order(site, pieces=2):
     """Return an order that was shipped for this test, as the administrator reads it; OTTO knows that it is sent."""
     client = site.client
-    otto_id = site.sandbox.make_orders(count=1, pieces=pieces, address="plain")[0]
+    otto_id = site.sandbox.make_orders(count=1, pieces=pieces, fees=[])[0]
     client.run_flow("orders")
     fields = ["name", "picking_ids", "otto_order_number", "otto_position_ids"]
     [order] = client.call("sale.order", "search_read", [[("otto_order_id", "=", otto_id)]], fields=fields)
@@ -83,7 +83,9 @@ def test_a_return_is_received_by_scan(log_in, site):
 def test_what_validating_a_transfer_asks_and_what_is_odd_is_said(log_in, site):
     order = sent_order(site)
     announced(site, order)
-    [one] = site.client.call("otto.return", "search_read", [[("order_ids", "in", [order["id"]])]], fields=["picking_ids"])
+    [one] = site.client.call(
+        "otto.return", "search_read", [[("order_ids", "in", [order["id"]])]], fields=["picking_ids"]
+    )
     person = worker(log_in, site)
     page = person.page
     person.open(f"action-stock.action_picking_tree_all/{one['picking_ids'][0]}")

@@ -89,7 +89,9 @@ class TestReceive(ReturnsDeskCase):
         otto_return = self.announce(self.sent_order())
         self.receive(otto_return.picking_ids, came="missing", decision="reject")
         line = otto_return.line_ids
-        self.assertEqual((line.received, line.decision, line.decision_reason), ("missing", "reject", "ITEM_NOT_IN_THE_PARCEL"))
+        self.assertEqual(
+            (line.received, line.decision, line.decision_reason), ("missing", "reject", "ITEM_NOT_IN_THE_PARCEL")
+        )
         self.assertTrue(self.open_transfers(otto_return))
 
     def test_something_else_came(self):

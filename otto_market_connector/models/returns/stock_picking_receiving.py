@@ -38,7 +38,7 @@ class Portion:
     quantities: list = field(default_factory=list)
 
     @property
-    def total(self) -> float:
+    def quantity_here(self) -> float:
         """How much, in the product's own unit."""
         return sum(quantity for quantity, *_lot in self.quantities)
 
@@ -115,9 +115,7 @@ class StockPicking(models.Model):
         pickings = self.env["stock.picking"].union(*(move.picking_id for move in portions))
         (pickings.move_ids - filled).filtered(lambda move: move.sudo()._otto_return_lines)._otto_leave_out()
         to_scrap = [part.id for part, _location in scraps]
-        pickings.with_context(
-            otto_receiving=RECEIVING, skip_backorder=True, otto_to_scrap=to_scrap
-        ).button_validate()
+        pickings.with_context(otto_receiving=RECEIVING, skip_backorder=True, otto_to_scrap=to_scrap).button_validate()
         for part, scrap_location in scraps:
             part._otto_scrap(scrap_location)
         return brought
@@ -238,10 +236,10 @@ class StockMove(models.Model):
         own = (self.location_dest_id, self.env["stock.location"])
         for place in sorted(places, key=lambda place: place == own):
             portion = places[place]
-            rest = self.product_id.uom_id.round(rest - portion.total)
+            rest = self.product_id.uom_id.round(rest - portion.quantity_here)
             part = self
             if place != own and not self.product_id.uom_id.is_zero(rest):
-                part = self.create(self._split(portion.total))
+                part = self.create(self._split(portion.quantity_here))
                 part._action_confirm(merge=False)
             yield place, portion, part
 
