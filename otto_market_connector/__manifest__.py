@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "data/product_data.xml",
         "data/mail_activity_data.xml",
+        "data/otto_flows.xml",
         "views/otto_channel_views.xml",
         "views/otto_channel_health_views.xml",
         "views/otto_sync_views.xml",
