@@ -74,9 +74,7 @@ class ReceiptCalls:
             raise OttoUnavailable("OTTO's 404 does not come from its receipts", status=404, request=f"GET {path}")
         start, end = answer.content[:PDF_EDGE], answer.content[-PDF_EDGE:]
         if PDF_START not in start or PDF_END not in end:
-            raise OttoUnavailable(
-                "OTTO's answer is no PDF document", status=answer.status_code, request=f"GET {path}"
-            )
+            raise OttoUnavailable("OTTO's answer is no PDF document", status=answer.status_code, request=f"GET {path}")
         return answer.content
 
 

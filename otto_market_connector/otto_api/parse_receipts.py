@@ -173,7 +173,7 @@ def _object(node: Node) -> Node:
 
 
 def _yes(node: Node, *, default: bool) -> bool:
-    """Read a yes or no on which it depends whether something is booked; what is neither makes the receipt unreadable."""
+    """Read a yes or no that decides whether something is booked; what is neither makes the receipt unreadable."""
     if node.value is None:
         return default
     word = str(node.value).strip().lower()
