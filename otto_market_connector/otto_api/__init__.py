@@ -5,10 +5,13 @@ from .const import (
     ACCEPT_REASONS,
     DEFAULT_SCOPES,
     MARKETPLACE_REASONS,
+    RECEIPT_KINDS,
+    RECEIPT_LINE_KINDS,
     REJECT_REASONS,
     RETURN_CONDITIONS,
     RETURN_STATUSES,
     FulfillmentStatus,
+    ReceiptKind,
     ReductionStatus,
     ReturnStatus,
 )
@@ -77,6 +80,18 @@ from .types_catalogue import (
     ShippingProfile,
     TaskFailure,
     UpdateTask,
+)
+from .types_receipts import (
+    BrokenReceipt,
+    Modification,
+    PiecePrice,
+    Receipt,
+    ReceiptLine,
+    ReceiptPage,
+    ReceiptPayment,
+    Reduction,
+    TaxAmount,
+    TaxTotal,
 )
 from .types_returns import (
     BrokenReturn,
