@@ -2,6 +2,7 @@
 
 from . import (
     const,
+    const_booking,
     otto_channel,
     otto_issue,
     ir_attachment,
@@ -9,4 +10,11 @@ from . import (
     otto_receipt_total,
     otto_receipt,
     otto_flow_receipts,
+    otto_booking_account,
+    otto_channel_booking,
+    otto_receipt_booking,
+    otto_receipt_booker,
+    otto_receipt_reversal,
+    otto_flow_receipts_booking,
+    account_move,
 )
