@@ -60,6 +60,9 @@ class OttoReceipt(models.Model):
         help="Off: OTTO calls the receipt a technical one, or its VAT is reported by the one-stop shop.",
     )
     is_deemed_supplier = fields.Boolean("OTTO Owes the VAT", readonly=True)
+    is_negated = fields.Boolean(
+        "Negative at OTTO", readonly=True, help="OTTO wrote the amounts of this refund with a minus."
+    )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount_gross = fields.Monetary("Taxes Included", readonly=True)
     amount_net = fields.Monetary("Untaxed", readonly=True)
@@ -82,6 +85,11 @@ class OttoReceipt(models.Model):
         default="waiting",
         index=True,
     )
+    pdf_tried_on = fields.Datetime("PDF Asked For On", readonly=True)
+    pdf_file = fields.Binary("Document", related="pdf_attachment_id.datas")
+    pdf_name = fields.Char(related="pdf_attachment_id.name")
+    json_url = fields.Char("JSON File", compute="_compute_json_url")
+    is_checked = fields.Boolean("Compared with the Order", readonly=True, index="btree_not_null")
 
     _channel_number_unique = models.Constraint(
         "UNIQUE(channel_id, number)",
@@ -98,9 +106,44 @@ class OttoReceipt(models.Model):
     def _compute_receipt_date(self):
         """The day in Germany: a receipt of New Year's night belongs to the new year there, not in UTC."""
         for receipt in self:
-            moment = receipt.created_on
-            local = moment and moment.replace(tzinfo=timezone.utc).astimezone(LOCAL_ZONE)
-            receipt.receipt_date = local and local.date()
+            receipt.receipt_date = self._local_day(receipt.created_on)
+
+    @api.model
+    def _local_day(self, moment):
+        """Return the day in Germany of a moment (naive, in UTC), False for none."""
+        try:
+            return moment and moment.replace(tzinfo=timezone.utc).astimezone(LOCAL_ZONE).date()
+        except OverflowError:
+            # The first or last day that a calendar has.
+            return moment.date()
+
+    @api.depends("json_attachment_id")
+    def _compute_json_url(self):
+        for receipt in self:
+            file = receipt.json_attachment_id
+            receipt.json_url = file and f"/web/content/{file.id}?download=true"
+
+    def _keep_pdf(self, pdf):
+        """Keep the receipt's document as received.
+
+        :param bytes pdf: the document
+        """
+        self.ensure_one()
+        self.pdf_attachment_id = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.number}.pdf",
+                "raw": pdf,
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+                "company_id": self.company_id.id,
+            }
+        )
+        self.write({"pdf_state": "there", "pdf_tried_on": fields.Datetime.now()})
+        self._otto_pdf_stored()
+
+    def _otto_pdf_stored(self):
+        """Hook: these receipts have their PDF now; called with the connector's mark."""
 
     # Kept as received: nobody makes, changes or deletes one
 

@@ -18,6 +18,9 @@ class OttoReceiptTotal(models.Model):
     gross = fields.Monetary("Taxes Included", readonly=True)
     net = fields.Monetary("Untaxed", readonly=True)
     tax = fields.Monetary(readonly=True)
+    is_computed = fields.Boolean(
+        "Computed Here", readonly=True, help="OTTO named no net or tax; both were computed from gross and rate."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
