@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -53,9 +54,10 @@ class OttoChannel(models.Model):
     )
     connection_message = fields.Text(readonly=True, copy=False)
 
-    def _otto_client(self):
+    def _otto_client(self, scopes=()):
         """Return an `OttoClient` for this channel.
 
+        :param scopes: what its token is asked for beside `DEFAULT_SCOPES`; OTTO gives none at all when an app lacks one
         :raises UserError: when the channel is not set up; names the channel and the field.
         """
         self.ensure_one()
@@ -65,9 +67,9 @@ class OttoChannel(models.Model):
             raise UserError(
                 self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
             )
-        return OttoClient(url, self._otto_credentials())
+        return OttoClient(url, self._otto_credentials(scopes))
 
-    def _otto_credentials(self):
+    def _otto_credentials(self, scopes=()):
         """Return the channel's credentials for the wire (R1).
 
         :raises UserError: when they are not entered; names the channel and the fields
@@ -85,7 +87,10 @@ class OttoChannel(models.Model):
                     channel=self.name,
                 )
             )
-        return form(*(channel[name] for name in names))
+        credentials = form(*(channel[name] for name in names))
+        if scopes and form is OAuth2Credentials:
+            return replace(credentials, scopes=(*credentials.scopes, *scopes))
+        return credentials
 
     def _note_connection(self, error=None):
         """Show on the channel at once when OTTO stops or starts accepting its credentials; say it once."""

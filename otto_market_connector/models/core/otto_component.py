@@ -49,7 +49,7 @@ class OttoComponent(models.AbstractModel):
         :raises UserError: the channel is not set up; names the channel and the field
         """
         if self._work.client is None:
-            self._work.client = self.channel._otto_client()
+            self._work.client = self.channel._otto_client(self.sync._scopes())
         return self._work.client
 
     @property

@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...otto_api import OttoError, OttoRateLimited
+from ...otto_api import OttoError, OttoForbidden, OttoRateLimited
 from .concurrency import CONCURRENCY, SyncBusy
 from .texts import defect, stored
 
@@ -26,6 +26,7 @@ class OttoFlow(models.AbstractModel):
     A flow is a model `otto.flow.<value of otto.sync.flow>` and writes:
 
     * `_interval` and `_sequence`: minutes between two runs, and its place among the flows;
+    * `_scopes`: what the app must be allowed beside `DEFAULT_SCOPES`, so that a channel whose app lacks it goes on;
     * `_kinds`: the values of `otto.issue.kind` that its runs can repair;
     * `_work_off()`: the work;
     * `_retry(issues)`: only if more than a new run has to be asked for when a person presses *Retry*.
@@ -40,6 +41,7 @@ class OttoFlow(models.AbstractModel):
     _interval = 60
     _sequence = 100
     _kinds = ()
+    _scopes = ()
 
     # What a flow writes
 
@@ -178,14 +180,24 @@ class OttoFlow(models.AbstractModel):
 
     def _fail(self, error):
         self.env.cr.rollback()
-        if isinstance(error, OttoError):
+        if isinstance(error, OttoError) and not self._lacks_permission(error):
             self.channel._note_connection(error)
         text = stored(self._failure_text(error))
         self.sync.write({"last_error": text})
         self._report("connection", [(self.sync.flow, text, None)])
 
+    def _lacks_permission(self, error):
+        """Tell whether OTTO refuses this flow alone: the app has no permission that the other flows do without."""
+        return bool(self._scopes) and isinstance(error, OttoForbidden) and not error.blocked
+
     def _failure_text(self, error):
         """Say what ended a run in the user's words; what only a programmer understands is in the server's log."""
+        if isinstance(error, OttoError) and self._lacks_permission(error):
+            return self.env._(
+                "The app lacks a permission of these: %(scopes)s. Please add them to the app in OTTO Partner Connect. "
+                "Everything else goes on without them.",
+                scopes=", ".join(self._scopes),
+            )
         if isinstance(error, OttoError):
             return self.channel._otto_error_text(error)
         if isinstance(error, UserError):

@@ -124,6 +124,10 @@ class OttoSync(models.Model):
         self.ensure_one()
         return self.channel_id._component(f"otto.flow.{self.flow}", self)
 
+    def _scopes(self):
+        """Return the scopes that this row's flow needs beside those that all channels have."""
+        return self.env[f"otto.flow.{self.flow}"]._scopes if self else ()
+
     def _run(self):
         """Do one run of the flow; called by its scheduled action."""
         # What a flow writes is read by the office.
