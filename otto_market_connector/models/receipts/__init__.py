@@ -2,8 +2,8 @@
 
 from . import (
     const,
-    const_booking,
     otto_commission,
+    const_booking,
     otto_channel,
     otto_issue,
     ir_attachment,
@@ -18,6 +18,8 @@ from . import (
     otto_receipt_sums,
     otto_receipt_checks,
     otto_flow_receipts,
+    otto_turnover_report,
+    otto_margin_report,
     otto_booking_account,
     otto_channel_booking,
     otto_receipt_booking,
@@ -25,6 +27,4 @@ from . import (
     otto_receipt_reversal,
     otto_flow_receipts_booking,
     account_move,
-    otto_turnover_report,
-    otto_margin_report,
 )
