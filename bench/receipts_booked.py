@@ -7,7 +7,7 @@ Nine of ten are invoices of one to three rates, every tenth is a credit note, wh
 from bench.harness import running_environment
 from dev.console import step, table
 
-RECEIPTS = 2_000
+RECEIPTS = 10_000
 # By the CPU time of the process and by seconds alike, so that what else runs on the machine excuses nothing.
 LEAST_SPEED = 0.8
 # Queries a receipt, and how much more of them a receipt of the last thousand may take than one of the first.
