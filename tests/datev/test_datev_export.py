@@ -42,7 +42,7 @@ class TestDatevExport(BookingCase):
         self.export.action_generate()
         with zipfile.ZipFile(io.BytesIO(base64.b64decode(self.export.file_data))) as archive:
             [name] = [name for name in archive.namelist() if name.startswith("EXTF_Buchungsstapel")]
-            lines = archive.read(name).decode("cp1252").splitlines()[HEADER_LINES:]
+            lines = archive.read(name).decode("utf-8-sig").splitlines()[HEADER_LINES:]
         return list(csv.DictReader(lines, delimiter=";"))
 
     def test_r31_numbers_and_amounts_of_an_exported_month(self):
