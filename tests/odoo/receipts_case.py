@@ -55,7 +55,8 @@ class ReceiptsCase(OttoCase):
 
     def give_back(self, order, pieces=None):
         """Have OTTO take pieces of an order back, all or so many, and refund them."""
-        ids = order.otto_position_ids.mapped("position_id")[:pieces]
+        kept = order.otto_position_ids.filtered(lambda piece: piece.status == "sent")
+        ids = kept.mapped("position_id")[:pieces]
         self.sandbox.act(order.otto_order_id, "return", ids)
         self.settle()
         self.run_flow("orders")
