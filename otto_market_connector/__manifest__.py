@@ -14,6 +14,7 @@
         "data/otto_flows.xml",
         "views/otto_channel_views.xml",
         "views/otto_channel_health_views.xml",
+        "views/otto_booking_views.xml",
         "views/otto_sync_views.xml",
         "views/otto_listing_views.xml",
         "views/otto_issue_views.xml",

@@ -95,4 +95,4 @@ def _says_nothing(answer: Any) -> bool:
     """Tell whether a 404 is bare; a body that was announced and did not come is a body."""
     if answer.content.strip():
         return NO_PDF in answer.text[:PDF_EDGE].lower()
-    return answer.headers.get("Content-Length", "0").strip() in ("", "0")
+    return bool(answer.content) or answer.headers.get("Content-Length", "0").strip() in ("", "0")

@@ -197,7 +197,7 @@ class Transport:
         repeatable: bool,
         end: float | None,
         kind: str = "application/json",
-        most: int = MOST_BYTES,
+        most: int | None = None,
         **kwargs,
     ) -> Answer:
         """Send one request; without a usable answer it is an error that keeps nothing of headers or body."""
@@ -206,7 +206,7 @@ class Transport:
             seconds, repeatable = min(seconds, _left(end)), False
             timeout = tuple(min(each, seconds) for each in timeout)
         start = time.monotonic()
-        bounds = Bounds(end=start + seconds, most=most, repeatable=repeatable)
+        bounds = Bounds(end=start + seconds, most=most or MOST_BYTES, repeatable=repeatable)
         kwargs |= {"auth": auth, "timeout": timeout, "headers": {"Accept": kind}}
         try:
             answer = exchange(self._session, method, self._base_url + path, bounds, **kwargs)

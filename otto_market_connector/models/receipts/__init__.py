@@ -3,6 +3,7 @@
 from . import (
     const,
     otto_commission,
+    const_booking,
     otto_channel,
     otto_issue,
     ir_attachment,
@@ -19,4 +20,11 @@ from . import (
     otto_flow_receipts,
     otto_turnover_report,
     otto_margin_report,
+    otto_booking_account,
+    otto_channel_booking,
+    otto_receipt_booking,
+    otto_receipt_booker,
+    otto_receipt_reversal,
+    otto_flow_receipts_booking,
+    account_move,
 )

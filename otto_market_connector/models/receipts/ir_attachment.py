@@ -4,7 +4,19 @@ from odoo.exceptions import UserError
 from ..core.write_guard import is_connector
 
 # What a document consists of, and what it hangs on.
-KEPT = {"raw", "datas", "db_datas", "store_fname", "checksum", "type", "url", "name", "res_model", "res_id", "res_field"}
+KEPT = {
+    "raw",
+    "datas",
+    "db_datas",
+    "store_fname",
+    "checksum",
+    "type",
+    "url",
+    "name",
+    "res_model",
+    "res_id",
+    "res_field",
+}
 
 
 class IrAttachment(models.Model):

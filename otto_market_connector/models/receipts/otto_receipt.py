@@ -68,7 +68,8 @@ class OttoReceipt(models.Model):
     amount_net = fields.Monetary("Untaxed", readonly=True)
     amount_tax = fields.Monetary("Tax", readonly=True)
     amount_due = fields.Monetary(
-        readonly=True, help="What the customer still had to pay; after a prepayment or a voucher less than the turnover."
+        readonly=True,
+        help="What the customer still had to pay; after a prepayment or a voucher less than the turnover.",
     )
     payment_method = fields.Char("Customer's Payment at OTTO", readonly=True)
     country_id = fields.Many2one("res.country", "Delivered To", readonly=True)
