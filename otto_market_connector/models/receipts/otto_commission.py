@@ -19,7 +19,7 @@ class OttoCommission(models.Model):
         help="With all categories below it that have no rates of their own. Empty: all others, and the delivery fee.",
     )
     currency_id = fields.Many2one(related="channel_id.currency_id")
-    price_from = fields.Monetary("From a Price Of", help="Of one piece, taxes included.")
+    price_from = fields.Monetary("From a Price Of", required=True, default=0.0, help="Of one piece, taxes included.")
     percent = fields.Float("Commission (%)", required=True, help="Of the price with taxes, as OTTO charges it.")
 
     _once = models.UniqueIndex(

@@ -68,7 +68,7 @@ class OttoFlowReceipts(models.AbstractModel):
         """
         if not (self.sync.receipts_read_on or self.sync.receipts_before):
             return True
-        pages = self.client.receipt_pages(self._today() - timedelta(days=DAYS_BACK), self._today())
+        pages = self.client.receipt_pages(self._today() - timedelta(days=DAYS_BACK), self._tomorrow())
         for number, page in enumerate(pages, 1):
             new, seconds = self._store_page(page)
             if number >= FRESH_PAGES and not new:
@@ -86,7 +86,7 @@ class OttoFlowReceipts(models.AbstractModel):
         if not sync.receipts_before:
             if sync.receipts_read_on and sync.receipts_read_on > now - READ_ALL:
                 return True
-            sync.receipts_before = self._today() + timedelta(days=1)
+            sync.receipts_before = self._tomorrow() + timedelta(days=1)
         first = self._first_day()
         while sync.receipts_before > first:
             last = sync.receipts_before - timedelta(days=1)
@@ -113,6 +113,10 @@ class OttoFlowReceipts(models.AbstractModel):
     def _today(self):
         """Return today in UTC: OTTO's days are."""
         return fields.Datetime.now().date()
+
+    def _tomorrow(self):
+        """Return tomorrow in UTC: OTTO's clock may be ahead of this one at midnight."""
+        return self._today() + timedelta(days=1)
 
     def _read_again(self):
         """Read again the receipts for which a person pressed *Retry* (R20); one that cannot be read stops none."""

@@ -86,7 +86,7 @@ class OttoReceipt(models.Model):
         index=True,
     )
     pdf_tried_on = fields.Datetime("PDF Asked For On", readonly=True)
-    pdf_file = fields.Binary("Document", related="pdf_attachment_id.datas")
+    pdf_file = fields.Binary("Document", related="pdf_attachment_id.datas", exportable=False)
     pdf_name = fields.Char(related="pdf_attachment_id.name")
     json_url = fields.Char("JSON File", compute="_compute_json_url")
     is_checked = fields.Boolean("Compared with the Order", readonly=True, index="btree_not_null")

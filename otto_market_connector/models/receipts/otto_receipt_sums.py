@@ -26,7 +26,7 @@ class OttoReceiptSums(models.AbstractModel):
             self._articles_problem(purchases),
             self._fee_problem(order, purchases),
             *(self._refund_problem(refund, receipts) for refund in receipts if refund.kind == "refund"),
-            self._credit_problem(purchases, receipts.filtered("_is_credit")),
+            self._credit_problem(purchases, receipts.filtered(lambda receipt: receipt._is_credit)),
         ]
         return [problem for problem in problems if problem]
 
