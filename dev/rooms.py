@@ -20,6 +20,7 @@ MAY_USE = {
     "stock": ("core", "catalogue", "orders"),
     "fulfilment": ("core", "orders"),
     "returns": ("core", "catalogue", "orders", "stock", "fulfilment"),
+    "receipts": ("core", "catalogue", "orders", "fulfilment", "returns"),
     "guards": ("core", "catalogue", "prices", "orders", "stock", "fulfilment", "returns"),
 }
 # Methods whose first argument is a flow.

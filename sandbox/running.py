@@ -167,6 +167,29 @@ class RunningSandbox:
         """Choose how OTTO deals with returns until the next reset; see `returns_book.ReturnRules`."""
         return self._call("POST", "returns/rules", rules)
 
+    def receipts(self) -> dict[str, dict]:
+        """Return the receipts that OTTO has written, by number, oldest first."""
+        return {row["receiptNumber"]: row for row in self._call("GET", "receipts")["receipts"]}
+
+    def receipt_rules(self, **rules: Any) -> dict:
+        """Choose how OTTO writes receipts until the next reset; see `receipts_book.ReceiptRules`."""
+        return self._call("POST", "receipts/rules", rules)
+
+    def add_receipts(self, *receipts: dict) -> list[str]:
+        """Let OTTO have receipts of any content, written at their `creationDate`; return their numbers."""
+        return self._call("POST", "receipts", {"receipts": list(receipts)})["receiptNumbers"]
+
+    def edit_receipt(self, number: str, change: dict) -> dict:
+        """Change a receipt as OTTO writes it, and return it as it is then.
+
+        :param change: a merge patch, see `sandbox.otto.edits`
+        """
+        return self._call("POST", f"receipts/{number}/edit", change)
+
+    def refund_delivery(self, order_id: str, reason: str = "DELIVERY_FEE_REFUND_AFTER_FULL_REFUND") -> None:
+        """Let OTTO give the delivery costs of an order back, on a receipt of their own."""
+        self._call("POST", f"receipts/delivery/{order_id}", {"reason": reason})
+
     def reset(self, **options: int) -> None:
         """Start both servers' state again; options are `seed`, `orders`, `articles`."""
         self._call("POST", "reset", options)

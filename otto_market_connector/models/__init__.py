@@ -6,4 +6,5 @@ from . import orders
 from . import stock
 from . import fulfilment
 from . import returns
+from . import receipts
 from . import guards

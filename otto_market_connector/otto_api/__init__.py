@@ -6,11 +6,14 @@ from .const import (
     DEFAULT_SCOPES,
     MARKETPLACE_REASONS,
     REDUCTION_SCOPES,
+    RECEIPT_KINDS,
+    RECEIPT_LINE_KINDS,
     REJECT_REASONS,
     RETURN_CONDITIONS,
     RETURN_SCOPES,
     RETURN_STATUSES,
     FulfillmentStatus,
+    ReceiptKind,
     ReductionStatus,
     ReturnStatus,
 )
@@ -79,6 +82,18 @@ from .types_catalogue import (
     ShippingProfile,
     TaskFailure,
     UpdateTask,
+)
+from .types_receipts import (
+    BrokenReceipt,
+    Modification,
+    PiecePrice,
+    Receipt,
+    ReceiptLine,
+    ReceiptPage,
+    ReceiptPayment,
+    Reduction,
+    TaxAmount,
+    TaxTotal,
 )
 from .types_returns import (
     BrokenReturn,

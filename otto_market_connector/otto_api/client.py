@@ -10,6 +10,7 @@ import requests
 
 from . import parse
 from .client_catalogue import CatalogueCalls
+from .client_receipts import ReceiptCalls
 from .client_returns import ReturnCalls
 from .const import DEFAULT_PAGE, MAX_QUANTITIES, MOST_PAGES, ORDERS_PATH, QUANTITIES_PATH, SHIPMENTS_PATH
 from .credentials import OAuth2Credentials, PasswordCredentials
@@ -40,7 +41,7 @@ class ConnectionReport:
     error: OttoError | None = None
 
 
-class OttoClient(CatalogueCalls, ReturnCalls):
+class OttoClient(CatalogueCalls, ReturnCalls, ReceiptCalls):
     """A connection to one OTTO Market account.
 
     :param base_url: e.g. ``https://api.otto.market``
@@ -231,19 +232,22 @@ class OttoClient(CatalogueCalls, ReturnCalls):
 
     # Pages
 
-    def _pages(self, path: str, params: list[tuple[str, str]]) -> Iterator[Any]:
+    def _pages(
+        self, path: str, params: list[tuple[str, str]], ask: Callable[[list[tuple[str, str]]], Any] | None = None
+    ) -> Iterator[Any]:
         """Yield the bodies of a list's pages.
 
         A page that is not full and names itself as the next one is the last one. Any other link to a page that was read
         already is an error: what lies behind it would never be seen.
 
+        :param ask: reads a page, for whoever needs more of it than its body
         :raises OttoUnavailable: the list leads in a circle, to another server or nowhere, or does not end
         """
         full = int(dict(params).get("limit", DEFAULT_PAGE))
         here = tuple(sorted(params))
         seen = {here}
         for _page in range(MOST_PAGES):
-            _status, body = self._transport.call("GET", path, params=params)
+            body = ask(params) if ask else self._transport.call("GET", path, params=params)[1]
             yield body
             try:
                 query = next_query(body, self._base_url)

@@ -10,6 +10,7 @@ PRODUCTS_PATH = "/v5/products"
 RETURNS_PATH = "/v3/returns"
 RETURN_PARCELS_PATH = "/v1/return-shipments"
 REDUCTIONS_PATH = "/v1/price-reductions"
+RECEIPTS_PATH = "/v3/receipts"
 
 # The scopes that the connector's flows need.
 DEFAULT_SCOPES = ("orders", "products", "shipments", "availability", "shipping-profiles")
@@ -27,11 +28,13 @@ MAX_ORDERS = 256
 MAX_CATALOGUE_ENTRIES = 500
 PRODUCT_PAGE = 100
 BRAND_PAGE = 1000
-# Pieces in an acceptance or rejection; the longest pages of returns, of return parcels and of price reductions.
+# Pieces in an acceptance or rejection; the longest pages of returns, of return parcels,
+# of price reductions and of receipts.
 MAX_DECISIONS = 200
 RETURN_PAGE = 50
 RETURN_PARCEL_PAGE = 100
 REDUCTION_PAGE = 128
+RECEIPT_PAGE = 128
 # Records on a page where the request does not say, and the pages after which a list counts as one without an end.
 DEFAULT_PAGE = 200
 MOST_PAGES = 10_000
@@ -65,6 +68,16 @@ class ReductionStatus:
     REJECTED = "REJECTED"
 
 
+class ReceiptKind:
+    """What OTTO's receipts are (facts/otto.md §9); unknown values stay plain text."""
+
+    PURCHASE = "PURCHASE"
+    REFUND = "REFUND"
+    PARTIAL_REFUND = "PARTIAL_REFUND"
+
+
+RECEIPT_KINDS = (ReceiptKind.PURCHASE, ReceiptKind.REFUND, ReceiptKind.PARTIAL_REFUND)
+RECEIPT_LINE_KINDS = ("item", "item_partial", "service", "service_partial", "delivery", "delivery_partial")
 RETURN_STATUSES = (
     ReturnStatus.ANNOUNCED,
     ReturnStatus.ACCEPTED,

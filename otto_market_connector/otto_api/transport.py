@@ -92,17 +92,41 @@ class Transport:
         """
         repeatable = method == "GET" if repeatable is None else repeatable
         end = None if within is None else time.monotonic() + within
-        for attempt in (1, 2):
-            token = self._known(self.token(end=end))
-            answer = self._send(
-                method, path, params=params, json=body, auth=BearerAuth(token.value), repeatable=repeatable, end=end
-            )
-            if attempt == 2 or not dialects.refuses_token(answer, self._secrets):
-                break
-            self._cache.forget(self._key, token.value)
+        answer = self._ask(method, path, params=params, json=body, repeatable=repeatable, end=end)
         if answer.status_code in bare and not answer.is_page:
             return answer.status_code, dialects.body_of(answer, self._secrets)
         return answer.status_code, self._judge(method, path, answer, accept)
+
+    def read_text(self, path: str, params: list[tuple[str, str]] | None = None) -> tuple[Any, str]:
+        """Return the decoded JSON of a GET, and the same as text as it was received, without secrets.
+
+        :raises OttoError: one of its subclasses
+        """
+        answer = self._ask("GET", path, params=params, repeatable=True, end=None)
+        body = self._judge("GET", path, answer, ())
+        return body, self._secrets.hide(answer.content.decode("utf-8-sig", "replace"))
+
+    def fetch(self, path: str, kind: str, most: int) -> Answer:
+        """Return the answer to a GET for a document, good or with status 404, as it is.
+
+        :param kind: the wanted type, e.g. ``application/pdf``
+        :param most: bytes that it may have
+        :raises OttoError: one of its subclasses, for every other status
+        """
+        answer = self._ask("GET", path, repeatable=True, end=None, kind=kind, most=most)
+        if not (200 <= answer.status_code < 300 or answer.status_code == 404):
+            self._judge("GET", path, answer, ())
+        return answer
+
+    def _ask(self, method: str, path: str, *, end: float | None, **kwargs) -> Answer:
+        """Send a request with a token, renewed once when OTTO does not accept it."""
+        for attempt in (1, 2):
+            token = self._known(self.token(end=end))
+            answer = self._send(method, path, auth=BearerAuth(token.value), end=end, **kwargs)
+            if attempt == 2 or not dialects.refuses_token(answer, self._secrets):
+                break
+            self._cache.forget(self._key, token.value)
+        return answer
 
     def words(self, text: str) -> str:
         """Return a text of OTTO's as it may be stored and shown: without secrets, of a bounded length."""
@@ -164,15 +188,26 @@ class Transport:
             return OttoForbidden(words, **details)
         return OttoAuthError(words, **details)
 
-    def _send(self, method: str, path: str, *, auth: AuthBase, repeatable: bool, end: float | None, **kwargs) -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        auth: AuthBase,
+        repeatable: bool,
+        end: float | None,
+        kind: str = "application/json",
+        most: int | None = None,
+        **kwargs,
+    ) -> Answer:
         """Send one request; without a usable answer it is an error that keeps nothing of headers or body."""
         seconds, timeout = sum(self._timeout), self._timeout
         if end is not None:
             seconds, repeatable = min(seconds, _left(end)), False
             timeout = tuple(min(each, seconds) for each in timeout)
         start = time.monotonic()
-        bounds = Bounds(end=start + seconds, most=MOST_BYTES, repeatable=repeatable)
-        kwargs |= {"auth": auth, "timeout": timeout, "headers": {"Accept": "application/json"}}
+        bounds = Bounds(end=start + seconds, most=most or MOST_BYTES, repeatable=repeatable)
+        kwargs |= {"auth": auth, "timeout": timeout, "headers": {"Accept": kind}}
         try:
             answer = exchange(self._session, method, self._base_url + path, bounds, **kwargs)
         except NoAnswer as failure:

@@ -2,6 +2,7 @@ from . import (
     mail_compose_message,
     otto_order_import,
     otto_price_reduction_ask,
+    otto_receipt_export,
     otto_return_decide,
     otto_return_receive,
     otto_return_receive_line,

@@ -19,6 +19,7 @@ from .control import (
     shipment_control_routes,
 )
 from .control_catalogue import catalogue_control_routes
+from .control_receipts import receipts_control_routes
 from .control_returns import returns_control_routes
 from .delivery_information import delivery_routes, profile_routes
 from .dialects import DIALECTS, dialect
@@ -27,6 +28,7 @@ from .orders import order_routes
 from .page import render
 from .price_reductions import price_reduction_routes
 from .products import image_routes, product_routes
+from .receipts import receipt_routes
 from .return_shipments import return_shipment_routes
 from .returns import returns_routes
 from .scenarios import scenario_routes
@@ -76,6 +78,7 @@ def _account_app(market: Market, desk: TokenDesk, clock: Clock) -> FastAPI:
     app.include_router(shipment_control_routes(market))
     app.include_router(catalogue_control_routes(market))
     app.include_router(returns_control_routes(market))
+    app.include_router(receipts_control_routes(market))
     app.include_router(token_routes(desk))
     app.include_router(scenario_routes(market, desk))
     app.include_router(order_routes(market, desk))
@@ -83,6 +86,7 @@ def _account_app(market: Market, desk: TokenDesk, clock: Clock) -> FastAPI:
     app.include_router(returns_routes(market, desk))
     app.include_router(return_shipment_routes(market, desk))
     app.include_router(price_reduction_routes(market, desk))
+    app.include_router(receipt_routes(market, desk))
     app.include_router(delivery_routes(market, desk))
     app.include_router(availability_routes(market, desk, clock))
     app.include_router(profile_routes(market, desk))

@@ -98,7 +98,7 @@ def plain_refusal(path: str, status: int) -> OttoRefusal:
             return shipment_refusal(status, shipment_problem(path, "INTERNAL_SERVER_ERROR"))
     if path.startswith("/v1/price-reductions") and status == 403:
         return reduction_refusal(403, "Access is denied, please make sure you have right permissions.")
-    if path.startswith("/v5/products") and status in (401, 403, 404):
+    if path.startswith(("/v5/products", "/v3/receipts")) and status in (401, 403, 404):
         return OttoRefusal(status, None)
     return gateway_refusal(status)
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .model import Item, Order, Status, Tracking
+from .receipts_book import ReceiptsBook
 
 # After how long a return parcel is usually scanned.
 USUAL_RETURN_SCANS = {"ON_THE_WAY": 24 * 3600.0, "DELIVERED": 3 * 24 * 3600.0}
@@ -126,7 +127,8 @@ class ReturnRules:
 class ReturnsBook:
     """OTTO's memory of returns of one account."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, receipts: ReceiptsBook) -> None:
+        self._receipts = receipts
         self._rng = random.Random(f"returns/{seed}")
         self._count = itertools.count(1)
         self._due: list[tuple[datetime, int, Callable[[datetime], None]]] = []
@@ -238,6 +240,7 @@ class ReturnsBook:
         self.accepting.discard(item.id)
         item.status, item.returned = Status.RETURNED, at
         self._note(order, item, ReturnStatus.ACCEPTED, at, condition=condition, reason=reason)
+        self._receipts.returned(order, item, at)
         order.changed(at)
 
     def reject(self, order: Order, item: Item, condition: str | None, reason: str, at: datetime) -> None:
@@ -254,15 +257,14 @@ class ReturnsBook:
         reduced = self.reduced.setdefault(item.id, Reduced(order, item))
         reduction = Reduction(amount, currency, now)
         reduced.reductions.append(reduction)
-        self._later(
-            now + timedelta(seconds=self.rules.reduction_seconds), lambda _at: self._process(reduced, reduction)
-        )
+        due = now + timedelta(seconds=self.rules.reduction_seconds)
+        self._later(due, lambda at: self._process(reduced, reduction, at))
 
-    def _process(self, reduced: Reduced, reduction: Reduction) -> None:
+    def _process(self, reduced: Reduced, reduction: Reduction, at: datetime) -> None:
         """Pay a reduction if it leaves something of what was paid for the piece, else reject it."""
         remaining = reduced.item.price - reduced.total(ReductionStatus.PROCESSED)
         fits = reduced.item.status == Status.SENT and reduction.amount < remaining
         paid = ReductionStatus.PROCESSED if fits else ReductionStatus.REJECTED
         reduction.status = ReductionStatus(self.rules.reduction_outcome or paid)
         if reduction.status == ReductionStatus.PROCESSED:
-            reduction.receipt = f"E{self._rng.randrange(10**9, 10**10)}"
+            reduction.receipt = self._receipts.reduced(reduced.item, reduction.amount, at)

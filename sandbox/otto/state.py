@@ -14,6 +14,7 @@ from ..settings import Settings
 from .catalogue import make_articles
 from .factory import OrderFactory, Wish
 from .model import Item, Order, Quantity, Shipment, ShippedItem, Status, Tracking
+from .receipts_book import ReceiptsBook
 from .returns_book import ReturnsBook
 from .shelf import Shelf
 
@@ -40,7 +41,8 @@ class Market:
         self._rng = random.Random(f"market/{seed}")
         self.articles = {article.sku: article for article in make_articles(random.Random(f"articles/{seed}"), articles)}
         self.shelf = Shelf(self.articles.values(), self._clock.now(), self._settings.task_seconds)
-        self.returns = ReturnsBook(seed)
+        self.receipts = ReceiptsBook(self.account)
+        self.returns = ReturnsBook(seed, self.receipts)
         self._factory = OrderFactory(seed, tuple(self.articles.values()))
         self.orders: dict[str, Order] = {}
         self.order_ids: dict[str, str] = {}
@@ -147,6 +149,7 @@ class Market:
         now = self._clock.now()
         self.shelf.settle(now)
         self.returns.settle(now)
+        self.receipts.settle(now)
         for order in [order for order in self._announced.values() if order.release_at <= now]:
             self._release(order, order.release_at)
         for order in list(self._cancelling.values()):
@@ -187,6 +190,7 @@ class Market:
         shipment = Shipment(str(100000294699 + 37 * len(self.shipments)), now, tracking, ship_date, ship_from, items)
         self.shipments[shipment.id] = shipment
         self.shipment_ids[tracking] = shipment.id
+        pieces = []
         for shipped in items:
             order = self.orders[shipped.order_id]
             item = order.item(shipped.item_id)
@@ -197,6 +201,8 @@ class Market:
             self.item_shipments[item.id] = shipment.id
             if shipped.return_tracking:
                 self.return_numbers[shipped.return_tracking] = (shipment.id, now)
+            pieces.append((order, item))
+        self.receipts.shipped(shipment, pieces, now)
         return shipment
 
     def shipped_item(self, item_id: str) -> ShippedItem | None:

@@ -91,6 +91,10 @@ class TestDoors(OttoCase):
                 "res_id": self.order.id,
             }
         )
+        self.sandbox.act(self.shipped.otto_order_id, "send")
+        self.sandbox.advance(5)
+        self.run_flow("receipts")
+        self.env["otto.commission"].create({"channel_id": self.channel.id, "percent": 10})
         self.env["dhl.return.receiver"].create(
             {"carrier_id": self.carrier.id, "country_id": self.env.ref("base.de").id, "receiver_id": "deu"}
         )

@@ -1,9 +1,13 @@
 """What a run may cost in queries; more of the same costs the same for each (the figures of `make bench` are of 300)."""
 
+from odoo.addons.otto_market_connector.models.core.write_guard import CONNECTOR
+
 from tests.harness import OttoCase
 
 # Odoo's own batch takes 46.5 an order of 2 or 3 pieces (`python -m bench orders_in`); a short run has its fixed part.
 MOST_AN_ORDER = 50
+MOST_A_RECEIPT = 6
+MOST_WITHOUT_NEWS = 60
 
 
 class TestQueryBudgets(OttoCase):
@@ -19,6 +23,22 @@ class TestQueryBudgets(OttoCase):
         self.import_orders(3, pieces=2)
         few, many = (self.queries(lambda count=count: self.import_orders(count, pieces=2)) for count in (5, 25))
         self.assertLessEqual((many - few) / 20, MOST_AN_ORDER)
+
+    def test_r27_receipts_take_few_queries_for_each_new_one_and_none_for_known_ones(self):
+        def read(count):
+            for otto_id in self.sandbox.make_orders(count=count, pieces=2):
+                self.sandbox.act(otto_id, "send")
+            self.run_flow("orders")
+            self.sandbox.advance(5)
+            return self.queries(lambda: self.run_flow("receipts"))
+
+        self.sandbox.receipt_rules(pdf_seconds=None)
+        read(3)
+        few, many = read(5), read(25)
+        self.assertLessEqual((many - few) / 20, MOST_A_RECEIPT)
+        self.env["otto.receipt"].search([]).sudo().with_context(otto_connector=CONNECTOR).pdf_state = "missing"
+        nothing = self.queries(lambda: self.run_flow("receipts"))
+        self.assertLessEqual(nothing, MOST_WITHOUT_NEWS)
 
     def test_r6_a_stock_run_without_changes_takes_as_many_queries_for_many_articles(self):
         skus = [article["sku"] for article in self.articles]

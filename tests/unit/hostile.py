@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import time
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from dhl_api import BasicCredentials, ContactAddress, DhlClient, OAuthCredentials, ShipmentOrder
@@ -23,6 +23,7 @@ from otto_api import (
 from otto_api.tokens import TokenCache
 
 NOW = datetime(2026, 9, 21, 8, tzinfo=timezone.utc)
+TODAY = date(2026, 9, 21)
 SECRET = "my-very-own-secret/with+signs=&\"quotes'"
 TOKEN = "a-token-nobody-may-see.eyJhbGciOi"
 API_KEY = "the-api-key-of-dhl"
@@ -135,6 +136,9 @@ READING = {
     "returns": lambda server, **options: list(otto(server, **options).return_pages("ANNOUNCED")),
     "return parcel": lambda server, **options: otto(server, **options).return_parcel("602392a2"),
     "price reductions": lambda server, **options: otto(server, **options).price_reductions("piece"),
+    "receipts": lambda server, **options: list(otto(server, **options).receipt_pages(TODAY, TODAY)),
+    "receipt": lambda server, **options: otto(server, **options).receipt("R-1"),
+    "document of a receipt": lambda server, **options: otto(server, **options).receipt_pdf("R-1"),
     "labels": lambda server, **options: dhl(server, **options).labels(["1"]),
 }
 ACTING = {

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import dataclasses
 import json
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from dhl_api import answers as dhl_answers
 from dhl_api.connections import Answer
 from dhl_api.errors import DhlError
 from dhl_api.foreign import Secrets as DhlSecrets
-from otto_api import DeliveryInformation, dialects, parse, parse_catalogue, parse_returns, rules
+from otto_api import DeliveryInformation, dialects, parse, parse_catalogue, parse_receipts, parse_returns, rules
 from otto_api.client_catalogue import _delivery_result
 from otto_api.foreign import Secrets
 from otto_api.node import KEY_LIMIT, ODD, TEXT_LIMIT, Node, Unreadable
@@ -72,6 +73,35 @@ REDUCED = {
     "priceReductions": [{"receiptNumber": "E1", "priceReduction": {"amount": 1.5, "currency": "EUR"},
                          "creationDateTime": "2026-05-01T00:00:00Z", "status": "PROCESSED"}],
 }  # fmt: skip
+VAT = {
+    "taxType": "VAT", "taxRate": "19.0", "gross": {"amount": 5.95, "currency": "EUR"},
+    "net": {"amount": 5, "currency": "EUR"}, "tax": {"amount": 0.95, "currency": "EUR"},
+}  # fmt: skip
+OFF = {"priceModificationType": "PARTNER_DISCOUNT", "priceModificationAmount": VAT,
+       "details": {"description": "d", "id": "1", "type": "PLATFORM_DISCOUNT", "linkedReceiptNumber": "E",
+                   "linkedPositionItemId": "p"}}  # fmt: skip
+RECEIPT = {
+    "receiptType": "REFUND", "receiptNumber": "E", "creationDate": "2026-05-01T00:00:00.000Z", "isRealReceipt": True,
+    "isDeemedSupplierModel": False, "refundType": "RETURN", "linkedReceiptNumber": "R", "salesOrderId": "o",
+    "linkedCreationDate": "2026-05-01T00:00:00.000Z", "orderNumber": "b", "orderDate": "2026-05-01T00:00:00.000Z",
+    "shipmentDate": "2026-05-01T00:00:00.000Z", "payment": {"paymentProvider": "OTTOPAYMENTS", "paymentMethod": "X"},
+    "customer": {"invoiceAddress": {"firstName": "E", "lastName": "M", "street": "S", "houseNumber": "1",
+                                    "zipCode": "22179", "city": "H", "countryCode": "DEU"}},
+    "deliveryAddress": {"countryCode": "DEU"},
+    "lineItems": {
+        "itemPositions": [{"sku": "A", "articleNumber": "S", "productTitle": "t", "positionItemIds": ["p"],
+                           "quantity": 1, "unitPrice": VAT, "positionSum": VAT, "priceModifications": [OFF],
+                           "priceToPayPerPositionItems": [{"positionItemIds": ["p"], "priceToPay": VAT}]}],
+        "itemPartialRefundPositions": [{"articleNumber": "S", "positionItemIds": ["p"], "partialRefundAmount": VAT}],
+        "servicePositions": [{"serviceName": "n", "servicePositionItemIds": ["s"], "quantity": 1, "positionSum": VAT,
+                              "linkedItemDetails": {"sku": "A", "articleNumber": "S"}}],
+        "servicePartialRefundPositions": [],
+        "deliveryCosts": [{"deliveryCostType": "DELIVERY_FEE_STANDARD", "positionSum": VAT}],
+    },
+    "totals": [VAT], "amountDue": {"amount": 5.95, "currency": "EUR"},
+    "totalsReductions": [{"type": "VOUCHER", "details": {"voucherCode": "*"},
+                          "gross": {"amount": 1, "currency": "EUR"}}],
+}  # fmt: skip
 DECIDED = {
     "results": [{"positionItemId": "q", "salesOrderId": "o", "condition": "A", "reason": "COMPLAINT"}],
     "errors": [{"path": "/v3", "title": "Error: p", "detail": "Product Not Sent for positionItemId: p", "logref": "p"}],
@@ -111,7 +141,15 @@ def decided(status, *, accepting=True):
     return lambda body: parse_returns.decision_result(status, body, ["p", "q", "r"], accepting=accepting)
 
 
+def receipts(body):
+    """What the client makes of a page of receipts, the texts left out: those become files."""
+    page = parse_receipts.receipt_page(body, json.dumps(body, default=str))
+    return [dataclasses.replace(each, raw="") for each in (*page.receipts, *page.broken)]
+
+
 READERS = {
+    "receipts": (page_of("resources", RECEIPT), receipts),
+    "receipt": (RECEIPT, node_reader(lambda node: parse_receipts.receipt(node, "{}"))),
     "acceptance": (DECIDED, decided(200)),
     "part of an acceptance": (DECIDED, decided(207)),
     "refused rejection": (DECIDED, decided(422, accepting=False)),

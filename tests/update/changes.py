@@ -35,9 +35,9 @@ def action(name):
 
 
 def is_new_flow(row):
-    """Tell whether a row belongs to a flow that is new: of processing times, of returns."""
+    """Tell whether a row belongs to a flow that is new: of processing times, of returns, of receipts."""
     names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()] if row else []
-    return any(str(name).endswith(("delivery", "returns")) for name in names if name)
+    return any(str(name).endswith(("delivery", "returns", "receipts")) for name in names if name)
 
 
 def has_read_orders(row):
@@ -72,6 +72,8 @@ CHANGES = {
                 "readings": lambda row: not row["readings"],
                 "returns_read_on": None,
                 "scans_cursor": None,
+                "receipts_read_on": None,
+                "receipts_before": None,
             },
             # What worked goes on: nothing waits for *Go Live* or for a person's word about a number.
             "otto_channel": {
@@ -81,6 +83,9 @@ CHANGES = {
                 "return_days": 7,
                 "return_transport_days": 7,
                 "return_condition_default": "A",
+                "receipts_from": None,
+                "receipts_read_from": None,
+                "commission_by_parts": True,
             },
             "otto_position_item": {"refunded_by_otto": lambda row: not row["refunded_by_otto"]},
             "stock_picking": {"otto_return_id": None},
@@ -103,6 +108,13 @@ CHANGES = {
                 "otto_return_line_move_rel",
                 "otto_return_location",
                 "otto_return_order_rel",
+                "otto_commission",
+                "otto_receipt",
+                "otto_receipt_export",
+                "otto_receipt_line",
+                "otto_receipt_line_piece_rel",
+                "otto_receipt_total",
+                "otto_channel_otto_receipt_export_rel",
                 "otto_stock_go_live",
                 "otto_stock_go_live_line",
                 "otto_stock_recheck",

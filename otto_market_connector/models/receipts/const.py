@@ -1,0 +1,32 @@
+"""Times and limits of the receipts, each with what it rests on."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+# The calendar of the seller's books: OTTO Market sells in Germany, whatever the server's or a person's time zone.
+LOCAL_ZONE = ZoneInfo("Europe/Berlin")
+# OTTO's kinds of receipts by our values; others are kept as "other" with OTTO's own word.
+KINDS = {"PURCHASE": "purchase", "REFUND": "refund", "PARTIAL_REFUND": "partial_refund"}
+# What takes turnover back.
+CREDITS = ("refund", "partial_refund")
+# OTTO writes credits long after the purchase; so far back its list is read again (facts/otto.md §9).
+DAYS_BACK = 100
+# The whole list is read once a day, in parts of so many days: each is a step after which the next run can go on.
+READ_ALL = timedelta(hours=20)
+WINDOW = timedelta(days=7)
+# Other runs read the newest pages, at least so many, until all of a page is known.
+FRESH_PAGES = 8
+# The PDF comes after the JSON. It is asked for by every run, once a week has passed once a day.
+PDF_MISSING = timedelta(days=7)
+PDF_AGAIN = timedelta(minutes=20)
+PDF_MISSING_AGAIN = timedelta(days=1)
+# So many PDFs are fetched in a transaction.
+PDF_BATCH = 20
+# So many failures one after the other, and OTTO is not there at all.
+PDF_FAILURES = 3
+# OTTO writes the invoice within hours of the shipment.
+RECEIPT_DUE = timedelta(days=1)
+# The status *returned* comes with the orders, some minutes after the refund at most.
+RETURN_DUE = timedelta(hours=1)
+# So many receipts are compared with their orders in a run.
+CHECK_LIMIT = 2000

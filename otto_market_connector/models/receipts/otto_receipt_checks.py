@@ -1,0 +1,156 @@
+"""Receipts compared with what Odoo knows: shipped and not billed, other sums, refunds without a return (R28)."""
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..core.write_guard import as_connector
+from .const import CHECK_LIMIT, DAYS_BACK, RECEIPT_DUE, RETURN_DUE
+from .otto_receipt_line import SHIPPED
+
+# Why OTTO gives all back for goods that never left or never come back.
+NO_RETURN = ("CANCELLATION", "DELIVERY_FEE_REFUND_AFTER_FULL_REFUND")
+# What such goods are at OTTO.
+BACK = ("returned", "cancelled")
+
+
+class OttoReceiptChecks(models.AbstractModel):
+    _name = "otto.receipt.checks"
+    _description = "Receipts of OTTO Compared with the Orders"
+    _inherit = ["otto.component"]
+
+    def _check(self, checkpoint):
+        """Compare what is new, and what differed before.
+
+        :param checkpoint: commits; issues are written after it
+        """
+        receipts = self._unchecked()
+        receipts.is_checked = True
+        checkpoint(len(receipts))
+        self._check_sums(receipts.order_id | self._orders_with_issue("receipt_total"))
+        self._check_refunds(receipts.filtered(lambda receipt: receipt.kind == "refund"))
+        self._check_missing()
+
+    def _unchecked(self):
+        """Return receipts that nobody has compared yet; of refunds the return may be known a little later."""
+        domain = Domain("channel_id", "=", self.channel.id) & Domain("is_checked", "=", False)
+        domain &= Domain("order_id", "!=", False)
+        ripe = Domain("kind", "!=", "refund") | Domain("created_on", "<", fields.Datetime.now() - RETURN_DUE)
+        receipts = as_connector(self.env["otto.receipt"].sudo())
+        return receipts.search(domain & ripe, limit=CHECK_LIMIT, order="created_on, id")
+
+    def _open(self, kind):
+        return self._issues.sudo()._open(self.channel, kind)
+
+    def _orders_with_issue(self, kind):
+        return self.channel._orders_by_number(self._open(kind).mapped("external_id"))
+
+    # Sums
+
+    def _check_sums(self, orders):
+        problems = {order: self.env["otto.receipt.sums"]._problems(order) for order in orders}
+        self._issues._report(
+            self.channel,
+            "receipt_total",
+            [
+                (
+                    order.otto_order_number,
+                    self.env._(
+                        "Order %(order)s: %(problems)s Please compare the order with its receipts, ask OTTO where they "
+                        "are wrong, and mark this as solved when it is settled.",
+                        order=order.name,
+                        problems=" ".join(texts),
+                    ),
+                    order,
+                )
+                for order, texts in problems.items()
+                if texts
+            ],
+        )
+        equal = [order.otto_order_number for order, texts in problems.items() if not texts]
+        self._issues._resolve(self.channel, "receipt_total", equal)
+
+    # Refunds and their returns
+
+    def _check_refunds(self, refunds):
+        refunds |= self._receipts_named(self._open("receipt_refund").mapped("external_id"))
+        unexplained = refunds.filtered(self._is_without_return)
+        self._issues._report(
+            self.channel,
+            "receipt_refund",
+            [
+                (
+                    refund.number,
+                    self.env._(
+                        "OTTO has refunded %(amount)s of order %(order)s with %(number)s, and no return of these pieces "
+                        "is known: %(pieces)s. Please look whether the goods came back, or ask OTTO why it has paid; "
+                        "this is solved when OTTO calls them returned.",
+                        amount=refund.currency_id.format(refund.amount_gross),
+                        order=refund.order_id.name,
+                        number=refund.number,
+                        pieces=", ".join(sorted({line.title or line.sku or "?" for line in refund.line_ids})[:5]),
+                    ),
+                    refund,
+                )
+                for refund in unexplained
+            ],
+        )
+        self._issues._resolve(self.channel, "receipt_refund", (refunds - unexplained).mapped("number"))
+
+    def _is_without_return(self, refund):
+        """Tell whether a refund gives back goods that are neither returned nor cancelled."""
+        if refund.reason in NO_RETURN or not refund.order_id:
+            return False
+        pieces = refund.line_ids.filtered(lambda line: line.line_type == "item").piece_ids
+        return any(piece.status not in BACK for piece in pieces)
+
+    def _receipts_named(self, numbers):
+        domain = [("channel_id", "=", self.channel.id), ("number", "in", list(numbers))]
+        return self.env["otto.receipt"].sudo().search(domain)
+
+    # Shipped and not billed
+
+    def _check_missing(self):
+        """Report orders that were shipped a day ago and are not billed, once all receipts of the time were read."""
+        if not self.sync.receipts_read_on:
+            return
+        orders = self._orders_unbilled()
+        due = [order for order in orders if self._is_billing_due(order)]
+        still = {order.otto_order_number for order in due}
+        others = [key for key in self._open("receipt_missing").mapped("external_id") if key not in still]
+        self._issues._resolve(self.channel, "receipt_missing", others)
+        self._issues._report(
+            self.channel,
+            "receipt_missing",
+            [
+                (
+                    order.otto_order_number,
+                    self.env._(
+                        "Order %(order)s was shipped more than a day ago, and OTTO has written no receipt for these "
+                        "pieces: %(pieces)s. Please look at the order in OTTO Partner Connect: without a receipt OTTO "
+                        "pays nothing.",
+                        order=order.name,
+                        pieces=", ".join(sorted({piece.title or piece.sku for piece in orders[order]})[:5]),
+                    ),
+                    order,
+                )
+                for order in self._issues._not_settled(self.channel, "receipt_missing", due, "otto_order_number")
+            ],
+        )
+
+    def _orders_unbilled(self):
+        """Return the pieces that were shipped and that no receipt bills, by order."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_BACK)
+        domain = [
+            ("channel_id", "=", self.channel.id),
+            ("status", "in", SHIPPED),
+            ("order_id.date_order", ">=", since),
+            ("receipt_line_ids", "not any", [("receipt_id.kind", "=", "purchase")]),
+        ]
+        pieces = self.env["otto.position.item"].sudo().search(domain)
+        return pieces.grouped("order_id")
+
+    def _is_billing_due(self, order):
+        """Tell whether the order left a day ago or more; without a transfer, when OTTO changed it last."""
+        left = [moment for moment in order.picking_ids.mapped("date_done") if moment]
+        shipped = max(left) if left else order.otto_last_modified or order.date_order
+        return shipped <= fields.Datetime.now() - RECEIPT_DUE

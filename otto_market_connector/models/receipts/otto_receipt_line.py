@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+from .otto_receipt import refuse_change
+
+# What has left.
+SHIPPED = ("sent", "returned")
+COST_GROUPS = "sales_team.group_sale_manager,account.group_account_readonly,account.group_account_invoice"
+
+
+class OttoReceiptLine(models.Model):
+    """A position of a receipt: articles, services or the delivery fee, with the pieces that it bills."""
+
+    _name = "otto.receipt.line"
+    _description = "Line of an OTTO Receipt"
+    _rec_name = "title"
+    _order = "receipt_id, id"
+
+    receipt_id = fields.Many2one("otto.receipt", required=True, readonly=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="receipt_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="receipt_id.currency_id")
+    line_type = fields.Selection(
+        [
+            ("item", "Article"),
+            ("item_partial", "Article, Part Refunded"),
+            ("service", "Service"),
+            ("service_partial", "Service, Part Refunded"),
+            ("delivery", "Delivery Fee"),
+            ("delivery_partial", "Delivery Fee, Part Refunded"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    sku = fields.Char("SKU", readonly=True)
+    article_number = fields.Char("Article on OTTO", readonly=True)
+    title = fields.Char("Description", readonly=True)
+    quantity = fields.Float(readonly=True, digits="Product Unit")
+    piece_ids = fields.Many2many(
+        "otto.position.item",
+        "otto_receipt_line_piece_rel",
+        "line_id",
+        "piece_id",
+        "Pieces",
+        readonly=True,
+    )
+    position_ids_text = fields.Text(
+        "Position Items", readonly=True, help="OTTO's numbers of the pieces; they stay when the order is deleted."
+    )
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="set null", index="btree_not_null")
+    tax_type = fields.Char("Kind of Tax", readonly=True)
+    tax_rate = fields.Float("VAT Rate (%)", readonly=True)
+    gross = fields.Monetary("Taxes Included", readonly=True)
+    net = fields.Monetary("Untaxed", readonly=True)
+    tax = fields.Monetary(readonly=True)
+    discount = fields.Monetary("Discount Taken Off", readonly=True)
+    refunded_before = fields.Monetary(
+        "Refunded Before", readonly=True, help="Earlier partial refunds; they are taken off the amount already."
+    )
+    cost = fields.Monetary(
+        "Cost of the Goods", readonly=True, groups=COST_GROUPS, help="What the pieces cost when they left the stock."
+    )
+    shipping_cost = fields.Monetary(
+        readonly=True, groups=COST_GROUPS, help="This line's share of what the order's parcels cost."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_change(self)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_change(self)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self.receipt_id._refuse_deletion()
+
+    # What it cost, noted once: an estimate of the margin, not of the books
+
+    def _note_costs(self):
+        """Note what the goods of these lines cost, and what their parcels did, in the receipt's currency."""
+        for line in self.filtered("product_id"):
+            line.cost = line._in_receipt_currency(line._unit_cost() * line.quantity)
+        purchases = self.filtered(lambda line: line.receipt_id.kind == "purchase" and line.line_type == "item")
+        for order, lines in purchases.grouped(lambda line: line.receipt_id.order_id).items():
+            parcels = order.picking_ids.filtered(lambda picking: picking.state == "done" and picking.carrier_price > 0)
+            whole = sum(order.otto_position_ids.filtered(lambda piece: piece.status in SHIPPED).mapped("price"))
+            if parcels and whole > 0:
+                cost = sum(parcels.mapped("carrier_price"))
+                for line in lines:
+                    line.shipping_cost = line._in_receipt_currency(cost * min(line.gross / whole, 1))
+
+    def _unit_cost(self):
+        """Return what one piece cost in the company's currency: as it left the stock, else the product's cost."""
+        self.ensure_one()
+        moves = self.piece_ids.order_line_id.move_ids.filtered(lambda move: move.state == "done" and move.is_out)
+        shipped = sum(self.piece_ids.order_line_id.mapped("qty_delivered"))
+        if moves and shipped > 0 and sum(moves.mapped("value")):
+            return abs(sum(moves.mapped("value"))) / shipped
+        return self.product_id.with_company(self.company_id).standard_price
+
+    def _in_receipt_currency(self, amount):
+        receipt, company = self.receipt_id, self.company_id
+        if receipt.currency_id == company.currency_id:
+            return amount
+        return company.currency_id._convert(amount, receipt.currency_id, company, receipt.receipt_date)
