@@ -159,13 +159,9 @@ class OttoReceiptExport(models.TransientModel):
             **{name: amount(sign * total[name], receipt.currency_id) for name in ("gross", "net", "tax")},
             "is_tax_document": int(receipt.is_real),
             "otto_owes_vat": int(receipt.is_deemed_supplier),
-            "entry": self._entry_name(receipt),
+            "entry": receipt.sudo().move_id.name,
             **names,
         }
-
-    def _entry_name(self, receipt):
-        """Hook: return the name of the journal entry in which a receipt is booked, empty for none."""
-        return ""
 
     # Turnover
 
