@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 

@@ -1,4 +1,4 @@
-"""Receipts as accountants see them: list, document, turnover, margin, and a month for the tax adviser."""
+"""R29: receipts as accountants see them: list, document, turnover, margin, and a month for the tax adviser."""
 
 import io
 import re

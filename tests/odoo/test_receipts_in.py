@@ -279,7 +279,9 @@ class TestReceiptsStay(ReceiptsCase):
 
     def test_r27_a_channel_with_receipts_is_archived_and_not_deleted(self):
         self.refused(self.channel.unlink)
-        self.env.cr.execute("UPDATE sale_order SET otto_channel_id = NULL WHERE otto_channel_id = %s", [self.channel.id])
+        self.env.cr.execute(
+            "UPDATE sale_order SET otto_channel_id = NULL WHERE otto_channel_id = %s", [self.channel.id]
+        )
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "receipts"):
             self.channel.unlink()
