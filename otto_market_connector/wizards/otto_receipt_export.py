@@ -103,7 +103,7 @@ class OttoReceiptExport(models.TransientModel):
         self.env["otto.receipt"].check_access("read")
         if not self.receipt_count:
             raise UserError(self.env._("There is no receipt in these days."))
-        return {"type": "ir.actions.act_url", "url": f"/otto_market/receipts/{self.id}/{what}", "target": "download"}
+        return {"type": "ir.actions.act_url", "url": f"/otto_market/receipts/{self.id}/{what}", "target": "self"}
 
     def _file_name(self, what):
         period = f"{self.date_from}_{self.date_to}"

@@ -228,8 +228,11 @@ class TestReceiptRights(ExportCase):
             self.env["otto.turnover.report"].with_user(user).search([])
         self.assertEqual(self.order_shipped.with_user(user).otto_receipt_count, 1)
 
-    def test_r29_the_warehouse_sees_the_order_and_no_receipts(self):
-        user = self.user("stock.group_stock_user")
+    def test_r29_the_warehouse_sees_order_and_channel_and_no_receipts(self):
+        user = self.user("stock.group_stock_user,otto_market_connector.group_otto_user")
+        self.assertEqual(self.channel.with_user(user).receipt_count, 0)
+        self.channel.with_user(user).commission_ids.read(["percent"])
+        self.order_shipped.otto_position_ids.with_user(user).read()
         with self.assertRaises(AccessError):
             self.receipt.with_user(user).read(["number"])
         with self.assertRaises(AccessError):
