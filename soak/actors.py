@@ -25,6 +25,8 @@ from .world import World
 REFUSED = 2
 # A person waits a little between two things.
 PAUSE = (0.05, 0.6)
+# Of what comes back, this part is rejected.
+REJECTED = 0.3
 OPEN_TRANSFERS = [("picking_type_code", "=", "outgoing"), ("state", "=", "assigned")]
 
 
@@ -80,9 +82,19 @@ class Customer(Actor):
         self.otto = self.world.sandbox.account(account)
         self.skus = self.world.skus[account]
         self.orders: list[str] = []
+        self.announced: list[str] = []
 
     def choices(self) -> list:
-        return [(6, self.order), (3, self.release), (1, self.cancel), (1, self.cancel_part), (1, self.move)]
+        return [
+            (8, self.order),
+            (4, self.release),
+            (1, self.cancel),
+            (1, self.cancel_part),
+            (1, self.move),
+            (2, self.announce_return),
+            (1, self.withdraw_return),
+            (1, self.refund_by_otto),
+        ]
 
     def order(self) -> dict:
         status = self.rng.choice(("ANNOUNCED", "PROCESSABLE", "PROCESSABLE"))
@@ -112,6 +124,39 @@ class Customer(Actor):
         street = f"Neue Straße {self.rng.randint(1, 99)}"
         self.otto.edit_order(order["salesOrderId"], {"deliveryAddress": {"street": street}})
         return {"order": order["salesOrderId"]}
+
+    def announce_return(self) -> dict | None:
+        pieces = self._sent_pieces()
+        if not pieces:
+            return None
+        chosen = self.rng.sample(pieces, self.rng.randint(1, len(pieces)))
+        self.otto.announce_return(chosen)
+        self.announced += chosen
+        return {"pieces": chosen}
+
+    def withdraw_return(self) -> dict | None:
+        if not self.announced:
+            return None
+        piece = self.rng.choice(self.announced[-10:])
+        self.otto.withdraw_return([piece])
+        return {"piece": piece}
+
+    def refund_by_otto(self) -> dict | None:
+        """OTTO itself gives the money back, as it does when the seller is late."""
+        pieces = self._sent_pieces()
+        if not pieces:
+            return None
+        self.otto.decide_return(pieces[:1], self.rng.choice(("OVERDUE_CREDIT", "FAST_REFUND")))
+        return {"piece": pieces[0]}
+
+    def _sent_pieces(self) -> list[str]:
+        """Return the pieces of some order that were sent and are not back."""
+        orders = [
+            [item["positionItemId"] for item in order["positionItems"] if item["fulfillmentStatus"] == "SENT"]
+            for order in self.otto.state()["orders"]
+        ]
+        sent = [pieces for pieces in orders if pieces]
+        return self.rng.choice(sent) if sent else []
 
     def _some_order(self) -> dict | None:
         if not self.orders:
@@ -168,7 +213,7 @@ class Packer(Person):
     """Validates deliveries; both packers take from the same few, so they meet."""
 
     def choices(self) -> list:
-        return [(1, self.validate)]
+        return [(5, self.validate), (2, self.receive_return)]
 
     def validate(self) -> dict | None:
         picking = self.pick("stock.picking", OPEN_TRANSFERS, among=3)
@@ -176,6 +221,22 @@ class Packer(Person):
             return None
         self.call("stock.picking", "button_validate", [picking])
         return {"picking": picking}
+
+    def receive_return(self) -> dict | None:
+        """Say that all that is expected by a transfer is here, and accept or reject it."""
+        domain = [("otto_return_id", "!=", False), ("state", "in", ("assigned", "confirmed"))]
+        picking = self.pick("stock.picking", domain, among=3)
+        if picking is None:
+            return None
+        action = self.call("stock.picking", "button_validate", [picking])
+        if not isinstance(action, dict) or action.get("res_model") != "otto.return.receive":
+            return {"picking": picking, "asked": False}
+        if self.rng.random() < REJECTED:
+            rows = self.call("otto.return.receive.line", "search", [("wizard_id", "=", action["res_id"])])
+            said = {"decision": "reject", "reject_reason": "ITEM_DAMAGED", "condition": "D"}
+            self.call("otto.return.receive.line", "write", rows, said)
+        self.call("otto.return.receive", "action_confirm", [action["res_id"]])
+        return {"picking": picking, "asked": True}
 
 
 class Office(Person):
@@ -189,10 +250,12 @@ class Office(Person):
             (2, self.retry_issue),
             (2, self.settle_label),
             (1, self.report_again),
+            (1, self.refund),
+            (1, self.reduce_price),
         ]
 
     def run_a_flow(self) -> dict | None:
-        flows = ("orders", "orders", "fulfilment", "fulfilment", "stock", "delivery", "catalogue")
+        flows = ("orders", "orders", "fulfilment", "fulfilment", "stock", "returns", "returns", "receipts", "delivery")
         sync = self.pick("otto.sync", [("flow", "=", self.rng.choice(flows))])
         if sync is None:
             return None
@@ -239,6 +302,32 @@ class Office(Person):
             return None
         self.call("sale.order", "action_otto_retry_report", [order])
         return {"order": order}
+
+    def refund(self) -> dict | None:
+        """Give the money for a piece back without waiting for goods."""
+        piece = self._sent_piece()
+        if piece is None:
+            return None
+        values = {"order_id": piece["order_id"][0], "piece_ids": [(6, 0, [piece["id"]])], "reason": "SHIPMENT_LOST"}
+        wizard = self.call("otto.return.refund", "create", values)
+        self.call("otto.return.refund", "action_refund", [wizard])
+        return {"piece": piece["position_id"]}
+
+    def reduce_price(self) -> dict | None:
+        """Give a euro of the price of a piece back."""
+        piece = self._sent_piece()
+        if piece is None:
+            return None
+        values = {"order_id": piece["order_id"][0], "piece_id": piece["id"], "amount": 1.0}
+        wizard = self.call("otto.price.reduction.ask", "create", values)
+        self.call("otto.price.reduction.ask", "action_ask", [wizard])
+        return {"piece": piece["position_id"]}
+
+    def _sent_piece(self) -> dict | None:
+        piece = self.pick("otto.position.item", [("status", "=", "sent")], among=60)
+        if piece is None:
+            return None
+        return self.call("otto.position.item", "read", [piece], fields=["position_id", "order_id"])[0]
 
 
 def people(world: World, history: History, seed: int, over: threading.Event) -> list[Actor]:

@@ -71,12 +71,16 @@ def _pieces(snapshot: Snapshot) -> dict[int, list[dict]]:
 
 
 def _gone(snapshot: Snapshot) -> dict[int, Counter]:
-    """Return the pieces by SKU that left to the customer of each order and did not come back."""
+    """Return the pieces by SKU that left to the customer of each order, those that came back included."""
     gone: dict[int, Counter] = defaultdict(Counter)
     for move in snapshot.odoo["moved"]:
-        if move["order_id"] and "customer" in (move["source"], move["target"]):
-            gone[move["order_id"]][move["sku"]] += move["pieces"] * (1 if move["target"] == "customer" else -1)
+        if move["order_id"] and move["target"] == "customer":
+            gone[move["order_id"]][move["sku"]] += move["pieces"]
     return gone
+
+
+def _was_sent(piece: dict) -> bool:
+    return piece["status"] in ("sent", "returned")
 
 
 def _article(row: dict) -> tuple[int, str]:
@@ -144,7 +148,7 @@ def what_left_was_told(snapshot: Snapshot) -> Iterator[str]:
     """Goods leave exactly when OTTO knows them as sent, or a person was told why not."""
     gone, pieces = _gone(snapshot), _pieces(snapshot)
     for order in snapshot.odoo["orders"]:
-        sent = Counter(piece["sku"] for piece in pieces[order["id"]] if piece["status"] in ("sent", "returned"))
+        sent = Counter(piece["sku"] for piece in pieces[order["id"]] if _was_sent(piece))
         left = +gone[order["id"]]
         if (left or sent) and left != sent and not _told(order):
             yield f"{order['name']}: {dict(left)} left the house, {dict(sent)} are sent at OTTO"
@@ -201,14 +205,16 @@ def labels_are_known(snapshot: Snapshot) -> Iterator[str]:
 
 
 def stock_is_conserved(snapshot: Snapshot) -> Iterator[str]:
-    """On hand is what was counted, less what OTTO knows as sent or what left and a person was told of."""
+    """On hand is what was counted and came back, less what OTTO knows as sent or a person was told of."""
     wanted: Counter = Counter()
     for move in snapshot.odoo["moved"]:
-        if "inventory" in (move["source"], move["target"]) and not move["order_id"]:
-            wanted[_article(move)] += move["pieces"] * (1 if move["source"] == "inventory" else -1)
+        if move["target"] == "internal":
+            wanted[_article(move)] += move["pieces"]
+        elif move["target"] == "inventory":
+            wanted[_article(move)] -= move["pieces"]
     gone, pieces = _gone(snapshot), _pieces(snapshot)
     for order in snapshot.odoo["orders"]:
-        sent = Counter(piece["sku"] for piece in pieces[order["id"]] if piece["status"] == "sent")
+        sent = Counter(piece["sku"] for piece in pieces[order["id"]] if _was_sent(piece))
         for sku, count in (gone[order["id"]] if _told(order) else sent).items():
             wanted[order["account"], sku] -= count
     for row in snapshot.odoo["on_hand"]:
@@ -235,7 +241,7 @@ def never_offered_too_much(snapshot: Snapshot) -> Iterator[str]:
     """Never was more offered than could be there, less all that was ordered before the last reading of orders."""
     sold, found = _sold(snapshot), defaultdict(list)
     for move in snapshot.odoo["moved"]:
-        if move["source"] == "inventory":
+        if move["target"] == "internal":
             found[_article(move)].append((move["at"].replace(tzinfo=timezone.utc), move["pieces"]))
     begun: dict[int, datetime] = {}
     read: dict[int, datetime] = {}
@@ -291,6 +297,42 @@ def _sold(snapshot: Snapshot) -> dict[tuple[int, str], list[tuple[datetime, date
     return sold
 
 
+def refunds_are_made_once(snapshot: Snapshot) -> Iterator[str]:
+    """Each part of a price is given back as often as a person asked for it, and each decision stands at OTTO."""
+    ours, theirs = Counter(), Counter()
+    for row in snapshot.odoo["reductions"]:
+        ours[row["position_id"]] += row["amount"] * (row["state"] in ("initiated", "processed"))
+    decided = {}
+    for known in snapshot.returns.values():
+        decided |= {entry["positionItemId"]: entry["status"] for entry in known["returns"]}
+        for entry in known["reductions"]:
+            for part in entry["priceReductions"]:
+                cents = round(part["priceReduction"]["amount"] * 100)
+                theirs[entry["positionItemId"]] += cents * (part["status"] in ("INITIATED", "PROCESSED"))
+    for piece in sorted(ours.keys() | theirs.keys()):
+        if ours[piece] != theirs[piece]:
+            yield f"piece {piece}: {ours[piece]} cents given back in Odoo, {theirs[piece]} at OTTO"
+    for row in snapshot.odoo["decisions"]:
+        if row["state"] == "done" and row["decision"] == "accept" and decided.get(row["position_id"]) != "ACCEPTED":
+            yield f"piece {row['position_id']} is accepted in Odoo, and {decided.get(row['position_id'])} at OTTO"
+
+
+def receipts_are_there_once(snapshot: Snapshot) -> Iterator[str]:
+    """Each receipt that OTTO has written is in Odoo once, with its sum."""
+    ours = Counter((row["account"], row["number"]) for row in snapshot.odoo["receipts"])
+    sums = {(row["account"], row["number"]): row["gross"] for row in snapshot.odoo["receipts"]}
+    theirs = {
+        (account, number): sum(round(total["gross"]["amount"] * 100) for total in receipt["totals"])
+        for account, receipts in snapshot.receipts.items()
+        for number, receipt in receipts.items()
+    }
+    for key in sorted(ours.keys() | theirs.keys()):
+        if ours[key] != 1 or key not in theirs:
+            yield f"receipt {key[1]} of account {key[0]} is {ours[key]} times in Odoo"
+        elif sums[key] != theirs[key]:
+            yield f"receipt {key[1]}: {sums[key]} cents in Odoo, {theirs[key]} at OTTO"
+
+
 def limit_is_kept(snapshot: Snapshot) -> Iterator[str]:
     """No account was asked more often than OTTO allows in a minute."""
     times: dict[str | None, list[datetime]] = defaultdict(list)
@@ -332,6 +374,8 @@ RULES: tuple[Rule, ...] = (
     stock_is_conserved,
     quantities_are_right,
     never_offered_too_much,
+    refunds_are_made_once,
+    receipts_are_there_once,
     limit_is_kept,
     nothing_is_a_defect,
     nothing_is_left,

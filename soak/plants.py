@@ -57,6 +57,11 @@ PLANTS: dict[str, tuple[Callable[[World], None], str]] = {
         "shipments_are_ours",
     ),
     "label": (_label, "labels_are_known"),
+    "refund": (
+        _sql("UPDATE otto_price_reduction SET amount = amount + 1 WHERE state = 'processed'"),
+        "refunds_are_made_once",
+    ),
+    "receipt": (_sql("UPDATE otto_receipt SET amount_gross = amount_gross + 0.01"), "receipts_are_there_once"),
     "stock": (
         _sql("""UPDATE stock_quant SET quantity = quantity + 1 WHERE id = (SELECT q.id FROM stock_quant q
                 JOIN stock_location l ON l.id = q.location_id JOIN product_product p ON p.id = q.product_id

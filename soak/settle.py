@@ -10,7 +10,7 @@ from dev.settings import Problem
 
 from .world import World
 
-FLOWS = ("orders", "fulfilment", "orders", "stock")
+FLOWS = ("orders", "fulfilment", "returns", "orders", "receipts", "stock")
 # A round is one run of each flow; what is not done after so many is a difference.
 ROUNDS = 12
 DUE = [("otto_report_state", "in", ("to_send", "to_cancel", "waiting"))]
@@ -62,8 +62,12 @@ def _retry_issues(client: Client) -> None:
 
 def _left(client: Client) -> list[str]:
     orders = client.call("sale.order", "search_read", [DUE], fields=["name", "otto_report_state"])
+    decisions = client.call("otto.return.line", "search_count", [[("decision_state", "in", ("due", "asked"))]])
+    refunds = client.call("otto.price.reduction", "search_count", [[("state", "in", ("due", "asked", "initiated"))]])
     labels = client.call("dhl.booking", "search_read", [[("state", "=", "possibly")]], fields=["ref_no"])
     return [
         *(f"order {order['name']} is still {order['otto_report_state']}" for order in orders),
+        *([f"{decisions} decisions are not told"] if decisions else []),
+        *([f"{refunds} partial refunds are open"] if refunds else []),
         *(f"label {label['ref_no']} is still possibly booked" for label in labels),
     ]

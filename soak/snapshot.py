@@ -22,6 +22,18 @@ ORDERS = """
 PIECES = "SELECT order_id, position_id, sku, status, round(price * 100)::int AS price FROM otto_position_item"
 PARCELS = "SELECT order_id, type, tracking_number AS number FROM otto_parcel"
 BOOKINGS = "SELECT picking_res_id AS transfer, state, shipment_no, return_shipment_no AS return_no FROM dhl_booking"
+REDUCTIONS = """
+    SELECT p.position_id, round(r.amount * 100)::int AS amount, r.state
+      FROM otto_price_reduction r JOIN otto_position_item p ON p.id = r.piece_id
+"""
+DECISIONS = """
+    SELECT p.position_id, l.decision, l.decision_state AS state
+      FROM otto_return_line l JOIN otto_position_item p ON p.id = l.piece_id
+"""
+RECEIPTS = """
+    SELECT right(c.name, 1)::int AS account, r.number, round(r.amount_gross * 100)::int AS gross
+      FROM otto_receipt r JOIN otto_channel c ON c.id = r.channel_id
+"""
 ISSUES = "SELECT kind, state, external_id, name AS error FROM otto_issue"
 # Pieces by article: on hand, found by counting (with the moment), and gone to customers less those that came back.
 ON_HAND = """
@@ -45,6 +57,9 @@ TABLES = {
     "pieces": PIECES,
     "parcels": PARCELS,
     "bookings": BOOKINGS,
+    "reductions": REDUCTIONS,
+    "decisions": DECISIONS,
+    "receipts": RECEIPTS,
     "issues": ISSUES,
     "on_hand": ON_HAND,
     "moved": MOVED,
@@ -57,6 +72,8 @@ class Snapshot:
 
     :ivar otto: what the sandbox shows of each account
     :ivar dhl: DHL's shipments
+    :ivar returns: what OTTO knows of returns and price reductions, by account
+    :ivar receipts: what OTTO has written, by account and number
     :ivar odoo: rows by the names of `TABLES`
     :ivar acts: what people did (`history.Act`)
     :ivar exchanges: each request that OTTO and DHL got (`sandbox.recorder`)
@@ -65,6 +82,8 @@ class Snapshot:
 
     otto: dict[int, dict]
     dhl: list[dict]
+    returns: dict[int, dict]
+    receipts: dict[int, dict[str, dict]]
     odoo: dict[str, list[dict]]
     acts: list[Any] = field(default_factory=list)
     exchanges: list[dict] = field(default_factory=list)
@@ -76,6 +95,8 @@ def take(world: World, acts: list[Any], due: list[str]) -> Snapshot:
     return Snapshot(
         otto={number: world.sandbox.account(number).state() for number in ACCOUNTS},
         dhl=world.sandbox.dhl_state()["shipments"],
+        returns={number: world.sandbox.account(number).returns() for number in ACCOUNTS},
+        receipts={number: world.sandbox.account(number).receipts() for number in ACCOUNTS},
         odoo=_odoo(world),
         acts=acts,
         exchanges=read_exchanges(SANDBOX_HISTORY),

@@ -48,6 +48,7 @@ def sound() -> Snapshot:
         acts.append(Act("customer1", "order", begin, end, "done", {"orders": [key], "skus": [SKU]}))
     shipped = {"positionItemId": "s-1", "salesOrderId": "s", "returnTrackingKey": {"trackingNumber": "R1"}}
     shipment = {"trackingKey": {"trackingNumber": "N1"}, "positionItems": [shipped]}
+    accepted = {"positionItemId": "r-1", "status": "ACCEPTED"}
     counted = {"account": 1, "sku": SKU, "at": datetime(2026, 5, 1, 9), "source": "inventory", "target": "internal"}
     left = {"account": 1, "sku": SKU, "at": datetime(2026, 5, 1, 10), "source": "internal", "target": "customer"}
     return Snapshot(
@@ -61,6 +62,9 @@ def sound() -> Snapshot:
                 {"order_id": 3, "type": "return", "number": "R1"},
             ],
             "bookings": [{"transfer": 5, "state": "used", "shipment_no": "N1", "return_no": "R1"}],
+            "reductions": [{"position_id": "r-1", "amount": 100, "state": "processed"}],
+            "decisions": [{"position_id": "r-1", "decision": "accept", "state": "done"}],
+            "receipts": [{"account": 1, "number": "R-1", "gross": 1000}],
             "issues": [{"kind": "order", "state": "open", "external_id": "a", "error": "No product"}],
             "on_hand": [{"account": 1, "sku": SKU, "pieces": 9}],
             "moved": [
@@ -68,9 +72,17 @@ def sound() -> Snapshot:
                 {**left, "pieces": 1, "transfer": 5, "order_id": 3},
             ],
         },
+        returns={1: {"returns": [accepted], "reductions": [reduced("r-1")]}},
+        receipts={1: {"R-1": {"totals": [{"gross": {"amount": 10.0}}]}}},
         acts=acts,
         exchanges=[reading("10:01:00"), offer("10:01:10", 7)],
     )
+
+
+def reduced(piece: str, *amounts: float) -> dict:
+    """Return a piece of whose price OTTO has given parts back, by default a euro."""
+    parts = [{"priceReduction": {"amount": amount}, "status": "PROCESSED"} for amount in amounts or (1.0,)]
+    return {"positionItemId": piece, "priceReductions": parts}
 
 
 def reading(at: str, **more) -> dict:
@@ -132,6 +144,12 @@ CHANGES = [
     ("stock_is_conserved", odoo("on_hand", 0, pieces=8)),
     ("quantities_are_right", lambda shop: shop.otto[1]["quantities"].update({SKU: 8})),
     ("never_offered_too_much", lambda shop: shop.exchanges.append(offer("10:01:20", 8))),
+    ("refunds_are_made_once", lambda shop: shop.returns[1].update(reductions=[reduced("r-1", 1.0, 1.0)])),
+    ("refunds_are_made_once", lambda shop: shop.returns[1].update(reductions=[])),
+    ("refunds_are_made_once", lambda shop: shop.returns[1]["returns"][0].update(status="REJECTED")),
+    ("receipts_are_there_once", lambda shop: shop.odoo["receipts"].clear()),
+    ("receipts_are_there_once", lambda shop: shop.odoo["receipts"].append(shop.odoo["receipts"][0])),
+    ("receipts_are_there_once", odoo("receipts", 0, gross=999)),
     ("limit_is_kept", lambda shop: shop.exchanges.extend(reading("10:05:00") for _ in range(1201))),
     ("nothing_is_a_defect", odoo("issues", 0, error="It could not be done because of a defect.")),
     ("nothing_is_left", lambda shop: shop.due.append("order S2 is still to_send")),
