@@ -95,6 +95,24 @@ class TestDoors(OttoCase):
             {"carrier_id": self.carrier.id, "country_id": self.env.ref("base.de").id, "receiver_id": "deu"}
         )
 
+        self._let_come_back()
+
+    def _let_come_back(self):
+        """Make a return of the shipped order, a place for returns and a partial refund."""
+        piece = self.shipped.otto_position_ids[:1]
+        record = self.env["otto.return"].create({"channel_id": self.channel.id})
+        self.came_back = self.env["otto.return.line"].create({"return_id": record.id, "piece_id": piece.id})
+        self.env["otto.price.reduction"].create({"piece_id": piece.id, "amount": 1})
+        place = {"name": "Door", "usage": "inventory", "company_id": self.company.id}
+        self.env["otto.return.location"].create(
+            {
+                "channel_id": self.channel.id,
+                "condition": "E",
+                "kind": "scrap",
+                "location_id": self.env["stock.location"].create(place).id,
+            }
+        )
+
     def some(self, model):
         """Return a record of the first company, of a model; none where there is none."""
         ours = {
@@ -105,6 +123,8 @@ class TestDoors(OttoCase):
             "product.product": self.products[:1],
             "otto.issue": self.env["otto.issue"].search([("external_id", "=", "door")]),
             "product.template": self.products[:1].product_tmpl_id,
+            "otto.return": self.came_back.return_id,
+            "otto.return.line": self.came_back,
         }
         records = ours.get(model, self.env[model])
         if not records and not self.env[model]._transient:
