@@ -1,4 +1,4 @@
-"""Decisions out (R24): in calls of up to 200 pieces, answers read piece by piece, in doubt until they are known (R19)."""
+"""Decisions out (R24): up to 200 pieces in a call, answers read piece by piece, in doubt until they are known (R19)."""
 
 from collections import deque
 from datetime import timedelta
