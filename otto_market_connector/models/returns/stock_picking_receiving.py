@@ -203,7 +203,7 @@ class StockMove(models.Model):
         return shares
 
     def _otto_delivered_share(self):
-        """Return how much of these goods left with each piece, 0 where that is not known; demands are changed by hand."""
+        """Return how much of these goods left with each piece, 0 where that is not known; a demand may be changed."""
         line, product, bom_line = self[:1]._otto_goods()
         left = line._otto_left_moves().get((product, bom_line), self.browse()) if line else self.browse()
         first = left.filtered(lambda move: move.picking_id == left.sorted("id")[:1].picking_id)
