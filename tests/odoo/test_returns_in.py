@@ -4,7 +4,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.addons.otto_market_connector.otto_api import OttoClient
+from odoo import fields
+from odoo.addons.otto_market_connector.otto_api import RETURN_SCOPES, OttoClient, ReturnDecision
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
@@ -309,6 +310,69 @@ class TestReturnsIn(ReturnsCase):
         self.assertEqual(lines.mapped("decision_state"), ["done", "refused"])
         self.assertTrue(lines[1].decision_text)
         self.assertEqual(lines.return_id.state, "done")
+
+    def test_r22_what_we_told_counts_before_the_lists_show_it(self):
+        order = self.sent_orders(pieces=2)
+        record = self.env["otto.return"].create({"channel_id": self.channel.id, "origin": "unannounced"})
+        lines = record.line_ids.create(
+            [{"return_id": record.id, "piece_id": piece.id} for piece in order.otto_position_ids]
+        )
+        self.announce(order.otto_position_ids)
+        later = fields.Datetime.now() + timedelta(minutes=1)
+        lines.write({"decision": "accept", "decision_state": "done", "decided_on": later})
+        lines[1].decision = "reject"
+        self.assertEqual(self.read_returns(), record)
+        self.assertEqual(record.state, "done")
+
+    def test_r22_an_announcement_of_what_the_warehouse_has_already(self):
+        order = self.sent_orders()
+        record = self.env["otto.return"].create({"channel_id": self.channel.id, "origin": "unannounced"})
+        line = record.line_ids.create(
+            {"return_id": record.id, "piece_id": order.otto_position_ids.id, "received": "received"}
+        )
+        self.announce(order.otto_position_ids)
+        self.assertEqual(self.read_returns(), record)
+        self.assertEqual((record.origin, record.state, line.otto_status), ("announced", "received", "announced"))
+        self.assertEqual(record.tracking_number, self.return_number(order))
+
+    def test_r22_accepted_without_goods_expects_none(self):
+        for reason in ("SHIPMENT_LOST", "RETURN_LOST", "REFUND_AFTER_AFFIDAVIT", "COMPLAINT", "RETURN_RECEIVED"):
+            with self.subTest(reason):
+                order = self.sent_orders()
+                known = self.read_returns()
+                piece = order.otto_position_ids
+                decision = ReturnDecision(piece.position_id, order.otto_order_id, "A", reason)
+                # As in OTTO Partner Connect.
+                self.channel._otto_client(RETURN_SCOPES).accept_returns([decision])
+                record = self.read_returns() - known
+                goods = reason == "RETURN_RECEIVED"
+                self.assertEqual(record.origin, "unannounced" if goods else "office")
+                self.assertEqual((record.state, bool(record.picking_ids)), ("done", goods))
+                self.assertFalse(record.line_ids.decided_by_otto)
+
+    def test_r22_rejected_elsewhere_then_accepted_elsewhere(self):
+        order = self.sent_orders()
+        piece = order.otto_position_ids
+        self.announce(piece)
+        record = self.read_returns()
+        client = self.channel._otto_client(RETURN_SCOPES)
+        for word, act, reason in (
+            ("rejected", client.reject_returns, "WRONG_ITEM"),
+            ("accepted", client.accept_returns, "RETURN_RECEIVED"),
+        ):
+            self.sandbox.advance(60)
+            act([ReturnDecision(piece.position_id, order.otto_order_id, "E", reason)])
+            self.assertEqual(self.read_returns(), record)
+            line = record.line_ids
+            self.assertEqual((line.otto_status, line.otto_reason, line.otto_condition), (word, reason, "E"))
+            self.assertEqual(record.state, "done")
+
+    def test_r22_an_acceptance_after_a_rejection_is_still_to_be_told(self):
+        order = self.sent_orders()
+        self.announce(order.otto_position_ids)
+        line = self.read_returns().line_ids
+        line.write({"otto_status": "rejected", "decision": "accept", "decision_state": "due"})
+        self.assertEqual((line.is_open, line.is_settled, line.return_id.state), (False, False, "decided"))
 
     def test_r22_decided_before_returns_were_read_is_history(self):
         order = self.sent_orders()

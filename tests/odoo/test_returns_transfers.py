@@ -198,3 +198,42 @@ class TestReturnsTransfers(ReturnsCase):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.row(scrap, "scrap", "E")
             self.env.flush_all()
+
+    # Two companies
+
+    def other_channel(self):
+        """Return a channel of another company, with goods and a carrier of its own."""
+        company = self.other_company()
+        self.env.user.company_ids |= company
+        carrier = self.carrier.copy({"name": "DHL", "company_id": company.id})
+        carrier.write({"dhl_de_api_key": "sandbox-key", "dhl_de_user": "sandbox-user"})
+        carrier.dhl_de_password = "sandbox-password"
+        channel = self.make_channel("Other", company_id=company.id, carrier_id=carrier.id)
+        quants = self.env["stock.quant"].with_company(company).with_context(inventory_mode=True)
+        location = channel.warehouse_id.lot_stock_id
+        for product in self.products:
+            quants.create({"product_id": product.id, "location_id": location.id, "inventory_quantity": 9})
+        quants.search([("location_id", "=", location.id)]).action_apply_inventory()
+        return channel
+
+    def test_r23_the_goods_of_another_company_come_back_to_it(self):
+        channel = self.other_channel()
+        self.channel.active = False
+        ids = self.sandbox.make_orders(pieces=1)
+        self.assertFalse(self.run_flow("orders", channel).last_error)
+        order = self.order(ids)
+        self.assertEqual(order.company_id, channel.company_id)
+        self.sandbox.act(order.otto_order_id, "send")
+        self.run_flow("orders", channel)
+        self.validate(order)
+        self.assertEqual(order.picking_ids.state, "done")
+        self.announce(order.otto_position_ids)
+        self.assertFalse(self.run_flow("returns", channel).last_error)
+        record = self.env["otto.return"].search([("channel_id", "=", channel.id)])
+        self.assertEqual(record.order_ids, order)
+        self.assertEqual(
+            (record | record.line_ids.return_id).company_id | record.picking_ids.company_id, channel.company_id
+        )
+        self.assertEqual(record.picking_ids.state, "assigned")
+        self.assertEqual(record.picking_ids.picking_type_id.warehouse_id, channel.warehouse_id)
+        self.assertFalse(record.picking_ids.activity_ids)

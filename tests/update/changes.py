@@ -34,10 +34,10 @@ def action(name):
     return re.sub(": (outbound|products)$", lambda found: ": " + FLOWS[found[1]], name or "") or name
 
 
-def is_delivery(row):
-    """Tell whether a row belongs to the flow of processing times, which is new."""
+def is_new_flow(row):
+    """Tell whether a row belongs to a flow that is new: of processing times, of returns."""
     names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()] if row else []
-    return any(str(name).endswith("delivery") for name in names if name)
+    return any(str(name).endswith(("delivery", "returns")) for name in names if name)
 
 
 def has_read_orders(row):
@@ -70,9 +70,20 @@ CHANGES = {
                 "open_read_on": lambda row: bool(row["open_read_on"]) == has_read_orders(row),
                 "opening": None,
                 "readings": lambda row: not row["readings"],
+                "returns_read_on": None,
+                "scans_cursor": None,
             },
             # What worked goes on: nothing waits for *Go Live* or for a person's word about a number.
-            "otto_channel": {"stock_live": True, "brake_share": 20, "return_number_days": 42},
+            "otto_channel": {
+                "stock_live": True,
+                "brake_share": 20,
+                "return_number_days": 42,
+                "return_days": 7,
+                "return_transport_days": 7,
+                "return_condition_default": "A",
+            },
+            "otto_position_item": {"refunded_by_otto": lambda row: not row["refunded_by_otto"]},
+            "stock_picking": {"otto_return_id": None},
             "otto_parcel": {"number_checked": True},
             "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
             "otto_unimported_item": {"issue_key": None},
@@ -84,11 +95,23 @@ CHANGES = {
                 "otto_weee_pickup": lambda row: not row["otto_weee_pickup"],
             },
         },
-        new_tables=frozenset({"otto_stock_go_live", "otto_stock_go_live_line", "otto_stock_recheck"}),
+        new_tables=frozenset(
+            {
+                "otto_price_reduction",
+                "otto_return",
+                "otto_return_line",
+                "otto_return_line_move_rel",
+                "otto_return_location",
+                "otto_return_order_rel",
+                "otto_stock_go_live",
+                "otto_stock_go_live_line",
+                "otto_stock_recheck",
+            }
+        ),
         new_rows={
-            "otto_sync": is_delivery,
-            "ir_cron": is_delivery,
-            "ir_act_server": is_delivery,
+            "otto_sync": is_new_flow,
+            "ir_cron": is_new_flow,
+            "ir_act_server": is_new_flow,
             # Odoo keeps the code of each new action.
             "ir_actions_server_history": lambda row: row["code"].endswith("._run()"),
         },

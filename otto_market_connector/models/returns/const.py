@@ -9,13 +9,14 @@ TRANSPORT_DAYS = 7
 MOST_DAYS = 365
 # So often the list of announcements is read to its end, which shows what was withdrawn.
 READ_ALL_EVERY = timedelta(hours=6)
-# Decided returns are then read back for so long: nothing may be missed (R19).
-RECONCILE = timedelta(days=14)
+# Decided returns and scans are then read back for so long, known or not: nothing may be missed (R19).
+RECONCILE = timedelta(days=3)
 # The carrier's scans are read again from this long before the last one seen; they come late.
 SCAN_OVERLAP = timedelta(hours=1)
 # The first reading of scans goes back as far as OTTO finds a parcel by its number (docs/facts/otto.md §10.4).
 SCANS_SINCE = timedelta(days=42)
-# By number OTTO finds recent parcels only; after this time a number that it does not know says nothing (§10.4).
+# By number OTTO finds recent parcels only; after this time a number that it does not know says nothing
+# (docs/facts/otto.md §10.4).
 NUMBER_DAYS = timedelta(days=30)
 # An announcement without any number has to be missing for so long before it counts as withdrawn.
 MISSING_FOR = timedelta(days=1)

@@ -57,9 +57,9 @@ class OttoFlowReturns(models.AbstractModel):
         announced = seen[ReturnStatus.ANNOUNCED]
         if announced is not None:
             self._look_after_missing(announced)
-            self.sync.returns_read_on = started
         if whole:
             self._expect_again()
+            self.sync.returns_read_on = started
         self.env["otto.return"]._otto_remind(self.channel)
         self._checkpoint()
 

@@ -207,7 +207,7 @@ class OttoFlowReturns(models.AbstractModel):
         """
         listed = self._reductions.price_reductions(reduction.piece_id.position_id)
         # What is asked for once more may have come into OTTO's list meanwhile.
-        if reduction.known_before is not False and (entry := self._entry_of(reduction, listed)):
+        if reduction.asked_on and (entry := self._entry_of(reduction, listed)):
             self._note_entry(reduction, entry)
             return
         if refusal := reduction.piece_id._otto_reduction_refusal(reduction.amount, listed, besides=reduction):
@@ -224,7 +224,7 @@ class OttoFlowReturns(models.AbstractModel):
                 # What it lists now decides.
                 self._look_for(reduction)
                 return
-            reduction._update_state("due", known_before=False)
+            reduction._update_state("due", asked_on=False)
             self._checkpoint()
             raise
         reduction._update_state("initiated")

@@ -22,7 +22,7 @@ class OttoPriceReduction(models.Model):
     """A part of the price that the customer gets back from OTTO (R25).
 
     Each call to OTTO is a further refund, so an answer that was lost is settled by comparing what OTTO lists with what
-    it listed before (`known_before`), and never by asking again.
+    it listed before (`known_before`). It is asked for again only when OTTO still does not list it after a time.
     """
 
     _name = "otto.price.reduction"
@@ -99,7 +99,7 @@ class OttoPriceReduction(models.Model):
         """Have asked for again what OTTO refused; what is in doubt only if OTTO does not list it then either."""
         for reduction in self.filtered(lambda reduction: reduction.state in ("refused", "rejected")):
             if not reduction.piece_id.price_reduction_ids.filtered(lambda other: other.state in UNLISTED):
-                reduction._update_state("due", known_before=False, otto_created=False)
+                reduction._update_state("due", asked_on=False, otto_created=False)
         self.sudo().filtered(lambda reduction: reduction.state == "asked").ask_again = True
 
     def _what(self):

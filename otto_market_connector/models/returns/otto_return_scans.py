@@ -22,7 +22,10 @@ class OttoReturnScans(models.AbstractModel):
         """
         ids = {piece.position_item_id for parcel in parcels for piece in parcel.pieces}
         domain = [("channel_id", "=", self.channel.id), ("position_id", "in", list(ids))]
-        pieces = {piece.position_id: piece for piece in self.env["otto.position.item"].sudo().search(domain)}
+        found = self.env["otto.position.item"].sudo().search(domain)
+        # Read in one go what is asked of each parcel.
+        found.return_line_ids.return_id.mapped("tracking_numbers")
+        pieces = {piece.position_id: piece for piece in found}
         made = self.env["otto.return.line"]
         for parcel in parcels:
             ours = [pieces[row.position_item_id] for row in parcel.pieces if row.position_item_id in pieces]
