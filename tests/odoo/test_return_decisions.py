@@ -219,7 +219,9 @@ class TestAnswers(DecisionCase):
 
         with patch.object(type(self.env["otto.flow.returns"]), "_decision_of", spoiled):
             self.tell()
-        self.assertEqual([line.decision_state == "refused" for line in lines], [line.piece_id == wrong for line in lines])
+        self.assertEqual(
+            [line.decision_state == "refused" for line in lines], [line.piece_id == wrong for line in lines]
+        )
         self.assertEqual(set(self.states(lines - lines[4])), {"done"})
 
     def test_r24_more_than_two_hundred_pieces_are_told_in_several_calls(self):

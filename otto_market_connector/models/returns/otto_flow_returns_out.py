@@ -252,4 +252,6 @@ class OttoFlowReturns(models.AbstractModel):
             )
         ).order_id
         settled = {order.otto_order_number or order.name for order in orders - waiting}
-        self._resolve("decision", settled | set(issues.filtered(lambda i: i.res_id not in orders.ids).mapped("external_id")))
+        self._resolve(
+            "decision", settled | set(issues.filtered(lambda i: i.res_id not in orders.ids).mapped("external_id"))
+        )
