@@ -22,12 +22,20 @@ class OttoReturnReceive(models.TransientModel):
     extra_ids = fields.One2many("otto.return.receive.extra", "wizard_id", "Other Goods in the Parcel")
     order_text = fields.Char("Pieces of Another Order", help="Number of the order or of a label.")
     words = fields.Text(compute="_compute_words")
-    has_lots = fields.Boolean(compute="_compute_has_lots")
+    has_lots = fields.Boolean(compute="_compute_columns")
+    has_wrong = fields.Boolean(compute="_compute_columns")
+    has_rejected = fields.Boolean(compute="_compute_columns")
+    has_said = fields.Boolean(compute="_compute_columns")
 
-    @api.depends("line_ids.tracking")
-    def _compute_has_lots(self):
+    @api.depends("line_ids.tracking", "line_ids.came", "line_ids.decision", "line_ids.said")
+    def _compute_columns(self):
+        """Only the columns that these pieces need are shown."""
         for wizard in self:
-            wizard.has_lots = any(line.tracking not in (False, "none") for line in wizard.line_ids)
+            lines = wizard.line_ids
+            wizard.has_lots = any(line.tracking not in (False, "none") for line in lines)
+            wizard.has_wrong = "wrong" in lines.mapped("came")
+            wizard.has_rejected = "reject" in lines.mapped("decision")
+            wizard.has_said = any(lines.mapped("said"))
 
     @api.depends("line_ids.came", "line_ids.other_product_id", "extra_ids.product_id", "extra_ids.quantity")
     def _compute_words(self):
@@ -126,7 +134,7 @@ class OttoReturnReceive(models.TransientModel):
             self.line_ids = [fields.Command.create({**row, **reason})]
 
     def _is_label(self, type_, orders):
-        """Tell whether it was found by the number of a label: of the return, or of a shipment that was not delivered."""
+        """Tell whether it was found by the number of a label: of the return, or of an undelivered shipment."""
         parcels = orders.sudo().otto_parcel_ids.filtered(lambda parcel: parcel.type == type_)
         return bool(self.number) and self.number in parcels.mapped("tracking_number")
 
@@ -137,6 +145,8 @@ class OttoReturnReceive(models.TransientModel):
         """
         self.ensure_one()
         text, self.order_text = (self.order_text or "").strip(), False
+        if not text:
+            return self._open()
         orders = self.env["otto.return"]._find_orders(text)
         before = len(self.line_ids)
         self._add_orders(orders)

@@ -68,7 +68,12 @@ class OttoReturnReceiveLine(models.TransientModel):
     )
     accept_reason = fields.Selection(ACCEPT_REASONS, "Accepted Because", default="RETURN_RECEIVED")
     reject_reason = fields.Selection(
-        REJECT_REASONS, "Rejected Because", compute="_compute_reject_reason", store=True, readonly=False, precompute=True
+        REJECT_REASONS,
+        "Rejected Because",
+        compute="_compute_reject_reason",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
 
     @api.depends("piece_id", "came")
@@ -80,7 +85,7 @@ class OttoReturnReceiveLine(models.TransientModel):
     @api.depends("condition", "came")
     def _compute_location_id(self):
         for row in self:
-            row.location_id = row._place_of_condition().location_id if row.came == "received" else False
+            row.location_id = row._usual_place() if row.came == "received" else False
 
     @api.depends("line_id")
     def _compute_said(self):
@@ -108,6 +113,16 @@ class OttoReturnReceiveLine(models.TransientModel):
             return self.env._("Rejected already"), False
         return self.channel_id.sudo()._otto_not_told_text() or False, False
 
+    def _usual_place(self):
+        """Return where a piece of this condition goes; none where a person has to choose."""
+        if place := self._place_of_condition():
+            return place.location_id
+        if not self._is_sold_again():
+            return self.env["stock.location"]
+        moves = self.line_id.sudo()._otto_awaited.move_ids
+        warehouse = self.channel_id.sudo().warehouse_id
+        return moves[:1].location_dest_id or warehouse.in_type_id.default_location_dest_id or warehouse.lot_stock_id
+
     def _place_of_condition(self):
         """Return the channel's row of this row's condition, none where it names none."""
         rows = self.channel_id.sudo().return_location_ids
@@ -123,12 +138,16 @@ class OttoReturnReceiveLine(models.TransientModel):
         for row in self.filtered("line_id"):
             line = row.line_id.sudo()
             if line.piece_id != row.piece_id:
-                raise UserError(self.env._("%s: this row is of another piece. Please open the return again.", row.order_name))
+                raise UserError(
+                    self.env._("%s: this row is of another piece. Please open the return again.", row.order_name)
+                )
             if line.received == "received" or line.withdrawn_on:
                 reason = (
                     self.env._("its return was withdrawn by the customer")
                     if line.withdrawn_on
-                    else self.env._("it was received meanwhile (%(when)s)", when=format_datetime(self.env, line.write_date))
+                    else self.env._(
+                        "it was received meanwhile (%(when)s)", when=format_datetime(self.env, line.write_date)
+                    )
                 )
                 raise UserError(
                     self.env._(

@@ -13,6 +13,9 @@ class OttoReturnScan(models.TransientModel):
     words = fields.Char(readonly=True)
     hit_ids = fields.Many2many("otto.return", string="Several Returns Have This Number", readonly=True)
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Receive an OTTO Return")
+
     def action_find(self):
         """Button, and Enter: open what was found; several hits are listed."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-"""A return received by scan in the warehouse, and a partial refund in the office, as people do them."""
+"""R26: a return received by scan in the warehouse, and a partial refund in the office, as people do them."""
 
 import os
 import re
@@ -12,7 +12,7 @@ GERMAN = os.environ.get("TOUR_LANG") == "de_DE"
 def sent_order(site, pieces=2):
     """Return an order that was shipped for this test, as the administrator reads it; OTTO knows that it is sent."""
     client = site.client
-    otto_id = site.sandbox.make_orders(count=1, pieces=pieces, address="plain")[0]
+    otto_id = site.sandbox.make_orders(count=1, pieces=pieces, fees=[])[0]
     client.run_flow("orders")
     fields = ["name", "picking_ids", "otto_order_number", "otto_position_ids"]
     [order] = client.call("sale.order", "search_read", [[("otto_order_id", "=", otto_id)]], fields=fields)
@@ -83,7 +83,9 @@ def test_a_return_is_received_by_scan(log_in, site):
 def test_what_validating_a_transfer_asks_and_what_is_odd_is_said(log_in, site):
     order = sent_order(site)
     announced(site, order)
-    [one] = site.client.call("otto.return", "search_read", [[("order_ids", "in", [order["id"]])]], fields=["picking_ids"])
+    [one] = site.client.call(
+        "otto.return", "search_read", [[("order_ids", "in", [order["id"]])]], fields=["picking_ids"]
+    )
     person = worker(log_in, site)
     page = person.page
     person.open(f"action-stock.action_picking_tree_all/{one['picking_ids'][0]}")
@@ -108,8 +110,6 @@ def test_lists_of_returns_and_settings(log_in, site):
         person.page.locator(".o_searchview_facet .o_facet_remove").first.click()
     person.page.locator(".o_data_row").first.wait_for()
     person.picture("returns_list")
-    person.open("action-otto_market_connector.action_otto_price_reduction")
-    person.picture("returns_reductions")
     person.open("action-otto_market_connector.action_otto_channel")
     person.page.locator(".o_data_row").first.click()
     person.page.locator(".o_notebook_headers a[name=returns]").click()
@@ -123,5 +123,18 @@ def test_a_partial_refund(log_in, site):
     page = person.page
     person.open(f"{ORDERS}/{order['id']}")
     page.locator("button[name=action_otto_reduce_price]:visible").click()
-    page.locator(".modal [name=piece_id]").wait_for()
+    page.locator(".modal [name=piece_id] input").click()
+    page.locator(".o-autocomplete--dropdown-item").first.click()
+    # OTTO says how much is left.
+    page.locator(".modal [name=limit]").wait_for()
+    page.locator(".modal [name=amount] input").fill("1")
     person.picture("returns_partial_refund")
+    page.locator(".modal button[name=action_ask]").click()
+    page.wait_for_selector(".modal", state="detached")
+    site.client.run_flow("returns")
+    pieces = site.client.call("otto.position.item", "read", [order["otto_position_ids"]], fields=["position_id"])
+    [reduced] = site.sandbox.returns()["reductions"]
+    assert reduced["positionItemId"] in {piece["position_id"] for piece in pieces}
+    person.open("action-otto_market_connector.action_otto_price_reduction")
+    page.locator(".o_data_row", has_text=order["name"]).wait_for()
+    person.picture("returns_reductions")

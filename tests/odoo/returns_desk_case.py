@@ -43,10 +43,11 @@ class ReturnsDeskCase(OttoCase):
 
     def returns_of(self, *orders):
         """Return the returns of orders."""
-        found = self.env["otto.return"].search([]).filtered(
-            lambda one: one.line_ids.order_id & self.env["sale.order"].union(*orders)
+        return (
+            self.env["otto.return"]
+            .search([])
+            .filtered(lambda one: one.line_ids.order_id & self.env["sale.order"].union(*orders))
         )
-        return found
 
     def ask(self, pickings, user=None):
         """Press *Validate* and return the wizard that asks."""

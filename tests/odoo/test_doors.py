@@ -91,6 +91,13 @@ class TestDoors(OttoCase):
                 "res_id": self.order.id,
             }
         )
+        self.env["otto.return"].create(
+            {
+                "channel_id": self.channel.id,
+                "origin": "office",
+                "line_ids": [(0, 0, {"piece_id": self.shipped.otto_position_ids[:1].id})],
+            }
+        )
         self.env["dhl.return.receiver"].create(
             {"carrier_id": self.carrier.id, "country_id": self.env.ref("base.de").id, "receiver_id": "deu"}
         )

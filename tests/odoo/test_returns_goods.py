@@ -1,4 +1,4 @@
-"""R26: where returned goods go: what OTTO is offered afterwards, serial numbers, receipts in two steps, two companies."""
+"""R26: where returned goods go: what OTTO is offered then, serial numbers, receipts in two steps, two companies."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -107,8 +107,10 @@ class TestReturnedGoods(ReturnsDeskCase):
         self.assertEqual(self.on_hand(product, self.quarantine), 1)
         self.assertEqual(self.on_hand(product, self.stock), before)
         self.assertEqual(order.order_line.qty_delivered, 0)
-        step = self.env["stock.move"].search([("location_id", "=", entry.id), ("product_id", "=", product.id)]).filtered(
-            lambda move: move.state == "assigned"
+        step = (
+            self.env["stock.move"]
+            .search([("location_id", "=", entry.id), ("product_id", "=", product.id)])
+            .filtered(lambda move: move.state == "assigned")
         )
         self.assertEqual(step.product_uom_qty, 1)
         step.picking_id.with_user(self.worker).button_validate()

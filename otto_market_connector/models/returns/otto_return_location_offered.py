@@ -25,7 +25,8 @@ class OttoReturnLocation(models.Model):
             if row.location_id.usage == "inventory" and row.kind != "scrap":
                 raise ValidationError(
                     self.env._(
-                        "Condition %(condition)s: %(location)s is for scrap. Please choose an internal location, or Scrap.",
+                        "Condition %(condition)s: %(location)s is for scrap. Please choose an internal location, or "
+                        "Scrap.",
                         condition=row.condition,
                         location=row.location_id.display_name,
                     )
