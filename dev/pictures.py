@@ -142,7 +142,7 @@ def returns(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: 
     camera.keep("ruecksendung_scannen")
     page.press("div[name=text] input", "Enter")
     page.wait_for_selector(".modal [name=line_ids] .o_data_row")
-    camera.keep("ruecksendung_annehmen")
+    camera.keep("ruecksendung_einbuchen")
 
 
 def many(camera: Camera, client: rpc.Client, pickings: list[int]) -> None:

@@ -5,12 +5,14 @@ Exit code 0 only when OTTO, DHL and Odoo hold the same orders, pieces, sums, shi
 
 import time
 import xmlrpc.client
+from collections import Counter
 from collections.abc import Iterator
 
 from dev import database, environment, faults, postgres, rpc
 from dev.console import run_main, step, table
 from dev.servers import Processes, free_ports
 from dev.settings import SMOKE_DB, Problem
+from dev.smoke_returns import Returns
 from sandbox.running import RunningSandbox
 
 ORDERS = 25
@@ -59,6 +61,10 @@ def main() -> int:
         with step("Reading what OTTO made of it"):
             faults.run_flow(client, "orders")
         rows = compare(client, environment.sandbox_state(otto_url), environment.sandbox_state(dhl_url)) + stock
+        with step("Returns: whole, in part, not announced, rejected, lost; a partial refund; one decided by OTTO"):
+            returns = Returns(client, sandbox, shipped)
+            returns.run()
+        rows += compare_returns(client, sandbox, returns)
     rows.append(("articles matched", matched, ARTICLES, "ok" if matched == ARTICLES else "DIFFERENT"))
     rows.append(("refused of the forbidden", refused, FORBIDDEN, "ok" if refused == FORBIDDEN else "DIFFERENT"))
     print()
@@ -175,6 +181,19 @@ def compare(client: rpc.Client, otto: dict, dhl: dict) -> list[tuple]:
         ("return labels at DHL", numbers["return"], {row["returnShipmentNo"] for row in booked.values()}),
         ("quantities", {row["sku"]: row["quantity"] for row in listings}, otto["quantities"]),
     ]
+    return _rows(pairs)
+
+
+def compare_returns(client: rpc.Client, sandbox: RunningSandbox, returns: Returns) -> list[tuple]:
+    """Compare both sides after the returns; what was put back is offered again."""
+    parcels = client.call("otto.parcel", "search_read", [[]], fields=["order_id", "type", "tracking_number"])
+    pieces = ("pieces after the returns", pieces_in_odoo(client, parcels), pieces_at_otto(sandbox.state()))
+    counted = returns.put_back + Counter({sandbox.state()["articles"][0]["sku"]: COUNTED})
+    return [*_rows([*returns.compare(), pieces]), stock_row(client, sandbox, "quantities after the returns", counted)]
+
+
+def _rows(pairs: list[tuple]) -> list[tuple]:
+    """Return the rows of the table for pairs of (what, Odoo, outside), and print where they differ."""
     for what, ours, theirs in pairs:
         if ours != theirs:
             print(f"  {what} differ: {_difference(ours, theirs)}")
@@ -292,6 +311,8 @@ def _difference(ours, theirs) -> str:
     if isinstance(ours, dict):
         keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
         return "; ".join(f"{key}: {ours.get(key)} / {theirs.get(key)}" for key in keys[:3])
+    if isinstance(ours, tuple):
+        return f"{ours} / {theirs}"
     return f"{sorted(ours - theirs)[:3]} / {sorted(theirs - ours)[:3]}"
 
 

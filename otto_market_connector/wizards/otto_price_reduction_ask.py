@@ -74,9 +74,7 @@ class OttoPriceReductionAsk(models.TransientModel):
             return channel._otto_client(REDUCTION_SCOPES).price_reductions(self.piece_id.sudo().position_id)
         except OttoError as error:
             raise UserError(
-                self.env._(
-                    "OTTO cannot be asked how much may be refunded: %s", channel._otto_error_text(error)
-                )
+                self.env._("OTTO cannot be asked how much may be refunded: %s", channel._otto_error_text(error))
             ) from None
 
     def action_ask(self):

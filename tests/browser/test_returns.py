@@ -110,8 +110,6 @@ def test_lists_of_returns_and_settings(log_in, site):
         person.page.locator(".o_searchview_facet .o_facet_remove").first.click()
     person.page.locator(".o_data_row").first.wait_for()
     person.picture("returns_list")
-    person.open("action-otto_market_connector.action_otto_price_reduction")
-    person.picture("returns_reductions")
     person.open("action-otto_market_connector.action_otto_channel")
     person.page.locator(".o_data_row").first.click()
     person.page.locator(".o_notebook_headers a[name=returns]").click()
@@ -125,5 +123,18 @@ def test_a_partial_refund(log_in, site):
     page = person.page
     person.open(f"{ORDERS}/{order['id']}")
     page.locator("button[name=action_otto_reduce_price]:visible").click()
-    page.locator(".modal [name=piece_id]").wait_for()
+    page.locator(".modal [name=piece_id] input").click()
+    page.locator(".o-autocomplete--dropdown-item").first.click()
+    # OTTO says how much is left.
+    page.locator(".modal [name=limit]").wait_for()
+    page.locator(".modal [name=amount] input").fill("1")
     person.picture("returns_partial_refund")
+    page.locator(".modal button[name=action_ask]").click()
+    page.wait_for_selector(".modal", state="detached")
+    site.client.run_flow("returns")
+    pieces = site.client.call("otto.position.item", "read", [order["otto_position_ids"]], fields=["position_id"])
+    [reduced] = site.sandbox.returns()["reductions"]
+    assert reduced["positionItemId"] in {piece["position_id"] for piece in pieces}
+    person.open("action-otto_market_connector.action_otto_price_reduction")
+    page.locator(".o_data_row", has_text=order["name"]).wait_for()
+    person.picture("returns_reductions")

@@ -144,7 +144,8 @@ class TestAnswers(DecisionCase):
                 self.tell()
                 self.assertEqual(self.states(lines), ["done", "refused", "done"])
                 self.assertIn("Product Not Sent", lines[1].decision_text)
-                issue = self.open_issues("decision").filtered(lambda i: i.external_id == order.otto_order_number)
+                domain = [("external_id", "=", order.otto_order_number)]
+                issue = self.open_issues("decision").filtered_domain(domain)
                 self.assertEqual((issue.res_model, issue.res_id), ("sale.order", order.id))
                 self.assertRegex(issue.name, "(?s)Retry.*Product Not Sent")
 
@@ -219,7 +220,9 @@ class TestAnswers(DecisionCase):
 
         with patch.object(type(self.env["otto.flow.returns"]), "_decision_of", spoiled):
             self.tell()
-        self.assertEqual([line.decision_state == "refused" for line in lines], [line.piece_id == wrong for line in lines])
+        self.assertEqual(
+            [line.decision_state == "refused" for line in lines], [line.piece_id == wrong for line in lines]
+        )
         self.assertEqual(set(self.states(lines - lines[4])), {"done"})
 
     def test_r24_more_than_two_hundred_pieces_are_told_in_several_calls(self):

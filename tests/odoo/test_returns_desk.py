@@ -220,6 +220,14 @@ class TestReceive(ReturnsDeskCase):
         with self.assertRaisesRegex(UserError, f"{order.name}.*withdrawn"):
             wizard.action_confirm()
 
+    def test_a_demand_that_somebody_changed_brings_no_more_than_the_piece(self):
+        order = self.sent_order()
+        otto_return = self.announce(order)
+        otto_return.picking_ids.move_ids.product_uom_qty = 3
+        self.receive(otto_return.picking_ids, condition="C")
+        self.assertEqual(self.on_hand(order.order_line.product_id, self.quarantine), 1)
+        self.assertEqual(order.order_line.qty_delivered, 0)
+
     def test_nothing_said_is_nothing_done(self):
         otto_return = self.announce(self.sent_order())
         wizard = self.say(self.ask(otto_return.picking_ids), came="expected")

@@ -25,7 +25,9 @@ class OttoPositionItem(models.Model):
         """Return the article and the order, for the beginning of a sentence."""
         order = self.order_id
         return self.env._(
-            "%(article)s of order %(order)s", article=self.title or self.sku, order=order.otto_order_number or order.name
+            "%(article)s of order %(order)s",
+            article=self.title or self.sku,
+            order=order.otto_order_number or order.name,
         )
 
     def _otto_was_sent(self):

@@ -54,7 +54,8 @@ class OttoReturn(models.Model):
     def _find_orders(self, text, channels=None):
         """Find the OTTO orders that a text names, with all rights: for a return that nobody announced.
 
-        By the return number of our label, OTTO's order number or id, and the order's name.
+        By the number of a label (an undelivered shipment comes back under its own), OTTO's order number or id, and the
+        order's name.
 
         :return: `sale.order` of companies that the person works for
         """

@@ -15,7 +15,10 @@ class StockPicking(models.Model):
 
         :raises UserError: all pieces of the order are expected by other transfers already
         """
-        for picking in self.filtered(lambda picking: not picking.otto_return_id and picking.state not in CLOSED):
+        from_customers = self.filtered(lambda picking: picking.location_id.usage == "customer")
+        for picking in from_customers:
+            if picking.otto_return_id or picking.state in CLOSED:
+                continue
             moves = picking.sudo().move_ids.filtered(
                 lambda move: (
                     move.location_id.usage == "customer"

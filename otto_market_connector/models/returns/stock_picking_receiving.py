@@ -102,6 +102,7 @@ class StockPicking(models.Model):
         :param arrivals: list of `Arrival` of these transfers
         :return: dict of `otto.return.line` to the done moves that brought it
         """
+        self.filtered(lambda picking: picking.state == "draft").action_confirm()
         portions = self.move_ids._otto_portions(arrivals)
         brought, scraps = defaultdict(self.env["stock.move"].browse), []
         filled = self.env["stock.move"]
@@ -197,8 +198,17 @@ class StockMove(models.Model):
         for _goods, alike in self.grouped(lambda move: move._otto_goods()).items():
             lines = alike.sudo()._otto_return_lines
             for line in lines:
-                shares[line.id][alike] = sum(alike.mapped("product_qty")) / len(lines)
+                expected = sum(alike.mapped("product_qty")) / len(lines)
+                shares[line.id][alike] = min(expected, alike.sudo()._otto_delivered_share() or expected)
         return shares
+
+    def _otto_delivered_share(self):
+        """Return how much of these goods left with each piece, 0 where that is not known; a demand may be changed."""
+        line, product, bom_line = self[:1]._otto_goods()
+        left = line._otto_left_moves().get((product, bom_line), self.browse()) if line else self.browse()
+        first = left.filtered(lambda move: move.picking_id == left.sorted("id")[:1].picking_id)
+        sold = line.otto_position_ids.filtered(lambda piece: piece.status != "cancelled")
+        return sum(first.mapped("product_qty")) / len(sold) if sold else 0
 
     def _otto_goods(self):
         """Return what this move brings back: an order line's product, or a part of its kit."""
