@@ -32,8 +32,9 @@ class Returns:
 
     def _choose(self, ids: list[int]) -> dict[str, dict]:
         """Return an order for each case; that of which a part comes back has several pieces."""
-        rows = self.client.call("otto.position.item", "search_read", [[("order_id", "in", ids), ("status", "=", "sent")]],
-                                fields=["order_id", "position_id", "sku"], order="id")  # fmt: skip
+        domain = [("order_id", "in", ids), ("status", "=", "sent")]
+        fields = ["order_id", "position_id", "sku"]
+        rows = self.client.call("otto.position.item", "search_read", [domain], fields=fields, order="id")
         orders: dict[int, dict] = {}
         for row in rows:
             order = orders.setdefault(row["order_id"][0], {"id": row["order_id"][0], "pieces": [], "skus": {}})

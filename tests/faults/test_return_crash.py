@@ -22,8 +22,16 @@ SENT = (
     "[[i.id, i.position_id, i.order_id.id] for i in env['otto.position.item'].search("
     "[('status', '=', 'sent'), ('return_line_ids', '=', False), ('price_reduction_ids', '=', False)], order='id')]"
 )
-ACCEPT = "env['otto.return.refund'].create({{'order_id': {2}, 'piece_ids': [(6, 0, [{0}])], 'reason': 'COMPLAINT'}}).action_refund()"
+ACCEPT = (
+    "env['otto.return.refund'].create({{'order_id': {2}, 'piece_ids': [(6, 0, [{0}])], 'reason': 'COMPLAINT'}})"
+    ".action_refund()"
+)
 ASK = "env['otto.price.reduction.ask'].create({{'order_id': {2}, 'piece_id': {0}, 'amount': 1.5}}).action_ask()"
+REJECT = (
+    "env['otto.return.line'].create({{'return_id': env['otto.return'].create("
+    "{{'channel_id': env['otto.channel'].search([], limit=1).id}}).id, 'piece_id': {0}}})"
+    "._decide('reject', 'ITEM_DAMAGED', 'D')"
+)
 DECISION = "env['otto.return.line'].search([('piece_id', '=', {0})]).mapped('decision_state')"
 REDUCTIONS = "env['otto.price.reduction'].search([('piece_id', '=', {0})]).mapped('state')"
 
@@ -115,11 +123,7 @@ def test_two_people_refund_the_same_piece_at_once(start_worker, worker, shipped,
 def test_r24_a_decision_while_otto_is_told_waits_and_is_not_lost(start_worker, worker, shipped, sandbox):
     """A rejection is on its way when somebody accepts: OTTO is told the acceptance next."""
     [piece] = take(shipped)
-    worker.ask(
-        "env['otto.return.line'].create({{'return_id': env['otto.return'].create("
-        "{{'channel_id': env['otto.channel'].search([], limit=1).id}}).id, 'piece_id': {0}}})"
-        "._decide('reject', 'ITEM_DAMAGED', 'D')".format(*piece)
-    )
+    worker.ask(REJECT.format(*piece))
     sandbox.fault("slow", "/v3/returns/rejection", method="POST", seconds=3)
     teller = start_worker()
     teller.tell(RETURNS)

@@ -102,6 +102,23 @@ class TestDoors(OttoCase):
             {"carrier_id": self.carrier.id, "country_id": self.env.ref("base.de").id, "receiver_id": "deu"}
         )
 
+        self._let_come_back()
+
+    def _let_come_back(self):
+        """Make a place for returns and a partial refund of what comes back."""
+        piece = self.shipped.otto_position_ids[:1]
+        self.came_back = piece.return_line_ids
+        self.env["otto.price.reduction"].create({"piece_id": piece.id, "amount": 1})
+        place = {"name": "Door", "usage": "inventory", "company_id": self.company.id}
+        self.env["otto.return.location"].create(
+            {
+                "channel_id": self.channel.id,
+                "condition": "E",
+                "kind": "scrap",
+                "location_id": self.env["stock.location"].create(place).id,
+            }
+        )
+
     def some(self, model):
         """Return a record of the first company, of a model; none where there is none."""
         ours = {
@@ -112,6 +129,8 @@ class TestDoors(OttoCase):
             "product.product": self.products[:1],
             "otto.issue": self.env["otto.issue"].search([("external_id", "=", "door")]),
             "product.template": self.products[:1].product_tmpl_id,
+            "otto.return": self.came_back.return_id,
+            "otto.return.line": self.came_back,
         }
         records = ours.get(model, self.env[model])
         if not records and not self.env[model]._transient:

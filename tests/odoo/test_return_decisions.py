@@ -144,7 +144,8 @@ class TestAnswers(DecisionCase):
                 self.tell()
                 self.assertEqual(self.states(lines), ["done", "refused", "done"])
                 self.assertIn("Product Not Sent", lines[1].decision_text)
-                issue = self.open_issues("decision").filtered(lambda i: i.external_id == order.otto_order_number)
+                domain = [("external_id", "=", order.otto_order_number)]
+                issue = self.open_issues("decision").filtered_domain(domain)
                 self.assertEqual((issue.res_model, issue.res_id), ("sale.order", order.id))
                 self.assertRegex(issue.name, "(?s)Retry.*Product Not Sent")
 

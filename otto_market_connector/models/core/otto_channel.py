@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .otto_component import WorkContext
+from .write_guard import quietly
 
 
 class OttoChannel(models.Model):
@@ -155,7 +156,7 @@ class OttoChannel(models.Model):
     @api.model
     def _ensure_all_flows(self):
         """Make the rows that flows of a newer landing lack; called at each update, whatever the versions."""
-        self.with_context(active_test=False).search([])._ensure_flows()
+        quietly(self.with_context(active_test=False)).search([])._ensure_flows()
 
     def write(self, vals):
         result = super().write(vals)

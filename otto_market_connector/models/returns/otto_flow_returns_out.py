@@ -1,4 +1,4 @@
-"""Decisions out (R24): in calls of up to 200 pieces, answers read piece by piece, in doubt until they are known (R19)."""
+"""Decisions out (R24): up to 200 pieces in a call, answers read piece by piece, in doubt until they are known (R19)."""
 
 from collections import deque
 from datetime import timedelta
@@ -88,9 +88,11 @@ class OttoFlowReturns(models.AbstractModel):
                 if decision == "reject":
                     self._look_for_rejections()
             if self._checkpoint(len(lines), remaining=len(batches)) <= 0:
-                break
+                self._run_again()
+                return
         if batches:
-            self._run_again()
+            # OTTO works on nothing; at once it would be no better.
+            self.sync._run_again_soon()
 
     def _batches(self, lines):
         """Divide lines into batches in which no piece comes twice: a piece may have been rejected before."""
