@@ -132,7 +132,11 @@ def returns(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: 
         "otto.position.item", "search_read", [[("order_id", "=", order["id"])]], fields=["position_id"]
     )
     camera.open(f"{ORDERS}/{order['id']}").locator("button[name=action_otto_reduce_price]:visible").click()
-    camera.page.wait_for_selector(".modal [name=piece_id]")
+    if camera.page.locator(".modal [name=piece_id] input").input_value() == "":
+        camera.page.locator(".modal [name=piece_id] input").click()
+        camera.page.locator(".o-autocomplete--dropdown-item").first.click()
+    camera.page.wait_for_selector(".modal [name=limit]")
+    camera.page.locator(".modal [name=amount] input").fill("2,50")
     camera.keep("teilerstattung")
     sandbox.announce_return([piece["position_id"] for piece in pieces])
     client.run_flow("returns")

@@ -164,26 +164,31 @@ class OttoReturnReceive(models.TransientModel):
         :raises UserError: something cannot be booked as it was said; names the piece and the remedy
         """
         self.ensure_one()
-        rows = self.line_ids.filtered(lambda row: row.came != "expected")
+        rows = self.line_ids.filtered(
+            lambda row: row.came in ("received", "wrong") or (row.came == "missing" and row.line_id)
+        )
         if not rows and not self.extra_ids:
             raise UserError(self.env._("Please say of at least one piece what became of it."))
         self._lock(rows)
         rows._check_still_expected()
         rows._check_said()
         rows._check_places()
-        self._expect_what_is_not_expected(rows.filtered(lambda row: row.came == "received"))
-        rows = rows.filtered("line_id")
+        self._expect_what_is_not_expected(rows.filtered(lambda row: row.came != "missing"))
         self._book(rows)
         self._note(rows)
         rows._decide()
         return self._done(rows)
 
     def _lock(self, rows):
-        """Two people at the same return: the second one waits here, and is then told so."""
-        pieces = rows.piece_id.ids
-        query = "SELECT id FROM otto_position_item WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+        """Two people at the same return: the second one waits here, begins again, and is then told so.
+
+        Written, not only locked: whoever waited would else go on with what the database looked like before.
+        """
+        pieces = tuple(rows.piece_id.ids)
         if pieces:
-            self.env.execute_query(SQL(query, tuple(pieces)))
+            query = "SELECT id FROM otto_position_item WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+            self.env.execute_query(SQL(query, pieces))
+            self.env.cr.execute(SQL("UPDATE otto_position_item SET write_date = write_date WHERE id IN %s", pieces))
         rows.line_id.invalidate_recordset()
         rows.line_id.move_ids.invalidate_recordset(["state"])
 
@@ -214,6 +219,10 @@ class OttoReturnReceive(models.TransientModel):
         foreign = [(row.other_product_id, 1.0, row.location_id, None) for row in rows if row.came == "wrong"]
         foreign += [(extra.product_id, extra.quantity, extra.location_id, extra.lot_id) for extra in self.extra_ids]
         first = (pickings or self.return_ids.picking_ids)[:1]
+        if foreign and not first:
+            raise UserError(
+                self.env._("Please say of at least one piece what became of it, or book the goods with a receipt.")
+            )
         first.with_company(first.company_id)._otto_book_foreign(foreign)
         for company, ours in by_company.items():
             lines = self.env["otto.return.line"].union(*(arrival.line for arrival in ours))

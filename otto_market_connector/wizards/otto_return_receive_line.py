@@ -131,24 +131,19 @@ class OttoReturnReceiveLine(models.TransientModel):
     def _check_still_expected(self):
         """Refuse what somebody else has received, or the customer has taken back, since the question was asked.
 
+        What was announced meanwhile is received as announced.
+
         :raises UserError: names the piece
         """
         self.piece_id.check_access("read")
         self.line_id.check_access("read")
-        for row in self.filtered("line_id"):
-            line = row.line_id.sudo()
-            if line.piece_id != row.piece_id:
+        for row in self:
+            piece = row.piece_id.sudo()
+            if row.line_id and row.line_id.piece_id != piece:
                 raise UserError(
                     self.env._("%s: this row is of another piece. Please open the return again.", row.order_name)
                 )
-            if line.received == "received" or line.withdrawn_on:
-                reason = (
-                    self.env._("its return was withdrawn by the customer")
-                    if line.withdrawn_on
-                    else self.env._(
-                        "it was received meanwhile (%(when)s)", when=format_datetime(self.env, line.write_date)
-                    )
-                )
+            if reason := row._not_expected_because():
                 raise UserError(
                     self.env._(
                         "%(product)s of order %(order)s: %(reason)s. Please open the return again.",
@@ -157,6 +152,21 @@ class OttoReturnReceiveLine(models.TransientModel):
                         reason=reason,
                     )
                 )
+            row.line_id = row.line_id or piece.return_line_ids._otto_without_goods[-1:]
+
+    def _not_expected_because(self):
+        """Say why the piece of this row cannot be received any more, or return None."""
+        line = self.line_id.sudo()
+        if line.withdrawn_on:
+            return self.env._("its return was withdrawn by the customer")
+        if (
+            line.received == "received"
+            or self.piece_id.sudo() not in self.piece_id.sudo().order_id._otto_returnable_pieces()
+        ):
+            here = self.piece_id.sudo().return_line_ids.filtered(lambda one: one.received == "received")[-1:]
+            when = format_datetime(self.env, here.write_date) if here else "-"
+            return self.env._("it was received meanwhile (%(when)s)", when=when)
+        return None
 
     def _check_said(self):
         """Refuse what is half said.

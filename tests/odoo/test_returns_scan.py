@@ -65,6 +65,32 @@ class TestScan(ReturnsDeskCase):
         _screen, wizard = self.scan(order.name)
         self.assertEqual(len(wizard.line_ids), 2)
 
+    def test_something_else_came_and_nobody_announced_it(self):
+        order = self.sent_order()
+        _screen, wizard = self.scan(order.name)
+        other = self.products[7]
+        wizard.line_ids.came = "wrong"
+        wizard.line_ids.write({"other_product_id": other.id, "location_id": self.quarantine.id})
+        wizard.action_confirm()
+        line = self.returns_of(order).line_ids
+        self.assertEqual((line.received, line.decision), ("wrong", "reject"))
+        self.assertEqual(self.on_hand(other, self.quarantine), 1)
+        self.assertEqual(order.order_line.qty_delivered, 1)
+
+    def test_only_goods_of_no_order_came(self):
+        order = self.sent_order(pieces=2)
+        values = {"product_id": self.products[7].id, "quantity": 1, "location_id": self.quarantine.id}
+        _screen, wizard = self.scan(order.name)
+        wizard.extra_ids = [(0, 0, values)]
+        with self.assertRaisesRegex(UserError, "at least one piece"):
+            wizard.action_confirm()
+        self.announce(order)
+        _screen, wizard = self.scan(order.name)
+        wizard.line_ids.came = "expected"
+        wizard.extra_ids = [(0, 0, values)]
+        wizard.action_confirm()
+        self.assertEqual(self.on_hand(self.products[7], self.quarantine), 1)
+
     def test_more_pieces_than_were_announced(self):
         order = self.sent_order(pieces=2, skus=[self.articles[0]["sku"]])
         otto_return = self.announce(order, items=self.items(order)[:1])

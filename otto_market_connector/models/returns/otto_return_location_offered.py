@@ -31,15 +31,3 @@ class OttoReturnLocation(models.Model):
                         location=row.location_id.display_name,
                     )
                 )
-
-
-class OttoChannel(models.Model):
-    _inherit = "otto.channel"
-
-    @api.constrains("warehouse_id", "stock_location_ids", "active")
-    def _check_kept_apart(self):
-        """Refuse to offer what a channel keeps apart.
-
-        :raises ValidationError: names the channel, the condition and the location
-        """
-        self.env["otto.return.location"].sudo().search([])._check_not_offered()
