@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from dev import postgres
+from dev import oca, postgres
 from dev.console import run_main, step
 from dev.settings import ADDONS, DATA_DIR, LOGS, ODOO_RC, ROOT, RUNTIME, VENV_PYTHON, Problem, odoo_home, python_path
 
@@ -146,7 +146,7 @@ def _odoo_version() -> str:
 
 def _addons_path(source: Path) -> str:
     extra = odoo_home() / "addons" if odoo_home() else None
-    folders = (python_path() / "odoo" / "addons", extra, source, source / TEST_ADDONS)
+    folders = (python_path() / "odoo" / "addons", extra, source, source / TEST_ADDONS, oca.ADDONS)
     return ",".join(str(folder) for folder in folders if folder and folder.exists())
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from dev import database, measure, postgres
+from dev import database, measure, oca, postgres
 from dev.console import run_main, step
 from dev.servers import free_ports
 from dev.settings import ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
@@ -43,7 +43,10 @@ IN_ODOO = {
         "product_expiry",
         "otto_flow_example",
     ),
+    "tests/datev": ("datev_export_dtvf",),
 }
+# These need add-ons of the OCA, and are left out where these cannot be fetched.
+WITH_OCA = "tests/datev"
 # An option of this command, beside pytest's: measure coverage.
 MEASURE = "--coverage"
 GATE = "OTTO_COVERAGE"
@@ -62,6 +65,7 @@ def main() -> int:
     in_odoo = [(chosen, modules) for folder, modules in IN_ODOO.items() if (chosen := _chosen((folder,), paths))]
     if plain:
         _ensure_chromium(plain)
+    in_odoo = [(chosen, modules) for chosen, modules in in_odoo if _can_run(chosen)]
     if in_odoo:
         postgres.start()
         database.write_config()
@@ -92,6 +96,17 @@ def _run_side_by_side(plain: list[str], in_odoo: list, options: list[str], more:
 
 def _run_plain(paths: list[str], options: list[str], more: dict[str, str]) -> int:
     return _pytest(paths, ["-p", "no:odoo", *options], {**os.environ, **more})
+
+
+def _can_run(paths: list[str]) -> bool:
+    """Tell whether tests have what they need; those beside add-ons of the OCA have these fetched."""
+    if not paths[0].startswith(WITH_OCA):
+        return True
+    with step("Add-ons of the OCA"):
+        there = oca.ensure() is not None
+    if not there:
+        print(f"  {WITH_OCA} is left out: its add-ons cannot be fetched.")
+    return there
 
 
 def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:

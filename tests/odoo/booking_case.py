@@ -87,7 +87,7 @@ class BookingCase(OttoCase):
                     **values,
                 }
             )
-            .sudo(False)
+            .with_env(self.env)
         )
 
     def book(self, channel=None):

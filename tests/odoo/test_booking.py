@@ -268,5 +268,5 @@ class TestBooking(BookingCase):
         self.book()
         self.assertEqual(receipt.move_pdf_id, copy)
         for act in (lambda: copy.write({"raw": b"other"}), copy.unlink):
-            with self.assertRaises(Exception), self.env.cr.savepoint():
+            with self.assertRaises(UserError), self.env.cr.savepoint():
                 act()

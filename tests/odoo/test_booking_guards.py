@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
+import psycopg2
 from odoo import Command
 from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from tests.odoo.booking_case import BookingCase
@@ -27,10 +28,15 @@ class TestBookingGuards(BookingCase):
     def refused(self, act):
         """Check that something is refused, and that it leaves no trace."""
         before = self.balances(self.sale.move_id), self.sale.move_id.read(["name", "date", "ref", "state", "move_type"])
-        with self.assertRaises((UserError, AccessError, ValidationError)), self.env.cr.savepoint():
-            act()
-            self.env.flush_all()
+        refusal = None
+        try:
+            with self.env.cr.savepoint():
+                act()
+                self.env.flush_all()
+        except UserError as error:
+            refusal = error
         self.env.invalidate_all()
+        self.assertTrue(refusal, "It was let through")
         after = self.balances(self.sale.move_id), self.sale.move_id.read(["name", "date", "ref", "state", "move_type"])
         self.assertEqual(before, after)
 
@@ -140,8 +146,9 @@ class TestBookingGuards(BookingCase):
         wizard.create({"move_ids": self.move.ids, "first_name": "X/2026/0001"}).resequence()
 
     def test_r31_no_invoice_comes_of_an_entry_and_nothing_is_sent_or_printed_as_one(self):
-        self.assertFalse(self.move._get_available_action_reports(is_invoice_report=True))
         self.assertFalse(self.move.display_send_button)
+        reports = self.env["ir.actions.report"].with_user(self.bookkeeper)
+        self.refused(lambda: reports._render_qweb_pdf("account.account_invoices", self.move.ids))
         self.refused(lambda: self.env["account.move.send.wizard"].create({"move_id": self.move.id}))
 
     def test_r31_paying_checking_and_analysing_stay_possible(self):
@@ -171,8 +178,9 @@ class TestBookingGuards(BookingCase):
         self.move.activity_schedule("mail.mail_activity_data_todo", user_id=self.env.uid)
         plan = self.env["account.analytic.plan"].create({"name": "Shops"})
         shop = self.env["account.analytic.account"].create({"name": "OTTO", "plan_id": plan.id})
-        self.move.line_ids.filtered("tax_ids")[:1].analytic_distribution = {str(shop.id): 100}
-        self.assertTrue(shop.line_ids)
+        revenue = self.move.line_ids.filtered("tax_ids")[:1]
+        revenue.analytic_distribution = {str(shop.id): 100}
+        self.assertTrue(revenue.analytic_line_ids)
 
     # Reverse and book again
 
@@ -198,7 +206,6 @@ class TestBookingGuards(BookingCase):
         )
         self.assertTrue(all(line.reconciled for line in first.line_ids if line.account_id.reconcile))
         self.assertEqual(first.reversal_move_ids.state, "posted")
-        self.assertEqual(first.payment_state, "reversed")
 
     def test_r31_what_was_reconciled_with_it_is_so_again(self):
         back = self.receipt("partial_refund", [(11.9, 19.0)], self.sale)
@@ -264,7 +271,7 @@ class TestBookingGuards(BookingCase):
                 getattr(self.sale.with_user(self.clerk), act)()
 
     def test_r31_a_second_entry_of_a_receipt_is_refused_by_the_database(self):
-        with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+        with self.assertRaises(psycopg2.errors.UniqueViolation) as caught, self.env.cr.savepoint():
             as_connector(self.env["account.move"]).create(
                 {
                     "move_type": "entry",
