@@ -5,6 +5,7 @@ import random
 from collections import defaultdict
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def round_half_up(value):
     return int((value + Decimal("0.5")).to_integral_value(rounding="ROUND_FLOOR"))
 
 
+@pytest.mark.timeout(1200)
 class TestRandomBooking(BookingCase):
     def take(self, channel, bodies, page):
         """Store and book receipts, page by page, as the flow does."""
