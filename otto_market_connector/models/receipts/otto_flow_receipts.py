@@ -22,7 +22,9 @@ class OttoSync(models.Model):
         "All Receipts Read On", readonly=True, help="When the list was last read as far back as late credits go."
     )
     receipts_before = fields.Date(
-        "Receipts Read Back To", readonly=True, help="Set while the whole list is being read: it goes on before this day."
+        "Receipts Read Back To",
+        readonly=True,
+        help="Set while the whole list is being read: it goes on before this day.",
     )
 
 

@@ -32,7 +32,9 @@ class OttoReceiptSums(models.AbstractModel):
 
     def _totals_problem(self, receipts):
         """The lines of a receipt make its totals."""
-        odd = receipts.filtered(lambda r: r.currency_id.compare_amounts(sum(r.line_ids.mapped("gross")), r.amount_gross))
+        odd = receipts.filtered(
+            lambda r: r.currency_id.compare_amounts(sum(r.line_ids.mapped("gross")), r.amount_gross)
+        )
         return odd and self.env._("the lines of %(numbers)s do not add up to its total.", numbers=_names(odd))
 
     def _unknown_problem(self, order, receipts):
@@ -96,7 +98,9 @@ class OttoReceiptSums(models.AbstractModel):
         partial = receipts.filtered(lambda receipt: receipt.kind == "partial_refund").line_ids
         earlier = sum(line.gross for line in partial if line.piece_ids and line.piece_ids <= pieces)
         right = any(
-            not currency.compare_amounts(gross + off + taken, price) for off in (deducted, earlier) for taken in (0, discount)
+            not currency.compare_amounts(gross + off + taken, price)
+            for off in (deducted, earlier)
+            for taken in (0, discount)
         )
         if not pieces or right:
             return False
