@@ -8,7 +8,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD
-from ..models.receipts.statement_file import FileProblem, chained, read
+from ..models.receipts.statement_file import FileProblem, chained, read_statement
 
 
 class OttoStatementImport(models.TransientModel):
@@ -81,7 +81,7 @@ class OttoStatementImport(models.TransientModel):
         try:
             statement = self._read_mapped(content)
             if statement is None:
-                statement = read(content)
+                statement = read_statement(content)
                 self.mapping_id = self._save_mapping(statement.columns)
         except FileProblem as problem:
             raise UserError(self._refusal(problem)) from None
@@ -95,7 +95,7 @@ class OttoStatementImport(models.TransientModel):
         chosen = self.mapping_id
         for mapping in chosen or self.channel_id.statement_mapping_ids:
             try:
-                statement = read(content, mapping._columns(), mapping.decimal_sign, mapping.date_format or "")
+                statement = read_statement(content, mapping._columns(), mapping.decimal_sign, mapping.date_format or "")
             except FileProblem as problem:
                 if chosen or problem.key != "no_header":
                     raise

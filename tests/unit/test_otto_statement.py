@@ -13,7 +13,7 @@ spec = importlib.util.spec_from_file_location("statement_file", PATH)
 statement_file = importlib.util.module_from_spec(spec)
 sys.modules["statement_file"] = statement_file
 spec.loader.exec_module(statement_file)
-FileProblem, read = statement_file.FileProblem, statement_file.read
+FileProblem, read = statement_file.FileProblem, statement_file.read_statement
 
 
 def file(*rows, header="Datum;Typ;Betrag"):

@@ -101,7 +101,7 @@ def word_of(text: str) -> str:
     return re.sub(r"[\W_]+", "_", text.strip().upper()).strip("_")
 
 
-def read(
+def read_statement(
     content: bytes, mapping: Mapping[str, str] | None = None, decimal: str = "auto", day_format: str = ""
 ) -> Statement:
     """Read a statement.
@@ -244,7 +244,7 @@ def _number_reader(texts: Sequence[str], decimal: str) -> Callable[[str], Decima
     group = "." if mark == "," else ","
     pattern = re.compile(rf"[+-]?(\d+|\d{{1,3}}({re.escape(group)}\d{{3}})+)({re.escape(mark)}\d{{1,2}})?")
 
-    def number(text: str) -> Decimal:
+    def to_amount(text: str) -> Decimal:
         value = _bare(text)
         if not pattern.fullmatch(value):
             raise ValueError(text[:40] or "?")
@@ -256,7 +256,7 @@ def _number_reader(texts: Sequence[str], decimal: str) -> Callable[[str], Decima
             raise ValueError(text[:40])
         return found
 
-    return number
+    return to_amount
 
 
 def _sign_of(text: str) -> str:
@@ -282,13 +282,13 @@ def _day_reader(texts: Sequence[str], day_format: str) -> Callable[[str], date]:
     if not fitting or (len(fitting) > 1 and set(fitting) & set(SLASHED)):
         raise FileProblem("dates", sorted(set(texts))[:5])
 
-    def day(text: str) -> date:
+    def to_day(text: str) -> date:
         found = _day(text, fitting[0])
         if found is None:
             raise ValueError(text[:40] or "?")
         return found
 
-    return day
+    return to_day
 
 
 def _day(text: str, form: str) -> date | None:
