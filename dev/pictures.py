@@ -16,6 +16,7 @@ SIZE = {"width": 1520, "height": 900}
 MANY = 12
 ORDERS = "action-otto_market_connector.action_otto_orders"
 TRANSFERS = "action-stock.action_picking_tree_all"
+RECEIPTS = "action-otto_market_connector.action_otto_receipt"
 ARTICLES = "action-otto_market_connector.action_otto_listing"
 
 
@@ -84,6 +85,24 @@ def take(camera: Camera, client: rpc.Client) -> None:
     camera.open(f"{ORDERS}/{orders[1]['id']}").locator(".o_notebook_headers a[name=otto_shipping]").click()
     camera.keep("versand")
     many(camera, client, [number for order in orders[2:] for number in order["picking_ids"]])
+    receipts(camera, client)
+
+
+def receipts(camera: Camera, client: rpc.Client) -> None:
+    """Keep a receipt with its document, and the turnover."""
+    for flow in ("fulfilment", "orders"):
+        client.run_flow(flow)
+    # OTTO writes them some seconds after the shipment.
+    camera.page.wait_for_timeout(6000)
+    client.run_flow("receipts")
+    page = camera.open(RECEIPTS)
+    page.locator(".o_data_row").first.click()
+    page.locator(".o_notebook_headers a[name=document]").click()
+    page.wait_for_selector("div[name=pdf_file] iframe")
+    page.wait_for_timeout(2500)
+    camera.keep("beleg")
+    camera.open("action-otto_market_connector.action_otto_turnover_report").wait_for_selector(".o_pivot table")
+    camera.keep("umsatz")
 
 
 def refusal(camera: Camera, client: rpc.Client, order: dict) -> None:

@@ -48,7 +48,9 @@ class Maker:
     def _order(self, number: int) -> None:
         place = f"{self.seed}-{number}"
         few = self.chance.random() < 0.8
-        pieces = [Piece(self.chance, f"{place}-{at}") for at in range(self.chance.randint(1, 8 if few else MOST_PIECES))]
+        pieces = [
+            Piece(self.chance, f"{place}-{at}") for at in range(self.chance.randint(1, 8 if few else MOST_PIECES))
+        ]
         parcels = [[] for _count in range(self.chance.randint(1, 3))]
         for piece in pieces:
             self.chance.choice(parcels).append(piece)

@@ -2,10 +2,11 @@
 
 import tempfile
 
-from odoo import http
-from odoo.http import content_disposition, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
+
+from odoo import http
+from odoo.http import content_disposition, request
 
 TYPES = {"documents": "application/zip", "turnover": "text/csv; charset=utf-8"}
 # Smaller files stay in memory.

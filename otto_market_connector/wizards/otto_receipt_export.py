@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -102,7 +103,7 @@ class OttoReceiptExport(models.TransientModel):
         self.env["otto.receipt"].check_access("read")
         if not self.receipt_count:
             raise UserError(self.env._("There is no receipt in these days."))
-        return {"type": "ir.actions.act_url", "url": f"/otto_market/receipts/{self.id}/{what}", "target": "download"}
+        return {"type": "ir.actions.act_url", "url": f"/otto_market/receipts/{self.id}/{what}", "target": "self"}
 
     def _file_name(self, what):
         period = f"{self.date_from}_{self.date_to}"
@@ -159,13 +160,9 @@ class OttoReceiptExport(models.TransientModel):
             **{name: amount(sign * total[name], receipt.currency_id) for name in ("gross", "net", "tax")},
             "is_tax_document": int(receipt.is_real),
             "otto_owes_vat": int(receipt.is_deemed_supplier),
-            "entry": self._entry_name(receipt),
+            "entry": receipt.sudo().move_id.name,
             **names,
         }
-
-    def _entry_name(self, receipt):
-        """Hook: return the name of the journal entry in which a receipt is booked, empty for none."""
-        return ""
 
     # Turnover
 

@@ -62,6 +62,10 @@ class TestDatevExport(BookingCase):
             found[number, row["Gegenkonto (ohne BU-Schlüssel)"]] -= amount
         self.assertEqual({row["Belegfeld 1"] for row in rows}, {sale.number, back.number})
         for receipt in (sale, back):
-            wanted = {(receipt.number, code): Decimal(str(value)) for code, value in self.balances(receipt.move_id).items()}
+            wanted = {
+                (receipt.number, code): Decimal(str(value)) for code, value in self.balances(receipt.move_id).items()
+            }
             self.assertEqual({key: value for key, value in found.items() if key[0] == receipt.number}, wanted)
-        self.assertTrue(all(row["Buchungstext"].strip('"').startswith("OTTO") or "19%" in row["Buchungstext"] for row in rows))
+        self.assertTrue(
+            all(row["Buchungstext"].strip('"').startswith("OTTO") or "19%" in row["Buchungstext"] for row in rows)
+        )

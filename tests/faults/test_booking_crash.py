@@ -1,4 +1,4 @@
-"""R19, R31: an Odoo that is killed while it reads and books receipts, and two at once: each is booked once, to the cent."""
+"""R19, R31: an Odoo that is killed while it books receipts, and two at once: each is booked once, to the cent."""
 
 import time
 from datetime import datetime, timedelta

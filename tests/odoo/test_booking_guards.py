@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import psycopg2
+
 from odoo import Command
 from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
 from odoo.exceptions import AccessError, UserError

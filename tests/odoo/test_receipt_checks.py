@@ -232,7 +232,9 @@ class TestMissingReceipts(ReceiptsCase):
     def test_r28_what_a_person_has_settled_and_what_is_old_is_not_reported(self):
         orders = self.ship(2)
         self.shipped_ago(orders, days=2)
-        self.env.cr.execute("UPDATE sale_order SET date_order = now() - INTERVAL '101 days' WHERE id = %s", [orders[0].id])
+        self.env.cr.execute(
+            "UPDATE sale_order SET date_order = now() - INTERVAL '101 days' WHERE id = %s", [orders[0].id]
+        )
         self.env.invalidate_all()
         self.read()
         self.assertEqual(self.missing(), [orders[1].otto_order_number])

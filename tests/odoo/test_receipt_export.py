@@ -1,4 +1,4 @@
-"""R29: the tax adviser gets a month complete; turnover and margin show what the receipts say."""
+"""R29: the tax adviser gets a month complete. R30: turnover and margin show what the receipts say."""
 
 import csv
 import io
@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import fields
+from odoo.addons.otto_market_connector.wizards.otto_receipt_export import plain, safe_name
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from odoo.addons.otto_market_connector.wizards.otto_receipt_export import plain, safe_name
 from tests.odoo.receipts_case import ReceiptsCase
 
 
@@ -111,7 +111,7 @@ class TestExport(ExportCase):
 
 
 class TestReports(ExportCase):
-    def test_r29_turnover_by_month_rate_country_and_kind(self):
+    def test_r30_turnover_by_month_rate_country_and_kind(self):
         self.full_month()
         report = self.env["otto.turnover.report"]
         groups = report._read_group([], ["date:month", "tax_rate", "country_id", "kind"], ["gross:sum"])
@@ -125,7 +125,7 @@ class TestReports(ExportCase):
         self.env.flush_all()
         return self.env["otto.margin.report"].search([])
 
-    def test_r29_margin_is_net_less_cost_commission_and_parcels(self):
+    def test_r30_margin_is_net_less_cost_commission_and_parcels(self):
         order = self.import_orders(pieces=1, fees=[])
         product = order.order_line.product_id
         product.standard_price = 7
@@ -144,7 +144,7 @@ class TestReports(ExportCase):
         self.assertAlmostEqual(row.margin, receipt.amount_net - 7 - 4.5 - row.commission)
         self.assertEqual((row.product_id, row.quantity), (product, 1))
 
-    def test_r29_a_refund_takes_back_cost_and_commission_a_part_only_its_amount(self):
+    def test_r30_a_refund_takes_back_cost_and_commission_a_part_only_its_amount(self):
         order = self.ship(pieces=1, fees=[])
         order.order_line.product_id.standard_price = 7
         self.channel.commission_ids = [(0, 0, {"percent": 10})]
@@ -160,7 +160,7 @@ class TestReports(ExportCase):
         self.assertLess(rows["partial_refund"].margin, 0)
         self.assertAlmostEqual(rows["purchase"].net + rows["partial_refund"].net + rows["refund"].net, 0, 1)
 
-    def test_r29_commission_by_parts_or_for_all_of_the_price_and_of_the_nearest_category(self):
+    def test_r30_commission_by_parts_or_for_all_of_the_price_and_of_the_nearest_category(self):
         above = self.env["product.category"].create({"name": "Above"})
         below = self.env["product.category"].create({"name": "Below", "parent_id": above.id})
         order = self.ship(pieces=1, fees=[])
@@ -228,8 +228,11 @@ class TestReceiptRights(ExportCase):
             self.env["otto.turnover.report"].with_user(user).search([])
         self.assertEqual(self.order_shipped.with_user(user).otto_receipt_count, 1)
 
-    def test_r29_the_warehouse_sees_the_order_and_no_receipts(self):
-        user = self.user("stock.group_stock_user")
+    def test_r29_the_warehouse_sees_order_and_channel_and_no_receipts(self):
+        user = self.user("stock.group_stock_user,otto_market_connector.group_otto_user")
+        self.assertEqual(self.channel.with_user(user).receipt_count, 0)
+        self.channel.with_user(user).commission_ids.read(["percent"])
+        self.order_shipped.otto_position_ids.with_user(user).read()
         with self.assertRaises(AccessError):
             self.receipt.with_user(user).read(["number"])
         with self.assertRaises(AccessError):

@@ -22,7 +22,7 @@ class TestReceiptsIn(ReceiptsCase):
         self.assertAlmostEqual(receipt.amount_gross, order.amount_total)
         self.assertAlmostEqual(receipt.amount_net + receipt.amount_tax, receipt.amount_gross)
         self.assertEqual(sum(receipt.total_ids.mapped("gross")), receipt.amount_gross)
-        self.assertEqual(receipt.line_ids.product_id, order.order_line.filtered("otto_sku").product_id)
+        self.assertEqual(receipt.line_ids.product_id, order.order_line.product_id)
         self.assertEqual(receipt.country_id.code, "DE")
         self.assertTrue(receipt.is_real and not receipt.is_deemed_supplier)
         self.assertEqual(json.loads(receipt.json_attachment_id.raw), body)
@@ -279,7 +279,9 @@ class TestReceiptsStay(ReceiptsCase):
 
     def test_r27_a_channel_with_receipts_is_archived_and_not_deleted(self):
         self.refused(self.channel.unlink)
-        self.env.cr.execute("UPDATE sale_order SET otto_channel_id = NULL WHERE otto_channel_id = %s", [self.channel.id])
+        self.env.cr.execute(
+            "UPDATE sale_order SET otto_channel_id = NULL WHERE otto_channel_id = %s", [self.channel.id]
+        )
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "receipts"):
             self.channel.unlink()

@@ -1,4 +1,4 @@
-"""Journal entries of OTTO's receipts: nobody changes, copies, reverses or deletes one (R31)."""
+"""Journal entries of OTTO's receipts: nobody changes, copies, reverses or deletes one (R31, facts/odoo.md §8)."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError

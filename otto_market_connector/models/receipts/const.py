@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 LOCAL_ZONE = ZoneInfo("Europe/Berlin")
 # OTTO's kinds of receipts by our values; others are kept as "other" with OTTO's own word.
 KINDS = {"PURCHASE": "purchase", "REFUND": "refund", "PARTIAL_REFUND": "partial_refund"}
+# Who may see receipts at all.
+READERS = "sales_team.group_sale_salesman,account.group_account_readonly,account.group_account_invoice"
 # What takes turnover back.
 CREDITS = ("refund", "partial_refund")
 # OTTO writes credits long after the purchase; so far back its list is read again (facts/otto.md §9).

@@ -36,7 +36,8 @@ class IrAttachment(models.Model):
         if files:
             raise UserError(
                 self.env._(
-                    "%(files)s: documents of OTTO's receipts are kept as received and can be neither changed nor deleted.",
+                    "%(files)s: documents of OTTO's receipts are kept as received and can be neither changed nor "
+                    "deleted.",
                     files=", ".join(files.sudo().mapped("name")[:10]),
                 )
             )

@@ -50,6 +50,19 @@ class OttoBookingAccount(models.Model):
         "There is already an account for this purpose and rate.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add rows; what could not be booked for want of one is tried again."""
+        rows = super().create(vals_list)
+        rows.channel_id._book_blocked_again()
+        return rows
+
+    def write(self, vals):
+        """Change rows; what could not be booked for the old ones is tried again."""
+        result = super().write(vals)
+        self.channel_id._book_blocked_again()
+        return result
+
     @api.constrains("tax_id", "tax_rate", "account_id")
     def _check_tax(self):
         """A row's tax has the row's rate and one account; another one would stand in the wrong box of the report."""

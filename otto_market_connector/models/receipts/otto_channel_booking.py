@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
+from ..core.write_guard import as_connector
 from .const_booking import ACCOUNTS, FIRST_BOOKABLE, RECEIVABLE
 
 # Whoever is told to have receipts booked needs these.
@@ -74,7 +75,23 @@ class OttoChannel(models.Model):
         result = super().write(vals)
         if vals.get("book_receipts"):
             self._prepare_booking()
+        if any(name.startswith("book") for name in vals):
+            self._book_blocked_again()
         return result
+
+    def _book_blocked_again(self):
+        """Have those receipts tried again whose obstacle may be gone: accounts, taxes or the journal have changed."""
+        domain = [
+            ("channel_id", "in", self.ids),
+            ("booking_state", "=", "blocked"),
+            ("is_real", "=", True),
+            ("is_deemed_supplier", "=", False),
+            ("kind", "!=", "other"),
+        ]
+        blocked = self.env["otto.receipt"].sudo().search(domain) if self else None
+        if blocked:
+            as_connector(blocked).booking_state = "due"
+            blocked.channel_id._schedule("receipts")
 
     @api.constrains("booking_journal_id", "booking_receivable_id")
     def _check_booking(self):

@@ -6,7 +6,7 @@ class OttoMarginReport(models.Model):
     """An estimate of the margin by article and month; what it is made of stands in docs/anleitung.md.
 
     Receipts, less what the goods cost, less an estimate of OTTO's commission, less the parcels as far as their price is
-    known. A refund takes all of it back, a partial refund only its own amount (facts/otto.md §9).
+    known. A refund takes all of it back, a partial refund only its own amount (R30).
     """
 
     _name = "otto.margin.report"

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .const import READERS
+
 
 class OttoPositionItem(models.Model):
     _inherit = "otto.position.item"
@@ -12,4 +14,5 @@ class OttoPositionItem(models.Model):
         "Lines of Receipts",
         readonly=True,
         copy=False,
+        groups=READERS,
     )

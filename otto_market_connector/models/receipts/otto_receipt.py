@@ -17,8 +17,8 @@ def refuse_change(records):
     if not is_connector(records.env):
         raise UserError(
             records.env._(
-                "Receipts are kept as OTTO wrote them: they are read by the OTTO connector, and nobody can make, change "
-                "or delete one. If one is wrong, please talk to OTTO."
+                "Receipts are kept as OTTO wrote them: they are read by the OTTO connector, and nobody can make, "
+                "change or delete one. If one is wrong, please talk to OTTO."
             )
         )
 
@@ -183,8 +183,8 @@ class OttoReceipt(models.Model):
         """
         raise UserError(
             self.env._(
-                "The receipts %(numbers)s cannot be deleted: the law wants receipts to be kept for eight years, and OTTO "
-                "does not keep them that long.",
+                "The receipts %(numbers)s cannot be deleted: the law wants receipts to be kept for eight years, and "
+                "OTTO does not keep them that long.",
                 numbers=", ".join(self.mapped("number")[:10]),
             )
         )

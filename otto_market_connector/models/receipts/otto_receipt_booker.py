@@ -44,7 +44,8 @@ class OttoReceiptBooker(models.AbstractModel):
         for total in receipt.total_ids:
             if currency.compare_amounts(total.net + total.tax, total.gross):
                 return self.env._(
-                    "its net %(net)s and tax %(tax)s do not make the total of %(gross)s at %(rate)s %%. Please ask OTTO",
+                    "its net %(net)s and tax %(tax)s do not make the total of %(gross)s at %(rate)s %%. Please ask "
+                    "OTTO",
                     net=currency.format(total.net),
                     tax=currency.format(total.tax),
                     gross=currency.format(total.gross),

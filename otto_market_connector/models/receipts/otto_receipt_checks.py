@@ -81,9 +81,9 @@ class OttoReceiptChecks(models.AbstractModel):
                 (
                     refund.number,
                     self.env._(
-                        "OTTO has refunded %(amount)s of order %(order)s with %(number)s, and no return of these pieces "
-                        "is known: %(pieces)s. Please look whether the goods came back, or ask OTTO why it has paid; "
-                        "this is solved when OTTO calls them returned.",
+                        "OTTO has refunded %(amount)s of order %(order)s with %(number)s, and no return of these "
+                        "pieces is known: %(pieces)s. Please look whether the goods came back, or ask OTTO why it has "
+                        "paid; this is solved when OTTO calls them returned.",
                         amount=refund.currency_id.format(refund.amount_gross),
                         order=refund.order_id.name,
                         number=refund.number,

@@ -53,7 +53,7 @@ class OttoReceiptLine(models.Model):
     tax = fields.Monetary(readonly=True)
     discount = fields.Monetary("Discount Taken Off", readonly=True)
     refunded_before = fields.Monetary(
-        "Refunded Before", readonly=True, help="Earlier partial refunds; they are taken off the amount already."
+        readonly=True, help="Earlier partial refunds; they are taken off the amount already."
     )
     cost = fields.Monetary(
         "Cost of the Goods", readonly=True, groups=COST_GROUPS, help="What the pieces cost when they left the stock."

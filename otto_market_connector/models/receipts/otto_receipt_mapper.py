@@ -112,6 +112,9 @@ class OttoReceiptMapper(models.AbstractModel):
     def _line_values(self, line, pieces, products):
         own = self.env["otto.position.item"].concat(*(pieces[piece] for piece in line.piece_ids if piece in pieces))
         earlier = [change for change in line.modifications if is_refund(change)]
+        product = own.order_line_id.product_id[:1] or products.get(line.sku, self.env["product.product"])
+        if line.kind in ("delivery", "delivery_partial"):
+            product = self.channel._fee_product()
         return {
             "line_type": line.kind,
             "sku": line.sku,
@@ -120,7 +123,7 @@ class OttoReceiptMapper(models.AbstractModel):
             "quantity": line.quantity,
             "piece_ids": [Command.set(own.ids)],
             "position_ids_text": "\n".join(line.piece_ids),
-            "product_id": (own.order_line_id.product_id[:1] or products.get(line.sku, own.order_line_id.product_id)).id,
+            "product_id": product.id,
             "tax_type": line.tax.tax_type,
             "tax_rate": float(line.tax.rate),
             "gross": float(line.tax.gross),

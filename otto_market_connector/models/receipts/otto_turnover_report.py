@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class OttoTurnoverReport(models.Model):
-    """Turnover by month, VAT rate, country and kind: the totals of the receipts, refunds negative (R27)."""
+    """Turnover by month, VAT rate, country and kind: the totals of the receipts, refunds negative (R30)."""
 
     _name = "otto.turnover.report"
     _description = "OTTO Turnover"

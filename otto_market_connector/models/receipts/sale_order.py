@@ -1,10 +1,14 @@
 from odoo import fields, models
 
+from .const import READERS
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    otto_receipt_ids = fields.One2many("otto.receipt", "order_id", "OTTO Receipts", readonly=True, copy=False)
+    otto_receipt_ids = fields.One2many(
+        "otto.receipt", "order_id", "OTTO Receipts", readonly=True, copy=False, groups=READERS
+    )
     otto_receipt_count = fields.Integer("Receipts", compute="_compute_otto_receipt_count")
 
     def _compute_otto_receipt_count(self):
