@@ -63,6 +63,8 @@ def main() -> int:
             smoke_receipts.give_back(sandbox, shipped)
             smoke_receipts.read(client, sandbox)
         rows += smoke_receipts.compare(client, sandbox)
+        with step("Importing OTTO's account statement"):
+            rows += smoke_receipts.statement(client, sandbox)
     rows.append(("articles matched", matched, ARTICLES, "ok" if matched == ARTICLES else "DIFFERENT"))
     rows.append(("refused of the forbidden", refused, FORBIDDEN, "ok" if refused == FORBIDDEN else "DIFFERENT"))
     print()

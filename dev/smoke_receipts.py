@@ -1,5 +1,6 @@
 """The part of the smoke test about money: OTTO's receipts in Odoo and in the books, equal to the cent."""
 
+import base64
 from collections import defaultdict
 from decimal import Decimal
 
@@ -58,6 +59,33 @@ def compare(client: rpc.Client, sandbox: RunningSandbox) -> list[tuple]:
     return [
         (what, str(len(ours)), str(len(theirs)), "ok" if ours == theirs else "DIFFERENT")
         for what, ours, theirs in pairs
+    ]
+
+
+def statement(client: rpc.Client, sandbox: RunningSandbox) -> list[tuple]:
+    """Import a statement in which OTTO pays for every receipt, less its commission, and pays out what is left."""
+    [channel] = client.call("otto.channel", "search", [[]])
+    rows, left = [], 0
+    for body in sandbox.receipts().values():
+        sign = 1 if body["receiptType"] == "PURCHASE" else -1
+        paid = sign * sum(_cents(total["gross"]) for total in body["totals"])
+        commission = -(paid * 15 // 100)
+        rows += [("PAY_IN", body["orderNumber"], paid), ("COMMISSION", body["orderNumber"], commission)]
+        left += paid + commission
+    rows.append(("PARTNER_PAYOUT", "", -left))
+    day = sandbox.now().strftime("%d.%m.%Y")
+    lines = [f"{day};{kind};{order};{cents / 100:.2f}" for kind, order, cents in rows]
+    text = "\n".join(["Datum;Transaktionstyp;Bestellnummer;Betrag", *lines])
+    values = {"channel_id": channel, "file": base64.b64encode(text.encode()).decode(), "file_name": "Kontoauszug.csv"}
+    wizard = client.call("otto.statement.import", "create", [values])
+    client.call("otto.statement.import", "action_import", [[wizard]])
+    matched = client.call("account.bank.statement.line", "search_count", [[("otto_state", "=", "matched")]])
+    domain = [("account_id.code", "=", DEBTOR), ("parent_state", "=", "posted")]
+    owed = client.call("account.move.line", "search_read", [domain], fields=["balance", "amount_residual"])
+    open_cents = [sum(round(line[name] * 100) for line in owed) for name in ("balance", "amount_residual")]
+    return [
+        ("statement: lines matched", matched, len(rows), "ok" if matched == len(rows) else "DIFFERENT"),
+        ("statement: what the debtor owes", open_cents, [0, 0], "ok" if open_cents == [0, 0] else "DIFFERENT"),
     ]
 
 
