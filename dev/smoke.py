@@ -7,7 +7,7 @@ import time
 import xmlrpc.client
 from collections.abc import Iterator
 
-from dev import database, environment, faults, postgres, rpc
+from dev import database, environment, faults, postgres, rpc, smoke_receipts
 from dev.console import run_main, step, table
 from dev.servers import Processes, free_ports
 from dev.settings import SMOKE_DB, Problem
@@ -59,6 +59,12 @@ def main() -> int:
         with step("Reading what OTTO made of it"):
             faults.run_flow(client, "orders")
         rows = compare(client, environment.sandbox_state(otto_url), environment.sandbox_state(dhl_url)) + stock
+        with step("Returns, a price reduction; reading OTTO's receipts and booking them"):
+            smoke_receipts.give_back(sandbox, shipped)
+            smoke_receipts.read(client, sandbox)
+        rows += smoke_receipts.compare(client, sandbox)
+        with step("Importing OTTO's account statement"):
+            rows += smoke_receipts.statement(client, sandbox)
     rows.append(("articles matched", matched, ARTICLES, "ok" if matched == ARTICLES else "DIFFERENT"))
     rows.append(("refused of the forbidden", refused, FORBIDDEN, "ok" if refused == FORBIDDEN else "DIFFERENT"))
     print()
@@ -74,7 +80,7 @@ def ship(client: rpc.Client, sandbox: RunningSandbox, count: int) -> list[dict]:
     :raises Problem: when there are too few, or a delivery is not done
     """
     domain = [("otto_status", "=", "processable"), ("state", "=", "sale")]
-    fields = ["picking_ids", "name", "order_line"]
+    fields = ["picking_ids", "name", "order_line", "otto_order_id"]
     orders = client.call("sale.order", "search_read", [domain], fields=fields, order="id", limit=count)
     if len(orders) < count:
         raise Problem(f"Only {len(orders)} of {count} orders can be shipped.")

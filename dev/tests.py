@@ -43,7 +43,7 @@ IN_ODOO = {
         "product_expiry",
         "otto_flow_example",
     ),
-    "tests/datev": ("datev_export_dtvf",),
+    "tests/datev": ("datev_export_dtvf", "account_statement_import_sheet_file"),
 }
 # These need add-ons of the OCA, and are left out where these cannot be fetched.
 WITH_OCA = "tests/datev"

@@ -2,6 +2,7 @@ from . import (
     mail_compose_message,
     otto_order_import,
     otto_receipt_export,
+    otto_statement_import,
     otto_stock_go_live,
     portal_wizard_user,
     sale_advance_payment_inv,
