@@ -81,6 +81,16 @@ CHANGES = {
                 "receipts_from": None,
                 "receipts_read_from": None,
                 "commission_by_parts": True,
+                "book_receipts": lambda row: not row["book_receipts"],
+                "booking_debtor": "otto",
+                "booking_from": None,
+                "booking_journal_id": None,
+                "booking_partner_id": None,
+                "booking_receivable_id": None,
+            },
+            "account_move": {
+                "otto_receipt_booked": lambda row: not row["otto_receipt_booked"],
+                "otto_receipt_id": None,
             },
             "otto_parcel": {"number_checked": True},
             "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
@@ -95,6 +105,7 @@ CHANGES = {
         },
         new_tables=frozenset(
             {
+                "otto_booking_account",
                 "otto_commission",
                 "otto_receipt",
                 "otto_receipt_export",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..core.write_guard import quietly
+
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
@@ -30,7 +32,7 @@ class OttoChannel(models.Model):
     @api.model
     def _otto_ensure_all_flows(self):
         """Make the rows of new flows for the channels that are there; called by the data at every update."""
-        self.with_context(active_test=False).search(Domain.TRUE)._ensure_flows()
+        quietly(self.with_context(active_test=False)).search(Domain.TRUE)._ensure_flows()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_receipts(self):

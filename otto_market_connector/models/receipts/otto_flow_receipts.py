@@ -50,7 +50,7 @@ class OttoFlowReceipts(models.AbstractModel):
         self.env["otto.receipt.mapper"]._link_late_orders()
         self._checkpoint()
         self._book()
-        self.env["otto.receipt.checks"]._check(self._checkpoint)
+        done = self.env["otto.receipt.checks"]._check(self._checkpoint) and done
         done = self.env["otto.receipt.documents"]._fetch(self._checkpoint) and done
         if not done:
             self._run_again()

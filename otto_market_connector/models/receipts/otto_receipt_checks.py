@@ -22,6 +22,7 @@ class OttoReceiptChecks(models.AbstractModel):
         """Compare what is new, and what differed before.
 
         :param checkpoint: commits; issues are written after it
+        :return: whether all was compared
         """
         receipts = self._unchecked()
         receipts.is_checked = True
@@ -29,6 +30,7 @@ class OttoReceiptChecks(models.AbstractModel):
         self._check_sums(receipts.order_id | self._orders_with_issue("receipt_total"))
         self._check_refunds(receipts.filtered(lambda receipt: receipt.kind == "refund"))
         self._check_missing()
+        return len(receipts) < CHECK_LIMIT
 
     def _unchecked(self):
         """Return receipts that nobody has compared yet; of refunds the return may be known a little later."""
