@@ -11,6 +11,10 @@ WHEELS = (
     "odoo-addon-date_range==19.0.1.0.1",
     "odoo-addon-datev_export==19.0.1.0.0.2",
     "odoo-addon-datev_export_dtvf==19.0.1.0.0.3",
+    "odoo-addon-account_statement_base==19.0.1.0.1",
+    "odoo-addon-account_statement_import_base==19.0.1.0.0.8",
+    "odoo-addon-account_statement_import_file==19.0.1.0.0.5",
+    "odoo-addon-account_statement_import_sheet_file==19.0.2.0.2",
 )
 FOLDER = RUNTIME / "oca"
 # Where the wheels have their add-ons.

@@ -8,7 +8,7 @@ import xmlrpc.client
 from collections import Counter
 from collections.abc import Iterator
 
-from dev import database, environment, faults, postgres, rpc
+from dev import database, environment, faults, postgres, rpc, smoke_receipts
 from dev.console import run_main, step, table
 from dev.servers import Processes, free_ports
 from dev.settings import SMOKE_DB, Problem
@@ -65,6 +65,11 @@ def main() -> int:
             returns = Returns(client, sandbox, shipped)
             returns.run()
         rows += compare_returns(client, sandbox, returns)
+        with step("Reading OTTO's receipts and booking them"):
+            smoke_receipts.read(client, sandbox)
+        rows += smoke_receipts.compare(client, sandbox)
+        with step("Importing OTTO's account statement"):
+            rows += smoke_receipts.statement(client, sandbox)
     rows.append(("articles matched", matched, ARTICLES, "ok" if matched == ARTICLES else "DIFFERENT"))
     rows.append(("refused of the forbidden", refused, FORBIDDEN, "ok" if refused == FORBIDDEN else "DIFFERENT"))
     print()
@@ -80,7 +85,7 @@ def ship(client: rpc.Client, sandbox: RunningSandbox, count: int) -> list[dict]:
     :raises Problem: when there are too few, or a delivery is not done
     """
     domain = [("otto_status", "=", "processable"), ("state", "=", "sale")]
-    fields = ["picking_ids", "name", "order_line"]
+    fields = ["picking_ids", "name", "order_line", "otto_order_id"]
     orders = client.call("sale.order", "search_read", [domain], fields=fields, order="id", limit=count)
     if len(orders) < count:
         raise Problem(f"Only {len(orders)} of {count} orders can be shipped.")

@@ -49,7 +49,7 @@ IN_ODOO = {
         "product_expiry",
         "otto_flow_example",
     ),
-    "tests/datev": ("datev_export_dtvf",),
+    "tests/datev": ("datev_export_dtvf", "account_statement_import_sheet_file"),
 }
 # Odoo's http server and a database each.
 HALVES = 2

@@ -159,6 +159,10 @@ class RunningSandbox:
         """Let OTTO itself refund sent pieces; reasons are `returns_book.MARKETPLACE_REASONS`."""
         self._call("POST", "returns/decide", {"positionItemIds": items, "reason": reason})
 
+    def reduce_price(self, item: str, amount: float) -> None:
+        """Let the seller give a part of a sent piece's price back in OTTO Partner Connect, past the interface."""
+        self._call("POST", "returns/reduce", {"positionItemId": item, "amount": amount})
+
     def scan_return(self, parcel_id: str, state: str) -> dict:
         """Let a carrier scan a return parcel, and return it as it is then; see `returns_book.RETURN_STATES`."""
         return self._call("POST", f"returns/parcels/{parcel_id}", {"state": state})

@@ -8,6 +8,7 @@ from . import (
     otto_return_receive_line,
     otto_return_refund,
     otto_return_scan,
+    otto_statement_import,
     otto_stock_go_live,
     portal_wizard_user,
     sale_advance_payment_inv,

@@ -1,6 +1,7 @@
 """The control interface's part for returns: what customers, carriers and OTTO do, and how OTTO answers the seller."""
 
 from dataclasses import asdict, fields
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -39,6 +40,17 @@ def returns_control_routes(market: Market) -> APIRouter:
         options = await wish(request)
         market.settle()
         return WireJSON({"returnShipmentIds": _announce(market, options)})
+
+    @router.post("/reduce")
+    async def reduce(request: Request) -> Any:
+        options = await wish(request)
+        market.settle()
+        [(order, item)] = _pieces(market, {"positionItemIds": [options.get("positionItemId")]})
+        amount = options.get("amount")
+        if not isinstance(amount, int | float) or isinstance(amount, bool) or not 0 < amount < item.price:
+            raise ControlError("amount: more than 0 and less than the price is expected.")
+        market.returns.reduce(order, item, Decimal(str(amount)), item.currency, market.now())
+        return WireJSON(_shown(market))
 
     @router.post("/rules")
     async def choose(request: Request) -> Any:

@@ -94,6 +94,9 @@ class TestDoors(OttoCase):
         self.sandbox.act(self.shipped.otto_order_id, "send")
         self.sandbox.advance(5)
         self.run_flow("receipts")
+        self.channel._prepare_statement()
+        columns = {"column_date": "Datum", "column_type": "Typ", "column_amount": "Betrag"}
+        self.env["otto.statement.mapping"].create({"name": "Statement", "channel_id": self.channel.id, **columns})
         self.env["otto.commission"].create({"channel_id": self.channel.id, "percent": 10})
         self.env["otto.return"].create(
             {

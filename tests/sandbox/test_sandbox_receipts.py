@@ -210,6 +210,16 @@ def test_a_partial_refund_and_its_deduction_from_a_later_return(otto, sandbox, s
     assert money(row["positionSum"]) == Decimal("14.05") == sum(map(money, refund["totals"]))
 
 
+def test_a_partial_refund_past_the_interface(sandbox, sent):
+    order = sent(prices=[20], pieces=1)
+    sandbox.reduce_price(ids(order)[0], 5.95)
+    part = written(sandbox)[1]
+    assert (part["receiptType"], part["totals"][0]["gross"]["amount"]) == ("PARTIAL_REFUND", 5.95)
+    for wrong in (20, 0, True, "5", None):
+        with pytest.raises(requests.HTTPError):
+            sandbox.reduce_price(ids(order)[0], wrong)
+
+
 def test_a_rejected_reduction_has_no_receipt(otto, sandbox, sent):
     order = sent(prices=[20], pieces=1)
     reduce(otto, order, ids(order)[0], 20)

@@ -27,4 +27,8 @@ from . import (
     otto_receipt_reversal,
     otto_flow_receipts_booking,
     account_move,
+    otto_statement_account,
+    otto_statement_mapping,
+    otto_channel_statement,
+    account_bank_statement_line,
 )

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from ..core.write_guard import quietly
 
 
 class OttoChannel(models.Model):

@@ -1,0 +1,201 @@
+"""Import of OTTO's account statement (Kontoauszug), a CSV file that sellers download each month."""
+
+import base64
+import hashlib
+from collections import Counter
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD
+from ..models.receipts.statement_file import FileProblem, chained, read_statement
+
+
+class OttoStatementImport(models.TransientModel):
+    _name = "otto.statement.import"
+    _description = "Import of OTTO's Account Statement"
+
+    channel_id = fields.Many2one("otto.channel", required=True, default=lambda self: self._default_channel())
+    company_id = fields.Many2one(related="channel_id.company_id")
+    file = fields.Binary("Account Statement (CSV)", required=True)
+    file_name = fields.Char()
+    mapping_id = fields.Many2one(
+        "otto.statement.mapping",
+        "Columns",
+        domain="[('channel_id', '=', channel_id)]",
+        help="Empty: the columns are recognised by their headers, and saved.",
+    )
+    can_offer = fields.Boolean(compute="_compute_can_offer")
+
+    @api.model
+    def _default_channel(self):
+        channels = self.env["otto.channel"].search([("company_id", "=", self.env.company.id)], limit=2)
+        return channels if len(channels) == 1 else channels.browse()
+
+    @api.depends_context("uid")
+    def _compute_can_offer(self):
+        self.can_offer = self.env["otto.statement.mapping"]._sheet_mappings() is not None
+
+    def action_import(self):
+        """Read the file, book its lines and show them, those that are not matched first.
+
+        :raises UserError: the file is refused, or all of its lines are there already
+        """
+        self.ensure_one()
+        self.env["account.bank.statement.line"].check_access("create")
+        statement = self._read()
+        channel = self.channel_id
+        channel._prepare_statement()
+        self._refuse_currencies(statement.entries)
+        values = self._line_values(statement.entries)
+        known = self._known([each["otto_key"] for each in values])
+        new = [each for each in values if each["otto_key"] not in known]
+        if not new:
+            raise UserError(self.env._("All %s lines of this file have been imported before.", len(values)))
+        made = self._make_statement(statement, new, whole=not known)
+        return self._shown(made.line_ids)
+
+    def action_offer(self):
+        """Read the file's columns and make a mapping for the import of bank statements that is installed."""
+        self.ensure_one()
+        self._read()
+        return self.mapping_id.action_offer()
+
+    def _shown(self, lines):
+        unmatched = lines.filtered(lambda line: line.otto_state == "unmatched")
+        action = self.env["ir.actions.act_window"]._for_xml_id("otto_market_connector.action_otto_statement_line")
+        context = {"search_default_unmatched": 1} if unmatched else {}
+        name = self.env._("%(lines)s lines, %(unmatched)s not matched", lines=len(lines), unmatched=len(unmatched))
+        return {**action, "domain": [("id", "in", lines.ids)], "context": context, "display_name": name, "name": name}
+
+    # Reading
+
+    def _read(self):
+        """Return the statement and keep its mapping.
+
+        :raises UserError: says why the file is refused and what was found in it
+        """
+        content = base64.b64decode(self.file or b"")
+        if len(content) > MOST_BYTES:
+            raise UserError(self.env._("The file is too large for an account statement."))
+        try:
+            statement = self._read_mapped(content)
+            if statement is None:
+                statement = read_statement(content)
+                self.mapping_id = self._save_mapping(statement.columns)
+        except FileProblem as problem:
+            raise UserError(self._refusal(problem)) from None
+        return statement
+
+    def _read_mapped(self, content):
+        """Return the statement as the chosen mapping, or else the first saved one that fits, reads it; None: none fits.
+
+        :raises FileProblem: the chosen one does not fit, or the file is refused
+        """
+        chosen = self.mapping_id
+        for mapping in chosen or self.channel_id.statement_mapping_ids:
+            try:
+                statement = read_statement(content, mapping._columns(), mapping.decimal_sign, mapping.date_format or "")
+            except FileProblem as problem:
+                if chosen or problem.key != "no_header":
+                    raise
+                continue
+            self.mapping_id = mapping
+            return statement
+        return None
+
+    def _save_mapping(self, columns):
+        mappings = self.env["otto.statement.mapping"].sudo()
+        values = {f"column_{role}": header for role, header in columns.items()}
+        name = self.file_name or self.env._("Account statement")
+        return mappings.create({"name": name, "channel_id": self.channel_id.id, **values}).sudo(False)
+
+    def _refusal(self, problem):
+        found = ", ".join(problem.found[:MOST_TOLD])
+        if problem.key == "no_header":
+            return self.env._(
+                "The columns of this file are not known. Needed are a date, a kind of transaction and an amount; found "
+                "were: %s. Please make a mapping of the columns (field Columns) and import again.",
+                found or "-",
+            )
+        if problem.key == "lines":
+            return self.env._("Nothing was imported, because these lines cannot be read (line: value): %s", found)
+        texts = {
+            "no_text": self.env._("This is no CSV file. Please download the statement from OTTO as CSV."),
+            "empty": self.env._("There are no transactions in this file."),
+            "twice": self.env._("These columns are there twice: %s", found),
+            "decimals": self.env._(
+                "It is not clear whether comma or dot is the decimal sign: %s. Please choose it in the mapping of the "
+                "columns (field Columns).",
+                found,
+            ),
+            "dates": self.env._(
+                "The form of the dates is not clear: %s. Please enter it in the mapping of the columns (field "
+                "Columns).",
+                found,
+            ),
+        }
+        return texts[problem.key]
+
+    def _refuse_currencies(self, entries):
+        journal = self.channel_id.statement_journal_id
+        own = (journal.currency_id or journal.company_id.currency_id).name
+        others = {entry.currency for entry in entries if entry.currency and entry.currency not in (own, "€")}
+        if others:
+            raise UserError(
+                self.env._(
+                    "The journal %(journal)s is kept in %(own)s, but the file has lines in %(others)s.",
+                    journal=journal.name,
+                    own=own,
+                    others=", ".join(sorted(others)),
+                )
+            )
+
+    # Lines
+
+    def _line_values(self, entries):
+        """Return the values of a line for each entry; its key tells it from all others, alike ones by their count."""
+        seen = Counter()
+        values = []
+        for entry in entries:
+            facts = (entry.day, entry.type, entry.order, entry.reference, entry.text, f"{entry.amount:.2f}")
+            seen[facts] += 1
+            key = hashlib.sha256("\x1f".join(map(str, (*facts, seen[facts]))).encode()).hexdigest()
+            parts = (entry.type, entry.order, entry.reference, entry.text)
+            values.append(
+                {
+                    "date": entry.day,
+                    "payment_ref": " ".join(part for part in parts if part),
+                    "ref": entry.order or entry.reference or False,
+                    "amount": float(entry.amount),
+                    "otto_channel_id": self.channel_id.id,
+                    "otto_type": entry.type,
+                    "otto_order_number": entry.order or False,
+                    "otto_key": key,
+                }
+            )
+        return values
+
+    def _known(self, keys):
+        lines = self.env["account.bank.statement.line"].sudo()
+        domain = [("otto_channel_id", "=", self.channel_id.id), ("otto_key", "in", keys)]
+        return set(lines.search(domain).mapped("otto_key"))
+
+    def _make_statement(self, statement, values, *, whole):
+        """Make the bank statement with its lines and the file; balances where the file has them and is wholly new."""
+        journal = self.channel_id.statement_journal_id
+        name = self.file_name or self.env._("Account statement")
+        made = self.env["account.bank.statement"].create(
+            {
+                "name": name,
+                "journal_id": journal.id,
+                "line_ids": [Command.create({**each, "journal_id": journal.id}) for each in values],
+            }
+        )
+        if whole and (balances := chained(statement.entries)):
+            made.write({"balance_start": float(balances[0]), "balance_end_real": float(balances[1])})
+        attachment = self.env["ir.attachment"].create(
+            {"name": name, "datas": self.file, "res_model": made._name, "res_id": made.id, "mimetype": "text/csv"}
+        )
+        made.attachment_ids |= attachment
+        return made
