@@ -20,6 +20,8 @@
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
         "views/otto_stock_views.xml",
+        "wizards/otto_article_match_views.xml",
+        "wizards/otto_issue_ignore_views.xml",
         "wizards/otto_order_import_views.xml",
         "wizards/otto_stock_go_live_views.xml",
         "wizards/sale_mass_cancel_orders_views.xml",

@@ -10,7 +10,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...otto_api import OttoError, OttoRateLimited
 from .concurrency import CONCURRENCY, SyncBusy
-from .texts import defect, stored
+from .otto_issue import UNSOLVED
+from .texts import defect, stored, trace
 
 _logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class OttoFlow(models.AbstractModel):
         """
         domain = [
             ("channel_id", "=", self.channel.id),
-            ("state", "=", "open"),
+            ("state", "in", UNSOLVED),
             ("retry", "=", True),
             ("kind", "in", list(kinds or self._kinds)),
         ]
@@ -182,7 +183,8 @@ class OttoFlow(models.AbstractModel):
             self.channel._note_connection(error)
         text = stored(self._failure_text(error))
         self.sync.write({"last_error": text})
-        self._report("connection", [(self.sync.flow, text, None)])
+        known = isinstance(error, (OttoError, UserError))
+        self._report("connection", [(self.sync.flow, text, None, *(() if known else (trace(error),)))])
 
     def _failure_text(self, error):
         """Say what ended a run in the user's words; what only a programmer understands is in the server's log."""

@@ -37,7 +37,7 @@ class OttoOrderMapper(models.AbstractModel):
         )
         self._create_position_items(records, orders)
         self._note_conversions(records, orders)
-        self._report_unknown_articles(records)
+        self.env["otto.order.articles"]._report_unknown(records)
         self._confirm_released(records)
         self.env["otto.order.waiting"]._report_waiting(records)
         records._otto_status_changed(self.env["otto.position.item"])
@@ -250,25 +250,6 @@ class OttoOrderMapper(models.AbstractModel):
             "vat_rate": float(item.product.vat_rate),
             "expected_delivery": naive(item.expected_delivery),
         }
-
-    def _report_unknown_articles(self, records):
-        """Report articles that Odoo does not know and that are still wanted; their orders wait as quotations (R20)."""
-        failures, found = [], []
-        for record in records:
-            unknown = sorted(set(record._otto_unknown_lines.mapped("otto_sku")))
-            if unknown and record.state in ("draft", "sent"):
-                text = self.env._(
-                    "Order %(order)s (OTTO %(number)s): no single product has the internal reference or barcode of "
-                    "%(skus)s. Please set the internal reference on the product and press Retry.",
-                    order=record.name,
-                    number=record.otto_order_number,
-                    skus=", ".join(unknown),
-                )
-                failures.append((record.otto_order_number, text, record))
-            else:
-                found.append(record.otto_order_number)
-        self._issues._report(self.channel, "article", failures)
-        self._issues._resolve(self.channel, "article", found)
 
     def _confirm_released(self, records):
         """Confirm in batch what OTTO has released, whose articles are known and whose address is (R17)."""
