@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "data/product_data.xml",
         "data/mail_activity_data.xml",
+        "data/otto_sync_data.xml",
         "views/otto_channel_views.xml",
         "views/otto_channel_health_views.xml",
         "views/otto_sync_views.xml",
@@ -27,6 +28,7 @@
         "wizards/sale_mass_cancel_orders_views.xml",
         "views/otto_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["otto_market_connector/static/src/*.js"]},
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -274,7 +274,7 @@ class OttoOrderMapper(models.AbstractModel):
             expected = self._expected_total(order)
             if currency.compare_amounts(record.otto_total, expected):
                 record._otto_note(otto_total=expected)
-            if record.otto_total_differs:
+            if record.otto_total_differs and not record._otto_total_is_explained():
                 text = self.env._(
                     "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s. Please check the lines and taxes.",
                     order=record.name,
