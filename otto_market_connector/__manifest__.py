@@ -14,6 +14,7 @@
         "data/otto_sync_data.xml",
         "views/otto_channel_views.xml",
         "views/otto_channel_health_views.xml",
+        "views/otto_request_views.xml",
         "views/otto_sync_views.xml",
         "views/otto_listing_views.xml",
         "views/otto_issue_views.xml",

@@ -101,6 +101,7 @@ class TestOrderInWords(OttoCase):
     # Whose order it is
 
     def test_an_order_is_nobodys_by_default_and_of_the_team_otto(self):
+        self.channel.responsible_id = new_test_user(self.env, "responsible", "sales_team.group_sale_manager")
         order = self.import_orders()
         self.assertFalse(order.user_id)
         self.assertEqual(order.team_id, self.channel.team_id)
@@ -128,7 +129,8 @@ class TestOrderInWords(OttoCase):
         for record in (order, order.picking_ids):
             proposed = record._message_get_suggested_recipients()
             self.assertNotIn(order.partner_id.id, [row.get("partner_id") for row in proposed])
-        mine = self.env["sale.order"].create({"partner_id": self.env.user.partner_id.id})
+        customer = self.env["res.partner"].create({"name": "Own", "email": "own@example.com"})
+        mine = self.env["sale.order"].create({"partner_id": customer.id})
         self.assertIn(mine.partner_id.id, [row.get("partner_id") for row in mine._message_get_suggested_recipients()])
 
     def test_r21_who_writes_to_an_otto_customer_is_told_that_it_went_to_nobody(self):

@@ -17,6 +17,7 @@ from . import (
     otto_sync,
     otto_issue,
     otto_issue_actions,
+    otto_request,
     otto_flow,
     res_config_settings,
 )

@@ -210,7 +210,7 @@ class OttoChannel(models.Model):
         return self.responsible_id.lang or self.company_id.partner_id.lang or self.env.lang
 
     def _local(self, moment):
-        """Return a moment in words, in the time zone of whoever reads it: the person at the screen, else the responsible.
+        """Return a moment in words, in the time zone of who reads it: the person at the screen, else the responsible.
 
         :param moment: naive, in UTC
         """

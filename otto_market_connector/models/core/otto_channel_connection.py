@@ -65,7 +65,7 @@ class OttoChannel(models.Model):
             raise UserError(
                 self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
             )
-        return OttoClient(url, self._otto_credentials())
+        return OttoClient(url, self._otto_credentials(), observer=self._request_observer())
 
     def _otto_credentials(self):
         """Return the channel's credentials for the wire (R1).

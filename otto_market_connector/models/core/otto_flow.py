@@ -174,7 +174,9 @@ class OttoFlow(models.AbstractModel):
         """Note OTTO's *not before* and come back then; nothing sleeps."""
         self.env.cr.rollback()
         until = fields.Datetime.to_datetime(error.until.replace(tzinfo=None, microsecond=0))
-        self.sync.write({"not_before": until, "last_error": self.env._("OTTO asks to wait until %s.", self.channel._local(until))})
+        self.sync.write(
+            {"not_before": until, "last_error": self.env._("OTTO asks to wait until %s.", self.channel._local(until))}
+        )
         self.sync._trigger(at=until)
 
     def _fail(self, error):

@@ -48,7 +48,9 @@ class SaleOrder(models.Model):
         channel = self.otto_channel_id
         self.activity_schedule(STOP_ORDER, user_id=channel._whom_to_tell(self).id, **asked)
         for picking in self._otto_parcels_to_stop():
-            person = picking.user_id if channel._can_be_told(picking.user_id, picking) else channel._whom_to_tell(picking)
+            person = (
+                picking.user_id if channel._can_be_told(picking.user_id, picking) else channel._whom_to_tell(picking)
+            )
             picking.activity_schedule(STOP_TRANSFER, user_id=person.id, **asked)
 
     def _otto_parcels_to_stop(self):
@@ -69,4 +71,16 @@ class SaleOrder(models.Model):
 
     def _otto_total_is_explained(self):
         """A parcel that is to be stopped still has its pieces on the order: that is one story, told once."""
-        return self.otto_stop_parcel or super()._otto_total_is_explained()
+        return (self.otto_stop_parcel and self.otto_status == "cancelled") or super()._otto_total_is_explained()
+
+    def _otto_total_text(self, odoo, otto):
+        """Pieces that OTTO cancelled after the goods left are no matter of taxes."""
+        if not self.otto_stop_parcel:
+            return super()._otto_total_text(odoo, otto)
+        return self.env._(
+            "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s, because OTTO has cancelled pieces after the "
+            "goods left. Please take them out of the parcel and back at the delivery.",
+            order=self.name,
+            odoo=odoo,
+            otto=otto,
+        )

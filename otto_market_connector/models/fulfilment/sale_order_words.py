@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         compute="_compute_otto_goods_state",
         search="_search_otto_hand_over_date",
         compute_sudo=True,
-        help="R11: on which the parcel leaves, so that it arrives when OTTO has promised it.",
+        help="The day on which the parcel leaves at the latest, so that it arrives when OTTO has promised it.",
     )
 
     @api.depends(
@@ -153,7 +153,7 @@ class SaleOrder(models.Model):
         ]
         return [("otto_channel_id", "!=", False), ("picking_ids", "any", due)]
 
-    @api.depends("otto_order_number", "otto_channel_id")
+    @api.depends("otto_order_number", "otto_channel_id.environment")
     def _compute_otto_partner_connect_url(self):
         """Link the order's page in OTTO Partner Connect; there is none for other environments."""
         for order in self:

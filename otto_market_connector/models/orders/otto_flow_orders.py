@@ -116,7 +116,7 @@ class OttoFlowOrders(models.AbstractModel):
         return orders
 
     def _numbers_to_retry(self):
-        """Return the numbers of the orders for which a person pressed *Retry*; an article stands for those that wait."""
+        """Return the numbers of the orders that a person has tried again; an article stands for those that wait."""
         issues = self._issues_to_retry()
         articles = issues.filtered(lambda issue: issue.kind == "article")
         numbers = set((issues - articles).mapped("external_id"))

@@ -110,7 +110,7 @@ class OttoOrderMapper(models.AbstractModel):
             "commitment_date": naive(delivery_date(order)),
             "carrier_id": self.channel.carrier_id.id,
             "team_id": self.channel.team_id.id,
-            "user_id": self.channel.responsible_id.filtered("active").id,
+            "user_id": self.channel.salesperson_id.filtered("active").id,
             "preferred_payment_method_line_id": self.channel.payment_method_line_id.id,
             "payment_term_id": False,
             "require_signature": False,
@@ -275,12 +275,7 @@ class OttoOrderMapper(models.AbstractModel):
             if currency.compare_amounts(record.otto_total, expected):
                 record._otto_note(otto_total=expected)
             if record.otto_total_differs and not record._otto_total_is_explained():
-                text = self.env._(
-                    "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s. Please check the lines and taxes.",
-                    order=record.name,
-                    odoo=currency.format(record.amount_total),
-                    otto=currency.format(expected),
-                )
+                text = record._otto_total_text(currency.format(record.amount_total), currency.format(expected))
                 failures.append((order.number, text, record))
             else:
                 equal.append(order.number)

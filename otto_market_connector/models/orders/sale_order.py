@@ -238,6 +238,19 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return False
 
+    def _otto_total_text(self, odoo, otto):
+        """Say that the total differs and what to do (R18); extended where the reason is known.
+
+        :param odoo, otto: the totals of both sides in words
+        """
+        self.ensure_one()
+        return self.env._(
+            "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s. Please check the lines and taxes.",
+            order=self.name,
+            odoo=odoo,
+            otto=otto,
+        )
+
     # What the connector notes, and whom it tells
 
     def _otto_note(self, **values):

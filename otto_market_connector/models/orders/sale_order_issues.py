@@ -54,5 +54,6 @@ class SaleOrder(models.Model):
         """Smart button: what is open about this order."""
         self.ensure_one()
         self.check_access("read")
+        self.env["otto.issue"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("otto_market_connector.action_otto_issue")
         return {**action, "domain": list(self._otto_issue_domain()), "context": {}}
