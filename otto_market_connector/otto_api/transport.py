@@ -182,7 +182,7 @@ class Transport:
             answer = exchange(self._session, method, self._base_url + path, bounds, **kwargs)
         except NoAnswer as failure:
             error = self._no_answer(method, path, failure)
-            self._observe(method, path, 0, start)
+            self._observe(method, path, failure.status or 0, start)
         else:
             _logger.debug("%s %s: %s, %.0f ms", method, path, answer.status_code, (time.monotonic() - start) * 1000)
             self._observe(method, path, answer.status_code, start)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.addons.otto_market_connector.models.core.otto_request import masked
+from odoo.addons.otto_market_connector.otto_api import OttoUnavailable
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -27,7 +28,8 @@ class TestRequests(OttoCase):
         self.validate(order)
         self.run_flow("fulfilment")
         self.sandbox.fault("status", "/v4/orders", status=500, times=None)
-        self.run_flow("orders")
+        with self.own_cursor() as env, self.assertRaises(OttoUnavailable):
+            self.channel.with_env(env)._otto_client().order(order.otto_order_id)
         rows = self.env["otto.request"].search([])
         self.assertLessEqual({"GET", "POST"}, set(rows.mapped("method")))
         self.assertLessEqual({200, 201, 500}, set(rows.mapped("status")))
