@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/dhl_booking_rules.xml",
         "data/ir_cron.xml",
+        "data/product_data.xml",
         "wizards/dhl_booking_number_views.xml",
         "views/dhl_booking_views.xml",
         "views/delivery_carrier_views.xml",

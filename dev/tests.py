@@ -33,6 +33,7 @@ PLAIN = (
     "tests/rpc",
     "tests/faults",
     "tests/update",
+    "tests/fresh",
     "tests/browser",
 )
 # Run inside of Odoo, on a database with both add-ons and these modules of Odoo beside them.

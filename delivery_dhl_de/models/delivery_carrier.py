@@ -174,6 +174,16 @@ class DeliveryCarrier(models.Model):
                     )
                 )
 
+    @api.onchange("delivery_type")
+    def _onchange_dhl_de_delivery_type(self):
+        """A new method makes both labels and has the product that Odoo asks for; a person may change it."""
+        if self.delivery_type != const.DELIVERY_TYPE or self._origin.delivery_type == const.DELIVERY_TYPE:
+            return
+        self.return_label_on_delivery = True
+        self.integration_level = "rate_and_ship"
+        if not self.product_id:
+            self.product_id = self.env.ref("delivery_dhl_de.product_shipping", raise_if_not_found=False)
+
     @api.onchange("dhl_de_return_billing_number")
     def _onchange_dhl_de_return_billing_number(self):
         """Who enters a number for returns wants return labels."""

@@ -4,7 +4,7 @@ from functools import partial
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tools.pdf import PdfFileReader
@@ -33,6 +33,14 @@ class DhlLabelRunLine(models.Model):
         readonly=True,
     )
     reason = fields.Text(readonly=True)
+    warning = fields.Char(compute="_compute_warning", compute_sudo=True)
+
+    @api.depends("picking_id")
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        """Say of a parcel that it needs somebody's eyes although its label is made."""
+        for line in self:
+            line.warning = line.picking_id._dhl_de_warning()
 
     def _work_at_once(self):
         """Validate one transfer while the person waits; what it changed is taken back when it fails."""

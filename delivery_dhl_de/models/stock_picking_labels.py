@@ -19,6 +19,11 @@ class StockPicking(models.Model):
         name = self.env._("Label Runs")
         return {**action, "name": name, "domain": [("id", "in", runs.ids)], "view_mode": "list,form"}
 
+    def _dhl_de_warning(self):
+        """Hook: say why somebody has to look at this transfer's parcel before it leaves; False when nobody has to."""
+        self.ensure_one()
+        return False
+
     def _dhl_de_label_documents(self):
         """Return the attachments with the transfer's labels: each parcel's, followed by its return's."""
         self.ensure_one()

@@ -17,7 +17,7 @@ from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import OttoError, OttoForbidden, OttoInvalid, OttoUnavailable
 from .node import ODD, Node, reason_of
 from .tokens import PROCESS_CACHE, TokenCache
-from .transport import TIMEOUT, Transport, utc_now
+from .transport import TIMEOUT, Observer, Transport, utc_now
 from .types import (
     Order,
     OrderPage,
@@ -49,6 +49,7 @@ class OttoClient(CatalogueCalls, ReturnCalls, ReceiptCalls):
     :param clock: returns the present moment, aware
     :param token_cache: default: one for the whole process
     :param timeout: seconds to connect and to wait for the answer; together they are the whole time of a call
+    :param observer: is told of each request: method, path, status (0 without an answer) and milliseconds
     """
 
     def __init__(
@@ -60,12 +61,13 @@ class OttoClient(CatalogueCalls, ReturnCalls, ReceiptCalls):
         clock: Callable[[], datetime] = utc_now,
         token_cache: TokenCache = PROCESS_CACHE,
         timeout: tuple[float, float] = TIMEOUT,
+        observer: Observer | None = None,
     ):
         self._base_url = base_url
         self._credentials = credentials
         # Connections live as long as the client: what it asks one after the other goes over the same one.
         session = session or requests.Session()
-        self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout)
+        self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout, observer)
         self._transport = self._open(credentials)
 
     # Orders (scope `orders`, facts/otto.md §4)

@@ -39,6 +39,9 @@ MOST_BYTES = 16 * 1024 * 1024
 DEFAULT_WAIT = timedelta(seconds=60)
 UNREADABLE = "OTTO's answer cannot be read"
 
+# Is told of each request: method, path, status (0 without an answer), milliseconds.
+Observer = Callable[[str, str, int, int], None]
+
 
 def utc_now() -> datetime:
     """Return the present moment, aware."""
@@ -56,6 +59,7 @@ class Transport:
         clock: Callable[[], datetime] = utc_now,
         cache: TokenCache = PROCESS_CACHE,
         timeout: tuple[float, float] = TIMEOUT,
+        observer: Observer | None = None,
     ):
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials
@@ -63,6 +67,7 @@ class Transport:
         self._clock = clock
         self._cache = cache
         self._timeout = timeout
+        self._observer = observer
         self._key = f"{self._base_url}:{credentials.fingerprint()}"
         # A token that was just renewed may still be named in an answer.
         self._tokens: deque[Token] = deque(maxlen=3)
@@ -212,11 +217,17 @@ class Transport:
             answer = exchange(self._session, method, self._base_url + path, bounds, **kwargs)
         except NoAnswer as failure:
             error = self._no_answer(method, path, failure)
+            self._observe(method, path, failure.status or 0, start)
         else:
             _logger.debug("%s %s: %s, %.0f ms", method, path, answer.status_code, (time.monotonic() - start) * 1000)
+            self._observe(method, path, answer.status_code, start)
             return answer
         _logger.debug("%s %s: %s", method, path, error.words)
         raise error
+
+    def _observe(self, method: str, path: str, status: int, start: float) -> None:
+        if self._observer:
+            self._observer(method, path, status, round((time.monotonic() - start) * 1000))
 
     def _no_answer(self, method: str, path: str, failure: NoAnswer) -> OttoError:
         if failure.key == "odd_login":

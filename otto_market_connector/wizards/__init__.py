@@ -1,5 +1,7 @@
 from . import (
     mail_compose_message,
+    otto_article_match,
+    otto_issue_ignore,
     otto_order_import,
     otto_price_reduction_ask,
     otto_receipt_export,

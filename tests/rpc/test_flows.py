@@ -114,12 +114,13 @@ def test_office_sees_issues_and_has_them_tried_again(site, people, make_order):
     office = people["otto"]
     domain = [("kind", "=", "article"), ("state", "=", "open")]
     issues = office.call("otto.issue", "search_read", [domain], fields=["name", "count"])
-    assert len(issues) == 2
-    assert orders[0]["name"] in "".join(issue["name"] for issue in issues)
+    # One for the article, however many orders wait for it.
+    assert len(issues) == 1
+    assert all(order["name"] in issues[0]["name"] for order in orders)
     ids, before = [issue["id"] for issue in issues], sum(issue["count"] for issue in issues)
     # Nothing is repaired yet: it fails again and is counted, and does not wait for itself.
     office.call("otto.issue", "action_retry", [ids])
-    assert until(lambda: sum(row["count"] for row in office.call("otto.issue", "read", [ids, ["count"]])) >= before + 2)
+    assert until(lambda: sum(row["count"] for row in office.call("otto.issue", "read", [ids, ["count"]])) > before)
     site.client.call("product.product", "write", [[product["id"]], {"default_code": product["default_code"]}])
     office.call("otto.issue", "action_retry", [ids])
     assert until(lambda: not office.call("otto.issue", "search_count", [domain]))

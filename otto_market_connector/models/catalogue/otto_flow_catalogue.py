@@ -26,6 +26,10 @@ NEXT = {
 }
 
 
+# The other lists tell more about the same articles, so these alone are counted.
+COUNTED = ("articles", "reread")
+
+
 class OttoSync(models.Model):
     _inherit = "otto.sync"
 
@@ -118,6 +122,10 @@ class OttoFlowCatalogue(models.AbstractModel):
         result = super()._note_start()
         self.sync.last_count = count
         return result
+
+    def _checkpoint(self, processed=0, remaining=None):
+        """What people see as processed are articles, each once, not the records of all lists."""
+        return super()._checkpoint(processed if self.sync.stage in COUNTED else 0, remaining)
 
     def _reads_all(self):
         if not (self.sync.read_all_on and self.sync.cursor):

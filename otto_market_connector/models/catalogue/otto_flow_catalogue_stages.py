@@ -24,7 +24,7 @@ class OttoFlowCatalogue(models.AbstractModel):
 
     def _nameless_records(self):
         """Return the names of the open issues about articles that could not be read and did not say which they are."""
-        names = self._issues._open(self.channel, "listing").mapped("external_id")
+        names = self._issues._unsolved(self.channel, "listing").mapped("external_id")
         return [name for name in names if name.startswith("articles/")]
 
     def _stage_statuses(self):

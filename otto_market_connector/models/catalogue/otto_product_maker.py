@@ -60,7 +60,7 @@ class OttoProductMaker(models.AbstractModel):
     def _resolve_products_made_otherwise(self, groups):
         """Resolve the issues of articles that have a product by now, or are gone."""
         issues = self._issues
-        reported = set(issues._open(self.channel, "product").mapped("external_id"))
+        reported = set(issues._unsolved(self.channel, "product").mapped("external_id"))
         issues._resolve(self.channel, "product", reported - set(groups))
 
     def _try_to_create(self, reference, listings):

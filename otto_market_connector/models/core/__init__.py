@@ -16,6 +16,8 @@ from . import (
     otto_channel_health,
     otto_sync,
     otto_issue,
+    otto_issue_actions,
+    otto_request,
     otto_flow,
     res_config_settings,
 )

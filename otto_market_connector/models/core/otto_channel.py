@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from .otto_component import WorkContext
 from .write_guard import quietly
@@ -86,6 +87,11 @@ class OttoChannel(models.Model):
     )
     payment_method_line_id = fields.Many2one("account.payment.method.line", compute="_compute_payment_method_line_id")
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
+    salesperson_id = fields.Many2one(
+        "res.users",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Of new orders. Empty: nobody, so that everybody in sales sees them.",
+    )
     transport_days = fields.Integer(
         "Transport Time",
         default=2,
@@ -142,6 +148,8 @@ class OttoChannel(models.Model):
         for channel in channels:
             if not channel.journal_id:
                 channel.journal_id = channel._otto_payments_journal()
+            if not channel.team_id:
+                channel.team_id = channel._otto_team()
         channels._ensure_flows()
         return channels
 
@@ -207,6 +215,14 @@ class OttoChannel(models.Model):
     def _language(self):
         """Return the language of what the scheduled actions write: the responsible person's, else the company's."""
         return self.responsible_id.lang or self.company_id.partner_id.lang or self.env.lang
+
+    def _local(self, moment):
+        """Return a moment in words, in the time zone of who reads it: the person at the screen, else the responsible.
+
+        :param moment: naive, in UTC
+        """
+        zone = self.env.context.get("tz") or self.responsible_id.tz or self.env.user.tz or "Europe/Berlin"
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")
 
     def _schedule(self, flow):
         """Have a flow of these channels run in a moment; see `otto.sync`."""

@@ -70,7 +70,7 @@ class OttoChannel(models.Model):
             raise UserError(
                 self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
             )
-        return OttoClient(url, self._otto_credentials(scopes))
+        return OttoClient(url, self._otto_credentials(scopes), observer=self._request_observer())
 
     def _otto_credentials(self, scopes=()):
         """Return the channel's credentials for the wire (R1).

@@ -2,10 +2,13 @@
 
 from odoo import api, fields, models
 
+from .otto_sync import CLOSE
+
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
+    is_syncing = fields.Boolean(compute="_compute_is_syncing", compute_sudo=True)
     health_notice = fields.Text(compute="_compute_health_notice", compute_sudo=True)
 
     @api.depends("active", "responsible_id", "sync_ids.last_success", "sync_ids.cron_id.active")
@@ -16,6 +19,14 @@ class OttoChannel(models.Model):
             notices = [sync._standstill() for sync in channel.sync_ids] if channel.active else []
             notices.append(channel._responsible_notice())
             channel.health_notice = "\n".join(filter(None, notices)) or False
+
+    def _compute_is_syncing(self):
+        """Tell whether a flow is at work or is about to be: a trigger is deleted when its run is over."""
+        now = fields.Datetime.now()
+        domain = [("cron_id", "in", self.sync_ids.cron_id.ids), ("call_at", "<=", now + CLOSE)]
+        crons = self.env["ir.cron.trigger"].search(domain).cron_id.filtered("active")
+        for channel in self:
+            channel.is_syncing = bool(channel.sync_ids.cron_id & crons)
 
     # Who is told
 

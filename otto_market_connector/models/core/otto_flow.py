@@ -10,7 +10,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...otto_api import OttoError, OttoForbidden, OttoRateLimited
 from .concurrency import CONCURRENCY, SyncBusy
-from .texts import defect, stored
+from .otto_issue import UNSOLVED
+from .texts import defect, stored, trace
 
 _logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class OttoFlow(models.AbstractModel):
         """
         domain = [
             ("channel_id", "=", self.channel.id),
-            ("state", "=", "open"),
+            ("state", "in", UNSOLVED),
             ("retry", "=", True),
             ("kind", "in", list(kinds or self._kinds)),
         ]
@@ -176,7 +177,9 @@ class OttoFlow(models.AbstractModel):
         """Note OTTO's *not before* and come back then; nothing sleeps."""
         self.env.cr.rollback()
         until = fields.Datetime.to_datetime(error.until.replace(tzinfo=None, microsecond=0))
-        self.sync.write({"not_before": until, "last_error": self.env._("OTTO asks to wait until %s (UTC).", until)})
+        self.sync.write(
+            {"not_before": until, "last_error": self.env._("OTTO asks to wait until %s.", self.channel._local(until))}
+        )
         self.sync._trigger(at=until)
 
     def _fail(self, error):
@@ -185,7 +188,8 @@ class OttoFlow(models.AbstractModel):
             self.channel._note_connection(error)
         text = stored(self._failure_text(error))
         self.sync.write({"last_error": text})
-        self._report("connection", [(self.sync.flow, text, None)])
+        known = isinstance(error, (OttoError, UserError))
+        self._report("connection", [(self.sync.flow, text, None, *(() if known else (trace(error),)))])
 
     def _lacks_scope(self, error):
         """Tell whether only the scopes of this flow are refused, which says nothing of the others."""

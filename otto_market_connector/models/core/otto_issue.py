@@ -1,14 +1,16 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .concurrency import CONCURRENCY, TRIES
 from .texts import key_of, stored
+
+# What a later try that works settles: *ignored* is only told no more.
+UNSOLVED = ("open", "ignored")
 
 
 class OttoIssue(models.Model):
     _name = "otto.issue"
     _description = "OTTO Issue"
-    _order = "state desc, last_seen desc, id desc"
+    _order = "last_seen desc, id desc"
 
     channel_id = fields.Many2one("otto.channel", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
@@ -19,11 +21,21 @@ class OttoIssue(models.Model):
     # No foreign keys: an issue outlives the rollback of the record that it is about.
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    traceback = fields.Text(readonly=True, groups="base.group_system", help="Of a defect, for whoever mends it.")
     count = fields.Integer("Times", default=1, readonly=True)
     first_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
     last_seen = fields.Datetime(default=fields.Datetime.now, readonly=True)
     retry = fields.Boolean("To Be Tried Again", readonly=True)
-    state = fields.Selection([("open", "Open"), ("solved", "Solved")], default="open", required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("ignored", "Ignored"), ("solved", "Solved")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    closed_on = fields.Datetime("Settled On", readonly=True)
+    ignore_reason = fields.Text("Ignored Because", readonly=True)
+    ignored_by_id = fields.Many2one("res.users", "Ignored By", readonly=True)
 
     _open_unique = models.UniqueIndex("(channel_id, kind, external_id) WHERE state = 'open'")
 
@@ -38,7 +50,8 @@ class OttoIssue(models.Model):
         """Record failures through a cursor of its own, so that they survive the rollback they report (R20).
 
         :param kind: one of the values of `kind`
-        :param failures: list of (external id, text in the user's words, record or None)
+        :param failures: list of (external id, text in the user's words, record or None), for a defect with its
+            traceback as a fourth
         """
         if failures:
             self._apart(lambda issues: issues._write_failures(channel.with_env(issues.env), kind, failures))
@@ -64,39 +77,42 @@ class OttoIssue(models.Model):
 
     @api.model
     def _write_failures(self, channel, kind, failures):
-        known = {issue.external_id: issue for issue in self._open(channel, kind)}
-        for external_id, text, record in failures:
+        known = {issue.external_id: issue for issue in self._unsolved(channel, kind)}
+        for external_id, text, record, *traceback in failures:
             # Both may be OTTO's words, and what cannot be stored would stop the flow that reports it.
             external_id, text = key_of(external_id), stored(text)
+            values = {"name": text, "traceback": stored(traceback[0]) if traceback else False}
+            if record:
+                values.update(res_model=record._name, res_id=record.id)
             issue = known.get(external_id)
             if issue:
-                issue.write({"name": text, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
+                issue.write({**values, "count": issue.count + 1, "last_seen": fields.Datetime.now()})
             else:
                 known[external_id] = self.create(
-                    {
-                        "channel_id": channel.id,
-                        "kind": kind,
-                        "external_id": external_id,
-                        "name": text,
-                        "res_model": record._name if record else False,
-                        "res_id": record.id if record else False,
-                    }
+                    {**values, "channel_id": channel.id, "kind": kind, "external_id": external_id}
                 )
         self._update_activity(channel, kind)
 
     @api.model
     def _resolve(self, channel, kind, external_ids):
-        """Mark open issues as solved: a later try worked (R20)."""
+        """Mark issues as solved, ignored ones too: a later try worked (R20)."""
         keys = {key_of(external_id) for external_id in external_ids}
 
         def solved(issues):
-            return issues._open(channel.with_env(issues.env), kind).filtered(lambda i: i.external_id in keys)
+            return issues._unsolved(channel.with_env(issues.env), kind).filtered(lambda i: i.external_id in keys)
 
         if solved(self.sudo()):
             self._apart(lambda issues: solved(issues)._solve())
 
     def _solve(self):
-        self.state = "solved"
+        self._close("solved")
+
+    def _close(self, state, **noted):
+        """Take issues off the list and count again what is left for each person.
+
+        :param noted: why, and who says so
+        """
+        self.write({"state": state, "closed_on": fields.Datetime.now(), "retry": False, **noted})
         for (channel, kind), _issues in self.grouped(lambda issue: (issue.channel_id, issue.kind)).items():
             self._update_activity(channel, kind)
 
@@ -105,16 +121,19 @@ class OttoIssue(models.Model):
         return self.search([("channel_id", "=", channel.id), ("kind", "=", kind), ("state", "=", "open")])
 
     @api.model
+    def _unsolved(self, channel, kind):
+        """Return the issues of a kind that are open, or ignored and not settled."""
+        return self.search([("channel_id", "=", channel.id), ("kind", "=", kind), ("state", "in", UNSOLVED)])
+
+    @api.model
     def _update_activity(self, channel, kind):
         """Keep one open activity for each channel and kind, with the number of open issues (R20)."""
-        label = dict(self._fields["kind"]._description_selection(self.env))[kind]
+        summaries = self._summaries(kind)
         count = len(self._open(channel, kind))
         activity = channel.activity_ids.filtered(
-            lambda act: (
-                act.activity_type_id == self._activity_type() and (act.summary or "").startswith(f"OTTO {label}:")
-            )
+            lambda act: act.activity_type_id == self._activity_type() and (act.summary or "").startswith(summaries)
         )
-        summary = f"OTTO {label}: {count}"
+        summary = f"{self._summaries(kind, self.env.lang)[0]} {count}"
         person = channel._whom_to_tell()
         if not count:
             activity.unlink()
@@ -132,54 +151,12 @@ class OttoIssue(models.Model):
             )
 
     @api.model
+    def _summaries(self, kind, lang=None):
+        """Return how the summary of a kind's activity begins, in a language or in all: people change theirs."""
+        langs = [lang] if lang else [code for code, _name in self.env["res.lang"].get_installed()]
+        field = self._fields["kind"]
+        return tuple(f"OTTO {dict(field._description_selection(self.with_context(lang=x).env))[kind]}:" for x in langs)
+
+    @api.model
     def _activity_type(self):
         return self.env.ref("otto_market_connector.mail_activity_type_issue")
-
-    def action_open_record(self):
-        """Button: open the record that the issue is about.
-
-        :raises UserError: the person has no access to it
-        """
-        self.ensure_one()
-        self.check_access("read")
-        record = self.env[self.res_model].browse(self.res_id)
-        if not record.has_access("read"):
-            raise UserError(
-                self.env._(
-                    "You have no access to %(record)s. Please ask a colleague who has, for example from sales.",
-                    record=record.sudo().display_name,
-                )
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
-
-    def action_solve(self):
-        """Button, for one and for many: a person has put it right where the connector cannot see it."""
-        self.check_access("read")
-        self.sudo().filtered(lambda issue: issue.state == "open")._solve()
-        return True
-
-    def action_retry(self):
-        """Button, for one and for many: have what failed tried again by its scheduled action.
-
-        Whoever sees issues may do so; the work is the scheduled action's.
-        """
-        self.check_access("read")
-        waiting = self.sudo().filtered(lambda issue: issue.state == "open")
-        for (channel, flow), issues in waiting.grouped(lambda issue: (issue.channel_id, issue._flow_name())).items():
-            if sync := channel._sync(flow):
-                sync._flow()._retry(issues)
-                channel._trigger(flow)
-        return True
-
-    def _flow_name(self):
-        """Return the flow whose run can repair this issue."""
-        self.ensure_one()
-        if self.kind in ("connection", "standstill"):
-            return self.external_id
-        syncs = self.env["otto.sync"]
-        return next((flow for flow in syncs._flows() if self.kind in self.env[f"otto.flow.{flow}"]._kinds), False)

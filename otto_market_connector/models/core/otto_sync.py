@@ -53,6 +53,7 @@ class OttoSync(models.Model):
         syncs = super().create(vals_list)
         for sync in syncs:
             sync.cron_id = self.env["ir.cron"].sudo().create(sync._cron_values())
+        syncs._name_crons()
         return syncs
 
     def unlink(self):
@@ -63,7 +64,7 @@ class OttoSync(models.Model):
 
     def _cron_values(self):
         return {
-            "name": f"OTTO {self.channel_id.name}: {self.flow}",
+            "name": self._cron_name(),
             "model_id": self.env["ir.model"]._get_id("otto.sync"),
             "state": "code",
             "code": f"model.browse({self.id})._run()",
@@ -73,12 +74,35 @@ class OttoSync(models.Model):
             "active": self.channel_id.active,
         }
 
+    def _cron_name(self, lang=None):
+        """Return what the scheduled action is called in a language, by default in the present one."""
+        sync = self.with_context(lang=lang) if lang else self
+        label = dict(self._fields["flow"]._description_selection(sync.env)).get(self.flow, self.flow)
+        return f"OTTO {self.channel_id.name}: {label}"
+
+    def _name_crons(self):
+        """Name the scheduled actions in words, in every language; a name that a person gave stays."""
+        langs = [code for code, _name in self.env["res.lang"].get_installed()]
+        for sync in self.filtered("cron_id"):
+            own = {sync._cron_name(lang) for lang in langs} | {f"OTTO {sync.channel_id.name}: {sync.flow}"}
+            for lang in langs:
+                cron = sync.cron_id.sudo().with_context(lang=lang)
+                if cron.name in own and cron.name != sync._cron_name(lang):
+                    cron.name = sync._cron_name(lang)
+
+    @api.model
+    def _name_all_crons(self):
+        """Called at every update of the add-on: databases of before call their scheduled actions by the flow's code."""
+        self.search([])._name_crons()
+
     def _update_cron(self):
         """Let the scheduled actions follow their channel's name and archiving; one that was deleted is made again."""
         for sync in self:
             if not sync.cron_id:
                 sync.cron_id = self.env["ir.cron"].sudo().create(sync._cron_values())
-            sync.cron_id.sudo().write({"name": sync._cron_values()["name"], "active": sync.channel_id.active})
+            sync.cron_id.sudo().active = sync.channel_id.active
+            for code, _name in self.env["res.lang"].get_installed():
+                sync.cron_id.sudo().with_context(lang=code).name = sync._cron_name(code)
 
     def action_run_now(self):
         """Button: have the scheduled action run as soon as a worker is free.
@@ -112,10 +136,10 @@ class OttoSync(models.Model):
         last = self.last_success or self.create_date
         if last and last + LATE * _intervalTypes[self.cron_id.interval_type](self.cron_id.interval_number) < now:
             return self.env._(
-                "%(flow)s has not been synchronised since %(moment)s (UTC). Please ask an administrator whether Odoo's "
+                "%(flow)s has not been synchronised since %(moment)s. Please ask an administrator whether Odoo's "
                 "scheduled actions run.",
                 flow=self.display_name,
-                moment=fields.Datetime.to_string(last),
+                moment=self.channel_id._local(last),
             )
         return False
 

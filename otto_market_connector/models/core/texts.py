@@ -1,6 +1,7 @@
 """Texts as they are stored: of OTTO, of people, of errors. No text is too long or holds what no database can hold."""
 
 import hashlib
+import traceback
 
 from odoo.exceptions import UserError
 
@@ -11,6 +12,7 @@ MOST_TEXT = 4000
 # An index takes keys of up to 2,700 bytes; a character has up to four.
 MOST_KEY = 200
 MOST_DEFECT = 200
+MOST_TRACE = 4000
 
 
 def stored(text, most=MOST_TEXT):
@@ -24,6 +26,12 @@ def stored(text, most=MOST_TEXT):
 def defect(error):
     """Return what a programmer needs to know of an error, for the end of a sentence; no secret that it may quote."""
     return Secrets().words(f"{type(error).__name__}: {error}", MOST_DEFECT)
+
+
+def trace(error):
+    """Return the last lines of where a defect happened, for administrators; no secret that it may quote."""
+    lines = "".join(traceback.format_exception(error))
+    return Secrets().words(lines[-MOST_TRACE:], MOST_TRACE)
 
 
 def reason_of(error):

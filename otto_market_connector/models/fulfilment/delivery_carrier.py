@@ -20,3 +20,17 @@ class DeliveryCarrier(models.Model):
                 carrier=self.name,
             )
         return False
+
+    def _otto_notice(self):
+        """Say what keeps OTTO orders from shipping with this carrier; False when nothing does."""
+        if not self:
+            return self.env._("No shipping method is chosen. OTTO orders cannot ship without one.")
+        if refusal := self._otto_refusal():
+            return self.env._("OTTO orders cannot ship: %(reason)s.", reason=refusal)
+        if missing := self._dhl_de_missing_settings():
+            return self.env._(
+                "The shipping method %(carrier)s is not complete. Please ask an administrator to enter: %(settings)s.",
+                carrier=self.name,
+                settings=", ".join(missing),
+            )
+        return False

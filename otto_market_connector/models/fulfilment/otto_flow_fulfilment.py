@@ -24,7 +24,7 @@ from ...otto_api import (
 from ...otto_api.foreign import WORDS_LIMIT
 from ..core.concurrency import CONCURRENCY
 from ..core.moments import aware
-from ..core.texts import defect, stored
+from ..core.texts import defect, stored, trace
 from .const import LIMIT
 
 _logger = logging.getLogger(__name__)
@@ -140,6 +140,7 @@ class OttoFlowFulfilment(models.AbstractModel):
             order._otto_refused(self._refusal_text(order, error))
             return True
         unavailable = isinstance(error, OttoUnavailable)
+        details = ()
         if unavailable:
             # It stays due: the next run asks OTTO what became of it.
             text = self._report_error_text(order, error)
@@ -153,7 +154,9 @@ class OttoFlowFulfilment(models.AbstractModel):
             )
             if isinstance(error, UserError):
                 text = str(error)
-        self._report("report", [(order.otto_order_number or order.name, text, order)])
+            else:
+                details = (trace(error),)
+        self._report("report", [(order.otto_order_number or order.name, text, order, *details)])
         return not unavailable
 
     def _report_sent(self, order):

@@ -81,7 +81,7 @@ class OttoFlowFulfilment(models.AbstractModel):
         """Resolve what people have put right in Odoo since it was reported (R20)."""
         differs = {"shipped": lambda order: order._otto_differs_in_shipping(), "total": lambda o: o.otto_total_differs}
         for kind, still in differs.items():
-            issues = self._issues.sudo()._open(self.channel, kind).filtered(lambda i: i.res_model == "sale.order")
+            issues = self._issues.sudo()._unsolved(self.channel, kind).filtered(lambda i: i.res_model == "sale.order")
             orders = self.env["sale.order"].browse(issues.mapped("res_id")).exists()
             settled = orders - orders.filtered(still)
             self._resolve(kind, settled.mapped("otto_order_number"))

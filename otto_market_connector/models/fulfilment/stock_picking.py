@@ -13,6 +13,12 @@ class StockPicking(models.Model):
     otto_channel_id = fields.Many2one(related="sale_id.otto_channel_id", string="OTTO Channel")
     otto_order_number = fields.Char(related="sale_id.otto_order_number")
     otto_parcel_ids = fields.One2many(related="sale_id.otto_parcel_ids")
+    otto_status = fields.Selection(related="sale_id.otto_status")
+    otto_state_text = fields.Text(related="sale_id.otto_state_text")
+    otto_state_tone = fields.Selection(related="sale_id.otto_state_tone")
+    otto_stop_parcel = fields.Boolean(related="sale_id.otto_stop_parcel")
+    otto_suspected_fraud = fields.Boolean(related="sale_id.otto_suspected_fraud")
+    otto_weee_pickup = fields.Boolean(related="sale_id.otto_weee_pickup")
 
     @property
     def _otto_orders(self):

@@ -47,6 +47,20 @@ class SaleOrder(models.Model):
         "OTTO Is Told of a Cancellation", compute="_compute_otto_cancel_is_reported", compute_sudo=True
     )
 
+    otto_can_cancel = fields.Boolean(compute="_compute_otto_can", compute_sudo=True)
+    otto_can_confirm = fields.Boolean(compute="_compute_otto_can", compute_sudo=True)
+    otto_lines_locked = fields.Boolean(related="otto_channel_id.lock_lines")
+
+    @api.depends("state", "otto_status", "otto_report_state", "picking_ids.state", "order_line.product_id")
+    def _compute_otto_can(self):
+        """Whether the buttons *Cancel* and *Confirm* lead anywhere; what would only be refused is not offered."""
+        for order in self:
+            otto, draft = bool(order.otto_channel_id), order.state in ("draft", "sent")
+            order.otto_can_cancel = (
+                otto and (draft or order.state == "sale") and not (order.locked or order._otto_cancel_refusal())
+            )
+            order.otto_can_confirm = otto and draft and not order._confirmation_error_message()
+
     @api.depends("state", "otto_status", "otto_channel_id.sync_direction")
     def _compute_otto_cancel_is_reported(self):
         """R2, R15: whether OTTO will be told when this order is cancelled in Odoo."""
@@ -200,21 +214,23 @@ class SaleOrder(models.Model):
         return bool(self.otto_channel_id and waiting)
 
     def _otto_check_cancel(self):
+        if refusal := self._otto_cancel_refusal():
+            raise UserError(refusal)
+
+    def _otto_cancel_refusal(self):
+        """Say why this order cannot be cancelled in Odoo any more, or not yet; False when it can (R13, R15)."""
         if self.otto_report_state == "sent" or self._otto_has_left():
-            raise UserError(
-                self.env._(
-                    "Order %(order)s is shipped and cannot be cancelled any more. "
-                    "Please ask the customer to return the parcel.",
-                    order=self.name,
-                )
+            return self.env._(
+                "Order %(order)s is shipped and cannot be cancelled any more. "
+                "Please ask the customer to return the parcel.",
+                order=self.name,
             )
         if self.otto_status == "announced":
-            raise UserError(
-                self.env._(
-                    "Order %(order)s is only announced. OTTO accepts a cancellation as soon as the order is released.",
-                    order=self.name,
-                )
+            return self.env._(
+                "Order %(order)s is only announced. OTTO accepts a cancellation as soon as the order is released.",
+                order=self.name,
             )
+        return False
 
     def _otto_cancel_pieces_remedy(self):
         """R13: say how single pieces are cancelled, and whether Odoo learns of it (R2)."""

@@ -39,6 +39,10 @@ class OttoChannel(models.Model):
 
     def action_open_orders(self):
         """Smart button: the orders of this channel."""
+        self.check_access("read")
+        return self._otto_orders_action()
+
+    def _otto_orders_action(self):
+        """Return the action that opens the orders of this channel; nobody makes OTTO orders by hand."""
         action = self._action_open("otto_market_connector.action_otto_orders", "otto_channel_id")
-        # Nobody makes OTTO orders by hand.
         return {**action, "context": {"create": False}}

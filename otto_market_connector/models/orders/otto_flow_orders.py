@@ -6,12 +6,13 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...otto_api import OttoAuthError, OttoError, OttoForbidden, OttoRateLimited
 from ...otto_api.foreign import tidy
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
-from ..core.texts import reason_of
+from ..core.texts import reason_of, trace
 from .const import OVERLAP, PAGE_SIZE, RECONCILE, RECONCILE_HOUR_UTC
 from .otto_order_mapper import changed_at
 from .sound_order import order_key, sound_order
@@ -105,7 +106,7 @@ class OttoFlowOrders(models.AbstractModel):
     def _orders_to_retry(self):
         """Read the orders again for which a person pressed *Retry* (R20); one that cannot be read stops none."""
         orders = []
-        for number in sorted(set(self._issues_to_retry().mapped("external_id"))):
+        for number in self._numbers_to_retry():
             try:
                 orders.append(self.client.order(number))
             except (OttoRateLimited, OttoAuthError, OttoForbidden):
@@ -113,6 +114,17 @@ class OttoFlowOrders(models.AbstractModel):
             except OttoError as error:
                 _logger.warning("Order %s cannot be read again: %s", number, error.words)
         return orders
+
+    def _numbers_to_retry(self):
+        """Return the numbers of the orders that a person has tried again; an article stands for those that wait."""
+        issues = self._issues_to_retry()
+        articles = issues.filtered(lambda issue: issue.kind == "article")
+        numbers = set((issues - articles).mapped("external_id"))
+        if articles:
+            waiting = self.env["sale.order"]._otto_waiting_for(self.channel, articles.mapped("external_id"))
+            for orders in waiting.values():
+                numbers.update(orders.mapped("otto_order_number"))
+        return sorted(numbers)
 
     def _import_page(self, orders, moves_cursor):
         """Import the orders of a page and move the cursor in the same transaction.
@@ -218,6 +230,7 @@ class OttoFlowOrders(models.AbstractModel):
                         reason=tidy(reason_of(error)).rstrip("."),
                     ),
                     None,
+                    *(() if isinstance(error, (str, UserError)) else (trace(error),)),
                 )
                 for order, error in failures
             ],

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+from ..core.otto_issue import UNSOLVED
+from ..core.texts import key_of
+
 
 class OttoListing(models.Model):
     _inherit = "otto.listing"
@@ -12,16 +15,9 @@ class OttoListing(models.Model):
             return
         domain = [
             ("channel_id", "=", channel.id),
-            ("sku", "in", list(skus)),
-            ("order_id.state", "in", ("draft", "sent")),
-            ("order_line_id.product_id", "=", channel._unknown_product().id),
+            ("kind", "=", "article"),
+            ("state", "in", UNSOLVED),
+            ("external_id", "in", [key_of(sku) for sku in skus]),
         ]
-        orders = self.env["otto.position.item"].sudo().search(domain).order_id
-        if orders:
-            domain = [
-                ("channel_id", "=", channel.id),
-                ("kind", "=", "article"),
-                ("state", "=", "open"),
-                ("external_id", "in", orders.mapped("otto_order_number")),
-            ]
-            self.env["otto.issue"].sudo().search(domain).action_retry()
+        # An ignored one too: now it can be repaired.
+        self.env["otto.issue"].sudo().search(domain)._retry_now()

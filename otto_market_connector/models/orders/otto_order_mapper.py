@@ -37,7 +37,7 @@ class OttoOrderMapper(models.AbstractModel):
         )
         self._create_position_items(records, orders)
         self._note_conversions(records, orders)
-        self._report_unknown_articles(records)
+        self.env["otto.order.articles"]._report_unknown(records)
         self._confirm_released(records)
         self.env["otto.order.waiting"]._report_waiting(records)
         records._otto_status_changed(self.env["otto.position.item"])
@@ -110,7 +110,7 @@ class OttoOrderMapper(models.AbstractModel):
             "commitment_date": naive(delivery_date(order)),
             "carrier_id": self.channel.carrier_id.id,
             "team_id": self.channel.team_id.id,
-            "user_id": self.channel.responsible_id.filtered("active").id,
+            "user_id": self.channel.salesperson_id.filtered("active").id,
             "preferred_payment_method_line_id": self.channel.payment_method_line_id.id,
             "payment_term_id": False,
             "require_signature": False,
@@ -252,25 +252,6 @@ class OttoOrderMapper(models.AbstractModel):
             "refunded_by_otto": item.return_accepted_by_marketplace,
         }
 
-    def _report_unknown_articles(self, records):
-        """Report articles that Odoo does not know and that are still wanted; their orders wait as quotations (R20)."""
-        failures, found = [], []
-        for record in records:
-            unknown = sorted(set(record._otto_unknown_lines.mapped("otto_sku")))
-            if unknown and record.state in ("draft", "sent"):
-                text = self.env._(
-                    "Order %(order)s (OTTO %(number)s): no single product has the internal reference or barcode of "
-                    "%(skus)s. Please set the internal reference on the product and press Retry.",
-                    order=record.name,
-                    number=record.otto_order_number,
-                    skus=", ".join(unknown),
-                )
-                failures.append((record.otto_order_number, text, record))
-            else:
-                found.append(record.otto_order_number)
-        self._issues._report(self.channel, "article", failures)
-        self._issues._resolve(self.channel, "article", found)
-
     def _confirm_released(self, records):
         """Confirm in batch what OTTO has released, whose articles are known and whose address is (R17)."""
         ready = records.filtered(
@@ -294,13 +275,8 @@ class OttoOrderMapper(models.AbstractModel):
             expected = self._expected_total(order)
             if currency.compare_amounts(record.otto_total, expected):
                 record._otto_note(otto_total=expected)
-            if record.otto_total_differs:
-                text = self.env._(
-                    "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s. Please check the lines and taxes.",
-                    order=record.name,
-                    odoo=currency.format(record.amount_total),
-                    otto=currency.format(expected),
-                )
+            if record.otto_total_differs and not record._otto_total_is_explained():
+                text = record._otto_total_text(currency.format(record.amount_total), currency.format(expected))
                 failures.append((order.number, text, record))
             else:
                 equal.append(order.number)

@@ -33,7 +33,7 @@ class OttoOrderUpdater(models.AbstractModel):
         self._repair_articles(records)
         self._reduce_lines(records)
         records.filtered(lambda record: record.otto_status == "cancelled")._otto_cancelled_by_otto()
-        mapper._report_unknown_articles(records)
+        self.env["otto.order.articles"]._report_unknown(records)
         mapper._confirm_released(records)
         waiting._report_waiting(records)
         records._otto_status_changed(cancelled)

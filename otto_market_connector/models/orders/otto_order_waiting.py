@@ -57,7 +57,7 @@ class OttoOrderWaiting(models.AbstractModel):
 
     def _resolve_settled(self, records):
         """Resolve the issues of orders that go on by now."""
-        if not self._issues.sudo()._open(self.channel, "waiting"):
+        if not self._issues.sudo()._unsolved(self.channel, "waiting"):
             return
         settled = records.filtered(lambda record: not record._otto_waiting_reasons())
         self._issues._resolve(self.channel, "waiting", settled.mapped("otto_order_number"))

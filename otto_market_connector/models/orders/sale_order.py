@@ -151,10 +151,10 @@ class SaleOrder(models.Model):
         return super(SaleOrder, self - otto)._compute_team_id()
 
     def _compute_user_id(self):
-        """The channel's responsible person, whoever the customer's salesperson is."""
+        """The channel's salesperson, by default nobody: who may see own orders only sees those of nobody, too."""
         otto = self._otto_orders
         for order in otto:
-            order.user_id = order.otto_channel_id.responsible_id.filtered("active")
+            order.user_id = order.otto_channel_id.salesperson_id.filtered("active")
         return super(SaleOrder, self - otto)._compute_user_id()
 
     # R5: OTTO writes the invoice
@@ -231,6 +231,24 @@ class SaleOrder(models.Model):
         return any(
             delivery.state == "done" or delivery.carrier_tracking_ref or delivery.dhl_possibly_booked
             for delivery in deliveries
+        )
+
+    def _otto_total_is_explained(self):
+        """Hook: tell whether people are asked already for what makes the total differ from OTTO's."""
+        self.ensure_one()
+        return False
+
+    def _otto_total_text(self, odoo, otto):
+        """Say that the total differs and what to do (R18); extended where the reason is known.
+
+        :param odoo, otto: the totals of both sides in words
+        """
+        self.ensure_one()
+        return self.env._(
+            "Order %(order)s: the total is %(odoo)s, OTTO's is %(otto)s. Please check the lines and taxes.",
+            order=self.name,
+            odoo=odoo,
+            otto=otto,
         )
 
     # What the connector notes, and whom it tells

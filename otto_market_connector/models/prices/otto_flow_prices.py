@@ -173,7 +173,7 @@ class OttoFlowPrices(models.AbstractModel):
 
     def _report_prices_without_task(self, wanted):
         """Report, once, articles whose price is not above zero: it is not sent. What OTTO has already is no issue."""
-        reported = set(self._issues._open(self.channel, "price").mapped("external_id"))
+        reported = set(self._issues._unsolved(self.channel, "price").mapped("external_id"))
         failures = [
             (
                 listing.sku,

@@ -183,7 +183,7 @@ class OttoStockBrake(models.AbstractModel):
             self._report(held)
 
     def _is_reported(self):
-        return BRAKE in self.env["otto.issue"].sudo()._open(self.channel, "stock").mapped("external_id")
+        return BRAKE in self.env["otto.issue"].sudo()._unsolved(self.channel, "stock").mapped("external_id")
 
     def _report(self, held):
         domain = [("channel_id", "=", self.channel.id), ("send_stock", "=", True), ("quantity", ">", 0)]
