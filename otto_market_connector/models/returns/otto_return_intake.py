@@ -7,6 +7,7 @@ from ...otto_api import ReturnStatus
 from ..core.moments import naive
 from ..core.write_guard import quietly
 from .const import WITHOUT_GOODS
+from .otto_return_news import plain_numbers
 
 STATUS = {
     ReturnStatus.ANNOUNCED: "announced",
@@ -131,7 +132,7 @@ class OttoReturnIntake(models.AbstractModel):
         )
         return entry.order_id, text, None
 
-    def _values(self, status, entry):
+    def _entry_values(self, status, entry):
         return {
             "otto_status": STATUS[status],
             "otto_occurred": naive(entry.occurred),
@@ -152,7 +153,7 @@ class OttoReturnIntake(models.AbstractModel):
         for entry, piece in rows:
             line = self._current(piece)
             if line:
-                line.write(self._values(ReturnStatus.ANNOUNCED, entry))
+                line.write(self._entry_values(ReturnStatus.ANNOUNCED, entry))
                 line.return_id._otto_add_numbers(entry.carrier, entry.tracking_numbers, naive(entry.occurred))
             else:
                 new.append((entry, piece))
@@ -172,7 +173,7 @@ class OttoReturnIntake(models.AbstractModel):
                     origin="announced",
                     carrier=entry.carrier,
                     tracking_number=self._main_number(entry, piece),
-                    tracking_numbers=" ".join(entry.tracking_numbers) or False,
+                    tracking_numbers=" ".join(plain_numbers(entry.tracking_numbers)) or False,
                     announced_on=naive(entry.occurred),
                     carrier_state="announced",
                 )
@@ -180,14 +181,14 @@ class OttoReturnIntake(models.AbstractModel):
             records.append(record)
         return self._make_lines(
             [
-                {"return_id": record.id, "piece_id": piece.id, **self._values(ReturnStatus.ANNOUNCED, entry)}
+                {"return_id": record.id, "piece_id": piece.id, **self._entry_values(ReturnStatus.ANNOUNCED, entry)}
                 for record, (entry, piece) in zip(records, rows, strict=True)
             ]
         )
 
     def _open_returns(self, rows):
         """Return the returns that further pieces may belong to, as a dict by number, or by order without one."""
-        numbers = {number for entry, _piece in rows for number in entry.tracking_numbers}
+        numbers = {number for entry, _piece in rows for number in plain_numbers(entry.tracking_numbers)}
         orders = self.env["sale.order"].union(*(piece.order_id for entry, piece in rows if not entry.tracking_numbers))
         if not (numbers or orders):
             return {}
@@ -207,13 +208,14 @@ class OttoReturnIntake(models.AbstractModel):
         return known
 
     def _parcel_keys(self, entry, piece):
-        return entry.tracking_numbers or (piece.order_id,)
+        return plain_numbers(entry.tracking_numbers) or (piece.order_id,)
 
     def _main_number(self, entry, piece):
         """Return the number under which the parcel is looked for: that of our label, if it is one of them."""
         labels = piece.order_id.otto_parcel_ids.filtered(lambda parcel: parcel.type == "return")
-        ours = [number for number in entry.tracking_numbers if number in labels.mapped("tracking_number")]
-        return next(iter([*ours, *entry.tracking_numbers]), False)
+        numbers = plain_numbers(entry.tracking_numbers)
+        ours = [number for number in numbers if number in labels.mapped("tracking_number")]
+        return next(iter([*ours, *numbers]), False)
 
     def _make_return(self, **values):
         return quietly(self.env["otto.return"]).create({"channel_id": self.channel.id, **values})
@@ -232,7 +234,7 @@ class OttoReturnIntake(models.AbstractModel):
         vals_list = []
         for entry, piece in rows:
             line = self._current(piece)
-            values = self._values(ReturnStatus.MISDIRECTED, entry)
+            values = self._entry_values(ReturnStatus.MISDIRECTED, entry)
             if line and (not line.is_open or line.received != "expected" or line.return_id.origin == "misdirected"):
                 line.write(values)
                 if entry.warehouse_id and line.return_id.origin == "misdirected":
@@ -255,7 +257,7 @@ class OttoReturnIntake(models.AbstractModel):
         """Note acceptances and rejections, also of what nobody had announced; return those without a transfer."""
         lines, vals_list, records = self.env["otto.return.line"], [], {}
         for entry, piece in rows:
-            values = self._values(status, entry)
+            values = self._entry_values(status, entry)
             line = self._current(piece) or piece.return_line_ids.filtered(lambda line: not line.withdrawn_on)[-1:]
             if line:
                 line.write(values)
