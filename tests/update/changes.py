@@ -113,6 +113,7 @@ CHANGES = {
         new_tables=frozenset(
             {
                 "otto_price_reduction",
+                "otto_price_reduction_ask",
                 "otto_return",
                 "otto_return_line",
                 "otto_return_line_move_rel",
@@ -126,6 +127,8 @@ CHANGES = {
                 "otto_receipt_line_piece_rel",
                 "otto_receipt_total",
                 "otto_channel_otto_receipt_export_rel",
+                "otto_return_refund",
+                "otto_return_refund_piece_rel",
                 "otto_stock_go_live",
                 "otto_stock_go_live_line",
                 "otto_stock_recheck",
