@@ -98,11 +98,14 @@ CHANGES = {
         new_tables=frozenset(
             {
                 "otto_price_reduction",
+                "otto_price_reduction_ask",
                 "otto_return",
                 "otto_return_line",
                 "otto_return_line_move_rel",
                 "otto_return_location",
                 "otto_return_order_rel",
+                "otto_return_refund",
+                "otto_return_refund_piece_rel",
                 "otto_stock_go_live",
                 "otto_stock_go_live_line",
                 "otto_stock_recheck",
