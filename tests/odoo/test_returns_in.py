@@ -99,6 +99,17 @@ class TestReturnsIn(ReturnsCase):
         self.assertEqual(record.tracking_numbers, "R1 R2")
         self.assertEqual(set(record.otto_parcel_ids.split()), set(parcels))
 
+    def test_r22_numbers_with_blanks(self):
+        order = self.sent_orders(pieces=2)
+        first, second = order.otto_position_ids
+        self.announce(first, trackingNumbers=["9999 8888", "77"])
+        record = self.read_returns()
+        self.announce(second, trackingNumbers=["99998888"])
+        self.assertEqual(self.read_returns(), record)
+        self.assertEqual((record.tracking_number, record.tracking_numbers), ("99998888", "99998888 77"))
+        self.assertEqual(len(record.otto_parcel_ids.split()), 3)
+        self.assertEqual(record._find("9999 8888"), record)
+
     def test_r22_a_forwarder_has_no_number(self):
         orders = self.sent_orders(2)
         self.announce(orders.otto_position_ids, trackingNumbers=[])

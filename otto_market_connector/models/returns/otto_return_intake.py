@@ -7,6 +7,7 @@ from ...otto_api import ReturnStatus
 from ..core.moments import naive
 from ..core.write_guard import quietly
 from .const import WITHOUT_GOODS
+from .otto_return_news import plain_numbers
 
 STATUS = {
     ReturnStatus.ANNOUNCED: "announced",
@@ -172,7 +173,7 @@ class OttoReturnIntake(models.AbstractModel):
                     origin="announced",
                     carrier=entry.carrier,
                     tracking_number=self._main_number(entry, piece),
-                    tracking_numbers=" ".join(entry.tracking_numbers) or False,
+                    tracking_numbers=" ".join(plain_numbers(entry.tracking_numbers)) or False,
                     announced_on=naive(entry.occurred),
                     carrier_state="announced",
                 )
@@ -187,7 +188,7 @@ class OttoReturnIntake(models.AbstractModel):
 
     def _open_returns(self, rows):
         """Return the returns that further pieces may belong to, as a dict by number, or by order without one."""
-        numbers = {number for entry, _piece in rows for number in entry.tracking_numbers}
+        numbers = {number for entry, _piece in rows for number in plain_numbers(entry.tracking_numbers)}
         orders = self.env["sale.order"].union(*(piece.order_id for entry, piece in rows if not entry.tracking_numbers))
         if not (numbers or orders):
             return {}
@@ -207,13 +208,14 @@ class OttoReturnIntake(models.AbstractModel):
         return known
 
     def _parcel_keys(self, entry, piece):
-        return entry.tracking_numbers or (piece.order_id,)
+        return plain_numbers(entry.tracking_numbers) or (piece.order_id,)
 
     def _main_number(self, entry, piece):
         """Return the number under which the parcel is looked for: that of our label, if it is one of them."""
         labels = piece.order_id.otto_parcel_ids.filtered(lambda parcel: parcel.type == "return")
-        ours = [number for number in entry.tracking_numbers if number in labels.mapped("tracking_number")]
-        return next(iter([*ours, *entry.tracking_numbers]), False)
+        numbers = plain_numbers(entry.tracking_numbers)
+        ours = [number for number in numbers if number in labels.mapped("tracking_number")]
+        return next(iter([*ours, *numbers]), False)
 
     def _make_return(self, **values):
         return quietly(self.env["otto.return"]).create({"channel_id": self.channel.id, **values})

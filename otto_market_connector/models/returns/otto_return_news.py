@@ -10,6 +10,11 @@ CARRIER_STATES = ("announced", "on_the_way", "delivered")
 UNANSWERED = ("due", "asked", "refused")
 
 
+def plain_numbers(numbers):
+    """Return numbers of carriers without the blanks that some are written with; blanks part them here."""
+    return tuple(dict.fromkeys(plain for number in numbers if (plain := "".join(number.split()))))
+
+
 class OttoReturn(models.Model):
     _inherit = "otto.return"
 
@@ -21,7 +26,7 @@ class OttoReturn(models.Model):
         """
         self.ensure_one()
         known = OrderedSet((self.tracking_numbers or "").split())
-        found = OrderedSet([*known, *numbers])
+        found = OrderedSet([*known, *plain_numbers(numbers)])
         values = {"origin": "announced"} if self.origin == "unannounced" else {}
         if len(found) > len(known):
             values["tracking_numbers"] = " ".join(found)

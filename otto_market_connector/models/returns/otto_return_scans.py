@@ -3,7 +3,7 @@
 from odoo import models
 
 from ..core.moments import naive
-from .otto_return_news import CARRIER_STATES
+from .otto_return_news import CARRIER_STATES, plain_numbers
 
 
 class OttoReturnScans(models.AbstractModel):
@@ -41,7 +41,7 @@ class OttoReturnScans(models.AbstractModel):
         """Return the returns in which a parcel comes: those with its number, else those that have none yet."""
         lines = self.env["otto.return.line"].union(*(piece.return_line_ids for piece in pieces))
         records = lines.return_id.filtered(lambda record: record.channel_id == self.channel)
-        number = parcel.tracking.tracking_number
+        [number] = plain_numbers([parcel.tracking.tracking_number]) or [""]
         exact = records.filtered(
             lambda record: (
                 parcel.id in (record.otto_parcel_ids or "").split() or number in (record.tracking_numbers or "").split()
@@ -61,7 +61,7 @@ class OttoReturnScans(models.AbstractModel):
         if not waiting:
             return self.env["otto.return.line"]
         intake = self.env["otto.return.intake"]
-        number = parcel.tracking.tracking_number
+        [number] = plain_numbers([parcel.tracking.tracking_number]) or [""]
         record = intake._make_return(
             origin="announced",
             carrier=parcel.tracking.carrier,
