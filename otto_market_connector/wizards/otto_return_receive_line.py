@@ -94,7 +94,7 @@ class OttoReturnReceiveLine(models.TransientModel):
 
     @api.depends("came", "piece_id")
     def _compute_decision(self):
-        """What is offered first. That a row gets its return when it is confirmed must not change what a person chose."""
+        """What is offered first; that a row gets its return when it is confirmed does not change what was chosen."""
         usual = {"received": "accept", "wrong": "reject"}
         for row in self:
             undecided = row.line_id.otto_status != "rejected" and row.line_id.decision in (False, "none")
