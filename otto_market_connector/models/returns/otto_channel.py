@@ -51,7 +51,7 @@ class OttoChannel(models.Model):
     @api.constrains("stock_location_ids", "warehouse_id", "active")
     def _check_return_locations(self):
         """What is offered to OTTO must not reach the places of returns that are not sold again."""
-        self.sudo().search([]).return_location_ids._check_not_offered()
+        self.env["otto.return.location"].sudo().search([("kind", "!=", "stock")])._check_not_offered()
 
     def _otto_return_days(self, name):
         """Return a number of days of this channel as a span of time.

@@ -132,7 +132,7 @@ class OttoReturnIntake(models.AbstractModel):
         )
         return entry.order_id, text, None
 
-    def _values(self, status, entry):
+    def _entry_values(self, status, entry):
         return {
             "otto_status": STATUS[status],
             "otto_occurred": naive(entry.occurred),
@@ -153,7 +153,7 @@ class OttoReturnIntake(models.AbstractModel):
         for entry, piece in rows:
             line = self._current(piece)
             if line:
-                line.write(self._values(ReturnStatus.ANNOUNCED, entry))
+                line.write(self._entry_values(ReturnStatus.ANNOUNCED, entry))
                 line.return_id._otto_add_numbers(entry.carrier, entry.tracking_numbers, naive(entry.occurred))
             else:
                 new.append((entry, piece))
@@ -181,7 +181,7 @@ class OttoReturnIntake(models.AbstractModel):
             records.append(record)
         return self._make_lines(
             [
-                {"return_id": record.id, "piece_id": piece.id, **self._values(ReturnStatus.ANNOUNCED, entry)}
+                {"return_id": record.id, "piece_id": piece.id, **self._entry_values(ReturnStatus.ANNOUNCED, entry)}
                 for record, (entry, piece) in zip(records, rows, strict=True)
             ]
         )
@@ -234,7 +234,7 @@ class OttoReturnIntake(models.AbstractModel):
         vals_list = []
         for entry, piece in rows:
             line = self._current(piece)
-            values = self._values(ReturnStatus.MISDIRECTED, entry)
+            values = self._entry_values(ReturnStatus.MISDIRECTED, entry)
             if line and (not line.is_open or line.received != "expected" or line.return_id.origin == "misdirected"):
                 line.write(values)
                 if entry.warehouse_id and line.return_id.origin == "misdirected":
@@ -257,7 +257,7 @@ class OttoReturnIntake(models.AbstractModel):
         """Note acceptances and rejections, also of what nobody had announced; return those without a transfer."""
         lines, vals_list, records = self.env["otto.return.line"], [], {}
         for entry, piece in rows:
-            values = self._values(status, entry)
+            values = self._entry_values(status, entry)
             line = self._current(piece) or piece.return_line_ids.filtered(lambda line: not line.withdrawn_on)[-1:]
             if line:
                 line.write(values)

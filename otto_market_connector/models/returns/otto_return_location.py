@@ -48,7 +48,7 @@ class OttoReturnLocation(models.Model):
 
         :raises ValidationError: names the channel, the condition and the location
         """
-        channels = self.env["otto.channel"].sudo().search([])
+        channels = self.env["otto.channel"].sudo().search([("active", "=", True)])
         for row in self.sudo().filtered(lambda row: row.kind != "stock" and row.location_id.usage == "internal"):
             for channel in channels:
                 if any(row.location_id.parent_path.startswith(root.parent_path) for root in channel._stock_roots()):
