@@ -50,7 +50,8 @@ class Camera:
         page.fill("input[name=login]", "admin")
         page.fill("input[name=password]", "admin")
         page.press("input[name=password]", "Enter")
-        page.wait_for_selector(".o_main_navbar")
+        # The first page of a new server waits until Odoo has built its scripts and styles.
+        page.wait_for_selector(".o_main_navbar", timeout=180_000)
 
     def open(self, path: str) -> Page:
         """Open an address of Odoo."""

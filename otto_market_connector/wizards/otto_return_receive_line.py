@@ -92,8 +92,9 @@ class OttoReturnReceiveLine(models.TransientModel):
         for row in self:
             row.said, row.is_final = row._word_of_otto()
 
-    @api.depends("came", "is_final")
+    @api.depends("came", "piece_id")
     def _compute_decision(self):
+        """What is offered first; that a row gets its return when it is confirmed does not change what was chosen."""
         usual = {"received": "accept", "wrong": "reject"}
         for row in self:
             undecided = row.line_id.otto_status != "rejected" and row.line_id.decision in (False, "none")
@@ -152,7 +153,8 @@ class OttoReturnReceiveLine(models.TransientModel):
                         reason=reason,
                     )
                 )
-            row.line_id = row.line_id or piece.return_line_ids._otto_without_goods[-1:]
+            if not row.line_id:
+                row.line_id = piece.return_line_ids._otto_without_goods[-1:]
 
     def _not_expected_because(self):
         """Say why the piece of this row cannot be received any more, or return None."""

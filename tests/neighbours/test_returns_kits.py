@@ -41,6 +41,7 @@ class TestReturnedKits(ReturnsDeskCase):
         self.assertEqual(self.parts_in(self.stock), [38, 32])
         scraps = self.env["stock.scrap"].search([("product_id", "in", self.parts.ids)], order="id")
         self.assertEqual(sorted(scraps.mapped("scrap_qty")), [1, 4])
+        self.assertEqual(sorted(scraps.move_ids.mapped("quantity")), [1, 4])
         self.assertEqual(self.order.order_line.qty_delivered, 0)
 
     def test_a_kit_made_to_return_by_hand(self):

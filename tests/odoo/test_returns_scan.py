@@ -65,6 +65,15 @@ class TestScan(ReturnsDeskCase):
         _screen, wizard = self.scan(order.name)
         self.assertEqual(len(wizard.line_ids), 2)
 
+    def test_what_nobody_announced_is_decided_as_the_person_said(self):
+        for decision in ("reject", "none"):
+            order = self.sent_order()
+            _screen, wizard = self.scan(order.name)
+            self.say(wizard, condition="C", decision=decision)
+            wizard.action_confirm()
+            line = self.returns_of(order).line_ids
+            self.assertEqual((line.received, line.decision, line.condition), ("received", decision, "C"))
+
     def test_something_else_came_and_nobody_announced_it(self):
         order = self.sent_order()
         _screen, wizard = self.scan(order.name)

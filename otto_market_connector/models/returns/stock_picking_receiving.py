@@ -293,7 +293,7 @@ class StockMove(models.Model):
     def _otto_scrap(self, location):
         """Scrap what this done move brought, by Odoo's own scrap orders."""
         for line in self.move_line_ids:
-            self.env["stock.scrap"].create(
+            scrap = self.env["stock.scrap"].create(
                 {
                     "company_id": self.company_id.id,
                     "product_id": self.product_id.id,
@@ -306,7 +306,10 @@ class StockMove(models.Model):
                     "picking_id": self.picking_id.id,
                     "origin": self.picking_id.otto_return_id.name,
                 }
-            ).do_scrap()
+            )
+            scrap.do_scrap()
+            # Manufacturing (`mrp`) computes the quantity of one scrap order at a time; of several, all but one get 1.
+            scrap.flush_recordset(["scrap_qty"])
 
 
 def _take(expected, moves, share, lot):
