@@ -78,7 +78,7 @@ class OttoReceipt(models.Model):
     json_attachment_id = fields.Many2one("ir.attachment", "JSON", readonly=True, ondelete="restrict")
     pdf_attachment_id = fields.Many2one("ir.attachment", "PDF", readonly=True, ondelete="restrict")
     pdf_state = fields.Selection(
-        [("waiting", "Not There Yet"), ("there", "There"), ("missing", "Missing for a Week")],
+        [("waiting", "PDF Awaited"), ("there", "PDF There"), ("missing", "PDF Missing for a Week")],
         "PDF at OTTO",
         required=True,
         readonly=True,
