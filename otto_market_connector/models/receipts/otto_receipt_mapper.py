@@ -43,7 +43,10 @@ class OttoReceiptMapper(models.AbstractModel):
         products = self._products(new, pieces)
         countries = self._countries(new)
         records = self._receipts.create(
-            [self._values(receipt, orders.get(receipt.order_id), pieces, products, countries) for receipt in new]
+            [
+                self._receipt_values(receipt, orders.get(receipt.order_id), pieces, products, countries)
+                for receipt in new
+            ]
         )
         self._keep_json(records, new)
         self._link_refunds(records)
@@ -77,7 +80,7 @@ class OttoReceiptMapper(models.AbstractModel):
 
     # What a receipt says
 
-    def _values(self, receipt, order, pieces, products, countries):
+    def _receipt_values(self, receipt, order, pieces, products, countries):
         currency = self.channel._currency_named(receipt.currency)
         if not currency:
             raise UserError(self.env._("Odoo does not know the currency %(currency)s", currency=receipt.currency))
