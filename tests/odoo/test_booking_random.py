@@ -22,8 +22,8 @@ RANDOM = settings(
     suppress_health_check=list(HealthCheck),
     database=None,
 )
-# Of two orders each.
-SEEDS = st.integers(1, 10**6)
+# Of two orders each. Of bits: for an integer, hypothesis reads all of Odoo's source first, in search of constants.
+SEEDS = st.tuples(*[st.booleans()] * 20).map(lambda bits: sum(bit << place for place, bit in enumerate(bits)))
 # The debtor's account, then revenue, partial refunds and tax of each rate.
 CODES = {
     "de_skr03": ("1410", {19: ("8400", "8720", "1776"), 7: ("8300", "8710", "1771")}),
