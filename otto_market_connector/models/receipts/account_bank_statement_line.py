@@ -152,7 +152,8 @@ class AccountBankStatementLine(models.Model):
         journal, own = channel.statement_journal_id, channel.company_id.currency_id
         if (journal.currency_id or own) != own or vals.get("foreign_currency_id"):
             return {"counterpart_account_id": row.account_id.id} if not row.tax_id else {}
-        amount = vals.get("amount") or 0.0
+        # Another import may bring it as text.
+        amount = own.round(float(vals.get("amount") or 0.0))
         partner = self._otto_partner(row).id or vals.get("partner_id")
         texts = {"name": vals.get("payment_ref"), "partner_id": partner, "currency_id": own.id}
         clearing = {**texts, "account_id": journal.default_account_id.id, "tax_ids": []}
