@@ -213,7 +213,7 @@ class TestStatement(BookingCase):
                 "name": "Accountant",
                 "login": "statement-accountant",
                 "group_ids": [
-                    (6, 0, [self.env.ref("account.group_account_user").id, self.env.ref("base.group_user").id])
+                    (6, 0, [self.env.ref("account.group_account_invoice").id, self.env.ref("base.group_user").id])
                 ],
             }
         )
@@ -239,3 +239,22 @@ class TestStatement(BookingCase):
         journals = self.channel.statement_journal_id | other.statement_journal_id
         self.assertEqual(len(journals), 2)
         self.assertEqual(len(journals.default_account_id), 2)
+
+    def test_queries_grow_slowly_with_the_lines(self):
+        for number in range(40):
+            self.receipt(parts=((119.0, 19.0),), order_number=f"q{number}")
+        self.book()
+        self.load(self.lines("PAYMENTFEE;;;-1,00"))
+
+        def queries(first, last):
+            pairs = ((f"PAY_IN;q{number};;119,00", f"COMMISSION;q{number};;-17,85") for number in range(first, last))
+            text = self.lines(*(row for pair in pairs for row in pair))
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            lines = self.load(text)
+            self.env.flush_all()
+            self.assertEqual(set(lines.mapped("otto_state")), {"matched"})
+            return self.env.cr.sql_log_count - before
+
+        few, many = queries(0, 10), queries(10, 40)
+        self.assertLess((many - few) / 40, 12)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import float_round
 
 from .statement_file import word_of
@@ -33,74 +34,103 @@ class AccountBankStatementLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make lines; those of OTTO's clearing journal are booked and matched at once, whoever imports them."""
-        lines = super().create(vals_list)
-        channels = self.env["otto.channel"].sudo().with_context(active_test=False)
-        for journal, found in lines.grouped("journal_id").items():
-            channel = channels.search([("statement_journal_id", "=", journal.id)], limit=1)
-            if channel:
-                found._otto_take(channel)
+        channels = self._otto_channels(vals_list)
+        if not any(channels):
+            return super().create(vals_list)
+        prepared = self._otto_prepare(vals_list, channels)
+        # Taxes are taken out of the amounts here; Odoo would add them once more.
+        quick = self.with_context(skip_invoice_sync=True)
+        lines = super(AccountBankStatementLine, quick).create(prepared).with_env(self.env)
+        lines.filtered("otto_channel_id")._otto_reconcile()
         return lines
 
-    def _otto_take(self, channel):
-        """Book and match lines of a channel's statement.
+    def _otto_channels(self, vals_list):
+        """Return the channel to whose clearing journal each line belongs, an empty one for none."""
+        statements = self.env["account.bank.statement"]
+        journals = [
+            vals.get("journal_id") or statements.browse(vals.get("statement_id") or []).sudo().journal_id.id
+            for vals in vals_list
+        ]
+        channels = self.env["otto.channel"].sudo().with_context(active_test=False)
+        found = channels.search([("statement_journal_id", "in", list(set(journals)))])
+        by_journal = {channel.statement_journal_id.id: channel for channel in found}
+        return [by_journal.get(journal, channels) for journal in journals]
 
-        Of lines that another import made, the text is OTTO's kind of transaction and the reference the order's number.
+    def _otto_prepare(self, vals_list, channels):
+        """Return the values of lines with what OTTO's statement makes of them, those of other journals as they are.
+
+        Of lines that another import makes, the text is OTTO's kind of transaction and the reference the order's number.
         """
-        for line in self.filtered(lambda line: not line.otto_channel_id):
-            line.write(
-                {
-                    "otto_channel_id": channel.id,
-                    "otto_type": word_of(line.payment_ref or ""),
-                    "otto_order_number": (line.ref or "").strip(),
-                }
-            )
-        self._otto_match()
+        told = []
+        for vals, channel in zip(vals_list, channels, strict=True):
+            word = vals.get("otto_type") or word_of(vals.get("payment_ref") or "")
+            number = vals.get("otto_order_number") if "otto_key" in vals else (vals.get("ref") or "").strip()
+            told.append((channel, word, number or False))
+        receipts = self._otto_receipts({(channel, number) for channel, _word, number in told if channel and number})
+        prepared = []
+        for vals, (channel, word, number) in zip(vals_list, told, strict=True):
+            if not channel:
+                prepared.append(vals)
+                continue
+            row, own = channel._statement_row(word), receipts[channel, number]
+            reason = self._otto_obstacle(row, word, number, own)
+            ours = {
+                "otto_channel_id": channel.id,
+                "otto_type": word,
+                "otto_order_number": number,
+                "otto_receipt_ids": [Command.set(own.ids)],
+                "otto_state": "unmatched" if reason else "matched",
+                "otto_reason": reason,
+            }
+            if row and not (row._is_debtor and reason):
+                ours |= self._otto_entry(vals, row)
+            prepared.append({**vals, **ours})
+        return prepared
 
     def action_otto_match(self):
-        """Try again to match lines: a receipt has come, or the table of accounts has a new row."""
-        self.check_access("write")
-        self.filtered(lambda line: line.otto_state == "unmatched")._otto_match()
+        """Try again to match lines: a receipt has come, or the table of accounts has a new row.
+
+        :raises AccessError: the user may not do bookkeeping
+        """
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accountants can match OTTO's statement."))
+        self.sudo().filtered(lambda line: line.otto_state == "unmatched")._otto_match()
 
     def _otto_match(self):
-        """Put lines on their accounts and reconcile what OTTO paid with the receipts of its order."""
-        receipts = self._otto_receipts()
-        touched = defaultdict(self.browse)
+        pairs = {(line.otto_channel_id, line.otto_order_number) for line in self if line.otto_order_number}
+        receipts = self._otto_receipts(pairs)
         for line in self:
-            row = line.otto_channel_id.sudo()._statement_row(line.otto_type)
-            own = receipts[line.otto_channel_id, line.otto_order_number] if line.otto_order_number else receipts[None]
-            reason = line._otto_obstacle(row, own)
-            if not line.is_reconciled and row and not (row._is_debtor and reason):
-                line._otto_book(row)
-            line.write(
-                {
-                    "otto_receipt_ids": [Command.set(own.ids)],
-                    "otto_state": "unmatched" if reason else "matched",
-                    "otto_reason": reason,
-                }
+            row, own = (
+                line.otto_channel_id._statement_row(line.otto_type),
+                receipts[line.otto_channel_id, line.otto_order_number],
             )
-            if row and row._is_debtor and not reason:
-                touched[line.otto_channel_id, line.otto_order_number] |= line
-        for (channel, number), lines in touched.items():
-            lines._otto_reconcile(channel, number, receipts[channel, number])
+            reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own)
+            if row and not (row._is_debtor and reason):
+                line._otto_book(row)
+            state = "unmatched" if reason else "matched"
+            line.write({"otto_receipt_ids": [Command.set(own.ids)], "otto_state": state, "otto_reason": reason})
+        self._otto_reconcile()
 
-    def _otto_receipts(self):
-        """Return the receipts of the lines' orders by channel and order number."""
+    def _otto_receipts(self, pairs):
+        """Return receipts by channel and order number."""
         found = defaultdict(self.env["otto.receipt"].sudo().browse)
-        for channel, lines in self.grouped("otto_channel_id").items():
-            numbers = list({line.otto_order_number for line in lines if line.otto_order_number})
-            domain = [("channel_id", "=", channel.id), ("order_number", "in", numbers)]
+        numbers = defaultdict(list)
+        for channel, number in pairs:
+            numbers[channel].append(number)
+        for channel, wanted in numbers.items():
+            domain = [("channel_id", "=", channel.id), ("order_number", "in", wanted)]
             for receipt in self.env["otto.receipt"].sudo().search(domain):
                 found[channel, receipt.order_number] |= receipt
         return found
 
-    def _otto_obstacle(self, row, receipts):
+    def _otto_obstacle(self, row, word, number, receipts):
         """Return why a line is not matched, in the user's words; False when it is."""
-        number = self.otto_order_number
         if not row:
             return self.env._(
                 "The channel's table has no account for %s. Please add one (the channel's page Statement) and match "
                 "again.",
-                self.otto_type or "-",
+                word or "-",
             )
         if row._is_debtor and not number:
             return self.env._("A payment for sales without an order number. Please book it by hand.")
@@ -116,34 +146,60 @@ class AccountBankStatementLine(models.Model):
 
     # Booking
 
+    def _otto_entry(self, vals, row):
+        """Return the lines of a statement line's entry; none in a foreign currency, which Odoo converts itself."""
+        channel = row.channel_id
+        journal, own = channel.statement_journal_id, channel.company_id.currency_id
+        if (journal.currency_id or own) != own or vals.get("foreign_currency_id"):
+            return {"counterpart_account_id": row.account_id.id} if not row.tax_id else {}
+        # Another import may bring it as text.
+        amount = own.round(float(vals.get("amount") or 0.0))
+        partner = self._otto_partner(row).id or vals.get("partner_id")
+        texts = {"name": vals.get("payment_ref"), "partner_id": partner, "currency_id": own.id}
+        clearing = {**texts, "account_id": journal.default_account_id.id, "tax_ids": []}
+        clearing |= {"balance": amount, "amount_currency": amount}
+        others = self._otto_counterparts(row, texts, (-amount, own), (-amount, own))
+        return {"partner_id": partner, "line_ids": [Command.create(line) for line in (clearing, *others)]}
+
+    def _otto_partner(self, row):
+        """Return who owes what a line pays: OTTO Payments for sales, nobody for fees."""
+        partners = self.env["res.partner"]
+        return row.channel_id.booking_partner_id.commercial_partner_id if row._is_debtor else partners
+
     def _otto_book(self, row):
         """Put a line from the suspense account on the account of its kind; a tax that it contains is taken out."""
-        _liquidity, suspense, _others = self._seek_for_lines()
+        _clearing, suspense, _others = self._seek_for_lines()
         if len(suspense) != 1:
             return
+        partner = self._otto_partner(row) or suspense.partner_id
+        texts = {"name": suspense.name, "partner_id": partner.id, "currency_id": suspense.currency_id.id}
+        own = self.company_id.currency_id
+        amounts = (suspense.balance, own), (suspense.amount_currency, suspense.currency_id)
         # A posted line's tax cannot be changed, so the line is made anew.
         commands = [Command.delete(suspense.id)]
-        commands += [Command.create(values) for values in self._otto_counterparts(row, suspense)]
+        commands += [Command.create(values) for values in self._otto_counterparts(row, texts, *amounts)]
         move = self.move_id.with_context(skip_readonly_check=True, force_delete=True, skip_invoice_sync=True)
         move.write({"line_ids": commands})
 
-    def _otto_counterparts(self, row, suspense):
-        """Yield the values of what takes the place of the suspense line: all of it, or net amount and tax."""
-        partner = row.channel_id.booking_partner_id.commercial_partner_id if row._is_debtor else suspense.partner_id
-        texts = {"name": suspense.name, "partner_id": partner.id, "currency_id": suspense.currency_id.id}
+    def _otto_counterparts(self, row, texts, balance, amount_currency):
+        """Yield the values of what stands against the clearing account: all of it, or net amount and tax.
+
+        :param texts: what all lines have
+        :param balance: (amount, currency) in the company's currency
+        :param amount_currency: (amount, currency) in the line's
+        """
         if not row.tax_id:
-            amounts = {"balance": suspense.balance, "amount_currency": suspense.amount_currency}
+            amounts = {"balance": balance[0], "amount_currency": amount_currency[0]}
             yield {**texts, **amounts, "account_id": row.account_id.id, "tax_ids": []}
             return
-        document = "refund" if suspense.balance < 0 else "invoice"
-        rounding, factor = self.company_id.currency_id.rounding, 1 + row.tax_id.amount / 100
-        net = float_round(suspense.balance / factor, precision_rounding=rounding)
-        tax = float_round(suspense.balance - net, precision_rounding=rounding)
+        document = "refund" if balance[0] < 0 else "invoice"
+        net, tax = self._otto_split(row.tax_id, *balance)
+        net_currency, tax_currency = self._otto_split(row.tax_id, *amount_currency)
         yield {
             **texts,
             "account_id": row.account_id.id,
             "balance": net,
-            "amount_currency": net,
+            "amount_currency": net_currency,
             "tax_ids": [Command.set(row.tax_id.ids)],
             "tax_tag_ids": [Command.set(row._repartition(document, "base").tag_ids.ids)],
         }
@@ -153,25 +209,38 @@ class AccountBankStatementLine(models.Model):
             "account_id": (repartition.account_id or row.account_id).id,
             "name": row.tax_id.name,
             "balance": tax,
-            "amount_currency": tax,
+            "amount_currency": tax_currency,
             "tax_ids": [],
             "tax_repartition_line_id": repartition.id,
             "tax_tag_ids": [Command.set(repartition.tag_ids.ids)],
             "tax_base_amount": abs(net),
         }
 
-    def _otto_reconcile(self, channel, number, receipts):
-        """Reconcile what is open on the debtor's account of one order: its receipts and OTTO's payments for it."""
-        paid = self.search(
-            [("otto_channel_id", "=", channel.id), ("otto_order_number", "=", number), ("otto_state", "=", "matched")]
-        )
-        entries = receipts.filtered(lambda receipt: receipt.booking_state == "booked").move_id | paid.move_id
-        for lines in (
-            entries.line_ids.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
-            )
-            .grouped("account_id")
-            .values()
-        ):
-            if len({line.balance > 0 for line in lines}) == 2:
-                lines.reconcile()
+    def _otto_split(self, tax, gross, currency):
+        """Return net and tax of an amount that contains a tax."""
+        net = float_round(gross / (1 + tax.amount / 100), precision_rounding=currency.rounding)
+        return net, float_round(gross - net, precision_rounding=currency.rounding)
+
+    def _otto_reconcile(self):
+        """Reconcile what is open on the debtor's account of each order: its receipts and OTTO's payments for it."""
+        matched = self.sudo().filtered(lambda line: line.otto_state == "matched" and line.otto_order_number)
+        keys = {(line.otto_channel_id, line.otto_order_number) for line in matched}
+        if not keys:
+            return
+        key_of = {}
+        for key, receipts in self._otto_receipts(keys).items():
+            booked = receipts.filtered(lambda receipt: receipt.booking_state == "booked")
+            key_of |= dict.fromkeys(booked.move_id.ids, key)
+        numbers = list({number for _channel, number in keys})
+        for line in self.sudo().search([("otto_order_number", "in", numbers), ("otto_state", "=", "matched")]):
+            key_of[line.move_id.id] = (line.otto_channel_id, line.otto_order_number)
+        domain = [
+            ("move_id", "in", list(key_of)),
+            ("account_type", "=", "asset_receivable"),
+            ("reconciled", "=", False),
+        ]
+        open_lines = self.env["account.move.line"].sudo().search(domain)
+        groups = open_lines.grouped(lambda line: (key_of[line.move_id.id], line.account_id, line.currency_id))
+        plan = [lines for lines in groups.values() if len({line.balance > 0 for line in lines}) == 2]
+        if plan:
+            open_lines._reconcile_plan(plan)

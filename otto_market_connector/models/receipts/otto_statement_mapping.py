@@ -82,10 +82,10 @@ class OttoStatementMapping(models.Model):
                     "amount_debit_column": not self.column_amount and self.column_credit,
                     "amount_credit_column": not self.column_amount and self.column_debit,
                     "balance_column": self.column_balance,
-                    "transaction_id_column": self.column_reference,
+                    # No `transaction_id_column`: a sale's money and its commission have the same reference.
                     "description_column": self.column_type,
                     "reference_column": self.column_order,
-                    "notes_column": self.column_text,
+                    "notes_column": ",".join(name for name in (self.column_reference, self.column_text) if name),
                 }
             )
         )
