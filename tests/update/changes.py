@@ -10,6 +10,23 @@ from tests.update.compare import Changes
 
 FIELDS = {"otto_outbound_state": "otto_report_state", "otto_told_on": "otto_cancel_sent_on"}
 FLOWS = {"outbound": "fulfilment", "products": "catalogue"}
+# What the scheduled actions are called, by what they were called after.
+ACTIONS = {
+    "en_US": {
+        "orders": "Orders from OTTO",
+        "outbound": "Sent and Cancelled to OTTO",
+        "stock": "Stock to OTTO",
+        "products": "Articles from OTTO",
+        "prices": "Prices to OTTO",
+    },
+    "de_DE": {
+        "orders": "Aufträge von OTTO",
+        "outbound": "Versand und Stornierungen an OTTO",
+        "stock": "Bestand an OTTO",
+        "products": "Artikel von OTTO",
+        "prices": "Preise an OTTO",
+    },
+}
 # Where each flow notes what all of them noted in `otto_sync.reconciled_on`.
 NOTED = {"catalogue": "read_all_on", "stock": "compared_on", "fulfilment": "followed_up_on"}
 
@@ -29,15 +46,24 @@ def named_values(text):
     return text
 
 
-def action(name):
-    """Return the name of a flow's scheduled action."""
-    return re.sub(": (outbound|products)$", lambda found: ": " + FLOWS[found[1]], name or "") or name
+def action(name, lang="en_US"):
+    """Return the name of a flow's scheduled action, which is in words now; one that a person gave stays."""
+    found = re.fullmatch(rf"(OTTO .*): ({'|'.join(ACTIONS['en_US'])})", name or "")
+    return f"{found[1]}: {ACTIONS[lang][found[2]]}" if found else name
+
+
+def actions(names):
+    """Return the names of an action in all languages."""
+    if action(names.get("en_US")) == names.get("en_US"):
+        return names
+    return {lang: action(names["en_US"], lang) for lang in ACTIONS}
 
 
 def is_new_flow(row):
     """Tell whether a row belongs to a flow that is new: of processing times, of returns, of receipts."""
     names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()] if row else []
-    return any(str(name).endswith(("delivery", "returns", "receipts")) for name in names if name)
+    new = ("delivery", "returns", "receipts", "Processing Times to OTTO", "Returns", "Receipts")
+    return any(str(name).endswith(new) for name in names if name)
 
 
 def has_read_orders(row):
@@ -53,7 +79,7 @@ CHANGES = {
             "otto_sync": {"flow": FLOWS},
             "otto_issue": {"kind": {"outbound": "report"}, "external_id": FLOWS},
             "ir_cron": {"cron_name": action},
-            "ir_act_server": {"name": lambda names: {lang: action(name) for lang, name in names.items()}},
+            "ir_act_server": {"name": actions},
             "ir_filters": {"domain": named_values, "context": renamed},
             "ir_exports_line": {"name": renamed},
             "ir_ui_view": {"arch_db": lambda arch: {lang: renamed(text) for lang, text in arch.items()}},
@@ -92,7 +118,10 @@ CHANGES = {
                 "booking_journal_id": None,
                 "booking_partner_id": None,
                 "booking_receivable_id": None,
+                "salesperson_id": None,
+                "log_until": None,
             },
+            "otto_issue": {"traceback": None, "closed_on": None, "ignore_reason": None, "ignored_by_id": None},
             "account_move": {
                 "otto_receipt_booked": lambda row: not row["otto_receipt_booked"],
                 "otto_receipt_id": None,
@@ -132,6 +161,10 @@ CHANGES = {
                 "otto_stock_go_live",
                 "otto_stock_go_live_line",
                 "otto_stock_recheck",
+                "otto_article_match",
+                "otto_issue_ignore",
+                "otto_issue_otto_issue_ignore_rel",
+                "otto_request",
             }
         ),
         new_rows={

@@ -15,3 +15,4 @@ def migrate(cr, _version):
         # A name that a person gave stays, and so do interval and switch.
         if sync.cron_id.name == f"OTTO {sync.channel_id.name}: {OLD_NAMES[sync.flow]}":
             sync.cron_id.name = sync._cron_values()["name"]
+    channels.sync_ids._name_crons()

@@ -95,7 +95,9 @@ class SaleOrder(models.Model):
         }
         if self._otto_is_overdue():
             return "danger", self.env._(
-                "Overdue: it should have left by %(leaves)s, OTTO has promised it for %(arrives)s.", **dates
+                "Overdue: it should have left by %(leaves)s, OTTO has promised it for %(arrives)s. OTTO writes the "
+                "invoice as soon as it learns that the order is sent.",
+                **dates,
             )
         return "info", self.env._(
             "To be shipped by %(leaves)s, OTTO has promised it for %(arrives)s. OTTO writes the invoice as soon as it "
