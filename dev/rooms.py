@@ -19,6 +19,7 @@ MAY_USE = {
     "orders": ("core", "catalogue"),
     "stock": ("core", "catalogue", "orders"),
     "fulfilment": ("core", "orders"),
+    "overview": ("core", "catalogue", "prices", "orders", "stock", "fulfilment"),
     "guards": ("core", "catalogue", "prices", "orders", "stock", "fulfilment"),
 }
 # Methods whose first argument is a flow.

@@ -24,7 +24,13 @@
         "wizards/otto_stock_go_live_views.xml",
         "wizards/sale_mass_cancel_orders_views.xml",
         "views/otto_menus.xml",
+        "views/otto_overview_actions.xml",
+        "views/otto_overview_views.xml",
+        "views/otto_piece_report_views.xml",
+        "wizards/otto_guided_start_views.xml",
+        "views/otto_overview_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["otto_market_connector/static/src/overview/*"]},
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -5,4 +5,5 @@ from . import prices
 from . import orders
 from . import stock
 from . import fulfilment
+from . import overview
 from . import guards

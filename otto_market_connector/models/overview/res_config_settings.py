@@ -1,0 +1,9 @@
+from odoo import models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    def action_otto_guided_start(self):
+        """Button: the guided start, at the first open step of the first channel that is not ready."""
+        return self.env["otto.guided.start"].action_start()
