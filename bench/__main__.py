@@ -5,7 +5,7 @@ import sys
 
 from dev.console import run_main
 
-ALL = ("orders_in", "orders_growth", "shipping", "articles_in", "stock_out")
+ALL = ("orders_in", "orders_growth", "shipping", "articles_in", "stock_out", "overview")
 
 
 def main() -> int:

@@ -83,25 +83,25 @@ class OttoGuidedStart(models.TransientModel):
     # Opening and moving
 
     @api.model
-    def action_start(self):
-        """Open the guided start of the first channel that is not ready; of a new one when there is none.
-
-        :raises AccessError: the user may not set up channels
-        """
-        if not self.has_access("create"):
-            raise AccessError(self.env._("Only OTTO administrators set up channels. Please ask one."))
+    def _start(self):
+        """Open the guided start of the first channel that is not ready; of a new one when there is none."""
         channels = self.env["otto.channel"].search([("company_id", "in", self.env.companies.ids)])
         waiting = channels.filtered(lambda channel: not channel.readiness_done)
         return self._open(waiting[:1] or channels[:1])
 
     @api.model
-    def action_new_channel(self):
+    def _start_another(self):
         """Open the guided start of a further channel."""
         return self._open(self.env["otto.channel"])
 
     @api.model
     def _open(self, channel):
-        """Return the action that shows the guided start of a channel at its first open step."""
+        """Return the action that shows the guided start of a channel at its first open step.
+
+        :raises AccessError: the user may not set up channels
+        """
+        if not self.has_access("create"):
+            raise AccessError(self.env._("Only OTTO administrators set up channels. Please ask one."))
         values = {"channel_id": channel.id, **self._account_values(channel)} if channel else {}
         start = self.create(values)
         first = next((line["key"] for line in start.steps if not line["done"]), "live")
@@ -122,16 +122,21 @@ class OttoGuidedStart(models.TransientModel):
         :param str step: one of the values of `step`
         """
         self.ensure_one()
+        self.check_access("write")
         if step in STEPS:
             self._enter(step)
         return True
 
     def action_next(self):
         """Button: show the next step."""
+        self.ensure_one()
+        self.check_access("write")
         return self.action_go_to(STEPS[min(STEPS.index(self.step) + 1, len(STEPS) - 1)])
 
     def action_back(self):
         """Button: show the step before."""
+        self.ensure_one()
+        self.check_access("write")
         return self.action_go_to(STEPS[max(STEPS.index(self.step) - 1, 0)])
 
     def _enter(self, step):

@@ -24,6 +24,7 @@ class OttoGuidedStart(models.TransientModel):
         "Log in with",
         default="oauth2",
     )
+    scopes = fields.Char("Permissions of the App", compute="_compute_scopes")
     client_id = fields.Char("Client ID", groups=SYSTEM)
     client_secret = fields.Char(groups=SYSTEM, exportable=False)
     username = fields.Char("User Name", groups=SYSTEM)
@@ -39,6 +40,10 @@ class OttoGuidedStart(models.TransientModel):
     country_id = fields.Many2one(related="sender_id.country_id", readonly=False)
     phone = fields.Char(related="sender_id.phone", readonly=False)
     can_load_chart = fields.Boolean(compute="_compute_places")
+
+    @api.depends("login")
+    def _compute_scopes(self):
+        self.scopes = ", ".join(DEFAULT_SCOPES)
 
     @api.depends("company_id", "channel_id", "step")
     def _compute_places(self):
@@ -81,11 +86,13 @@ class OttoGuidedStart(models.TransientModel):
         :raises UserError: something is not entered, or another channel has this account
         """
         self.ensure_one()
+        self.check_access("write")
         if not self.env.is_system():
             raise UserError(self.env._("Only a system administrator enters the login. Please ask one."))
         self._ensure_channel()
         if self.channel_id:
             self.channel_id.write({"name": self.name or self.channel_id.name, **self._login_values()})
+            self.write(dict.fromkeys(SECRETS, False))
             self.channel_id.action_test_connection()
             level = "success" if self.channel_id.connection_state == "ok" else "danger"
             self._say(level, self.channel_id.connection_message)
@@ -96,6 +103,7 @@ class OttoGuidedStart(models.TransientModel):
     def _test_without_channel(self):
         """Test a login before there is a channel: the company cannot have one yet."""
         channel = self.env["otto.channel"].new({"name": self.name, **self._login_values()})
+            self.write(dict.fromkeys(SECRETS, False))
         try:
             report = channel._otto_client().check(DEFAULT_SCOPES)
         except OttoError as error:
@@ -133,6 +141,7 @@ class OttoGuidedStart(models.TransientModel):
         :raises UserError: the user may not, or there are bookings
         """
         self.ensure_one()
+        self.check_access("write")
         if not self.can_load_chart:
             raise UserError(
                 self.env._(

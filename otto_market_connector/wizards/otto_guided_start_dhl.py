@@ -71,6 +71,7 @@ class OttoGuidedStart(models.TransientModel):
         :raises UserError: there is no shipping method
         """
         self.ensure_one()
+        self.check_access("write")
         carrier = self.carrier_id
         if not carrier:
             raise UserError(self.env._("Please choose a shipping method first."))

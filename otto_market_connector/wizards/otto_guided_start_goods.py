@@ -75,17 +75,23 @@ class OttoGuidedStart(models.TransientModel):
 
     def action_read_articles(self):
         """Button: read all articles again; it goes on in the background."""
+        self.ensure_one()
+        self.check_access("write")
         self.channel_id.action_read_all_articles()
         return True
 
     def action_make_products(self):
         """Button: make products for the articles that none matches, now and from now on."""
+        self.ensure_one()
+        self.check_access("write")
         self.channel_id.create_products = True
         self.channel_id.action_read_all_articles()
         return True
 
     def action_open_unmatched(self):
         """Button: the articles that have no product."""
+        self.ensure_one()
+        self.check_access("write")
         return self.channel_id.action_open_counter("not_matched")
 
     # Opening stock
@@ -97,6 +103,7 @@ class OttoGuidedStart(models.TransientModel):
     def action_preview(self):
         """Button: compare what would go out with what OTTO holds; nothing is sent."""
         self.ensure_one()
+        self.check_access("write")
         preview = self.env["otto.stock.go.live"].create({"channel_id": self.channel_id.id})
         try:
             preview._read_preview()
@@ -108,6 +115,8 @@ class OttoGuidedStart(models.TransientModel):
 
     def action_take_over(self):
         """Button: book OTTO's quantities as counted stock of products that have none."""
+        self.ensure_one()
+        self.check_access("write")
         self.channel_id.opening_stock_choice = "otto"
         self.preview_id.action_take_over()
         # What it shows is over when that is done.
@@ -116,6 +125,8 @@ class OttoGuidedStart(models.TransientModel):
 
     def action_count_self(self):
         """Button: Odoo's stock is right, or will be counted before going live."""
+        self.ensure_one()
+        self.check_access("write")
         self.channel_id.opening_stock_choice = "odoo"
         return self.action_preview()
 
@@ -128,6 +139,7 @@ class OttoGuidedStart(models.TransientModel):
     def action_look(self):
         """Button: ask OTTO how many orders are open and how old the oldest is, as far as a request's time goes."""
         self.ensure_one()
+        self.check_access("write")
         count, oldest, until, complete = 0, None, time.monotonic() + PREVIEW_SECONDS, True
         try:
             for page in self.channel_id._otto_client().order_pages(statuses=OPEN, limit=256):
@@ -144,21 +156,29 @@ class OttoGuidedStart(models.TransientModel):
 
     def action_import_orders(self):
         """Button: import what is open at OTTO, and what was sent since the chosen day."""
+        self.ensure_one()
+        self.check_access("write")
         self.channel_id.import_orders = True
         self.channel_id._trigger("orders")
         return True
 
     def action_open_orders(self):
         """Button: the orders of the channel."""
+        self.ensure_one()
+        self.check_access("write")
         return self.channel_id.action_open_orders()
 
     # Go live
 
     def action_go_live(self):
         """Button: the preview from which the stock is switched live."""
+        self.ensure_one()
+        self.check_access("write")
         return self.channel_id.action_stock_go_live()
 
     def action_finish(self):
         """Button: the overview."""
+        self.ensure_one()
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id("otto_market_connector.action_otto_overview")
         return {**action, "target": "main"}

@@ -56,5 +56,6 @@ class OttoChannel(models.Model):
     def action_overview_channel(self):
         """Open the channel's form from its card."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("otto_market_connector.action_otto_channel")
         return {**action, "res_id": self.id, "view_mode": "form", "views": [(False, "form")]}

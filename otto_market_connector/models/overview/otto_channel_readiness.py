@@ -145,5 +145,6 @@ class OttoChannel(models.Model):
 
     def action_guided_start(self):
         """Open the guided start of this channel, at its first open step."""
+        self.ensure_one()
         self.check_access("write")
         return self.env["otto.guided.start"]._open(self)

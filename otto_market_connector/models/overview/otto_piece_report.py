@@ -15,8 +15,8 @@ class OttoPieceReport(models.Model):
     _order = "date desc, id desc"
 
     date = fields.Datetime("Order Date", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
-    channel_id = fields.Many2one("otto.channel", "Channel", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
+    channel_id = fields.Many2one("otto.channel", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     sku = fields.Char("SKU", readonly=True)

@@ -6,4 +6,5 @@ class ResConfigSettings(models.TransientModel):
 
     def action_otto_guided_start(self):
         """Button: the guided start, at the first open step of the first channel that is not ready."""
-        return self.env["otto.guided.start"].action_start()
+        self.check_access("read")
+        return self.env["otto.guided.start"]._start()
