@@ -1,7 +1,9 @@
-"""`make pictures`: the pictures of the user guide (docs/anleitung.md), taken from a German Odoo in Chromium."""
+"""`make pictures`: the pictures of the guides, taken from a German Odoo in Chromium, and those of the add-on's page."""
 
+import base64
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -12,11 +14,24 @@ from dev.settings import ROOT, Problem
 
 DATABASE = "otto_pictures"
 FOLDER = ROOT / "docs" / "images"
+# What the Apps list shows of the add-on.
+STORE = ROOT / "otto_market_connector" / "static" / "description"
 SIZE = {"width": 1520, "height": 900}
 MANY = 12
 ORDERS = "action-otto_market_connector.action_otto_orders"
 TRANSFERS = "action-stock.action_picking_tree_all"
 ARTICLES = "action-otto_market_connector.action_otto_listing"
+OVERVIEW = "action-otto_market_connector.action_otto_overview"
+START = "otto-start"
+BANNER = """
+<body style="margin:0;width:1120px;height:560px;display:flex;align-items:center;gap:48px;background:#7a1c3c;color:#fff;
+  font-family:sans-serif;padding:0 72px;box-sizing:border-box">
+  <img src="data:image/png;base64,{icon}" width="220" style="border-radius:32px"/>
+  <div><div style="font-size:64px;font-weight:700">OTTO Market Connector</div>
+  <div style="font-size:34px;margin-top:16px">Orders, stock, parcels of otto.de in Odoo 19</div>
+  <div style="font-size:26px;margin-top:28px;opacity:.85">
+  Guided start &#183; Overview &#183; DHL labels with the return enclosed</div></div>
+</body>"""
 
 
 @contextmanager
@@ -55,14 +70,15 @@ class Camera:
         self.page.wait_for_selector(".o_action_manager .o_view_controller, .o_action_manager .o_form_view")
         return self.page
 
-    def keep(self, name: str) -> None:
+    def keep(self, name: str, folder: Path = FOLDER) -> None:
         """Keep what the page looks like, once it is at rest."""
         self.page.wait_for_timeout(900)
-        self.page.screenshot(path=FOLDER / f"{name}.png")
+        self.page.screenshot(path=folder / f"{name}.png")
 
 
 def take(camera: Camera, client: rpc.Client) -> None:
-    """Do what the guide tells, and keep what it looks like."""
+    """Do what the guides tell, and keep what it looks like."""
+    start_and_overview(camera, "start", "uebersicht", FOLDER)
     camera.open("action-otto_market_connector.action_otto_channel").locator(".o_data_row").first.click()
     camera.page.click("button[name=action_test_connection]")
     camera.page.wait_for_selector(".o_notification")
@@ -84,6 +100,29 @@ def take(camera: Camera, client: rpc.Client) -> None:
     camera.open(f"{ORDERS}/{orders[1]['id']}").locator(".o_notebook_headers a[name=otto_shipping]").click()
     camera.keep("versand")
     many(camera, client, [number for order in orders[2:] for number in order["picking_ids"]])
+    of_the_store(camera, client)
+
+
+def start_and_overview(camera: Camera, start: str, overview: str, folder: Path) -> None:
+    """Keep the guided start and the overview; the channel has not been tested with DHL yet."""
+    camera.page.goto(f"{camera.url}/odoo/{START}")
+    camera.page.wait_for_selector("[data-step]")
+    camera.keep(start, folder)
+    camera.open(OVERVIEW).wait_for_selector(".o_dashboard_graph canvas")
+    camera.keep(overview, folder)
+
+
+def of_the_store(camera: Camera, client: rpc.Client) -> None:
+    """Keep what the add-on's page in the Apps list shows, in English."""
+    client.call("res.users", "write", [[client.uid], {"lang": "en_US"}])
+    start_and_overview(camera, "start", "overview", STORE)
+    [order] = client.call("sale.order", "search", [[("otto_report_state", "=", "sent")]], limit=1)
+    camera.open(f"{ORDERS}/{order}").locator(".o_notebook_headers a[name=otto_shipping]").click()
+    camera.keep("shipping", STORE)
+    icon = base64.b64encode((STORE / "icon.png").read_bytes()).decode()
+    camera.page.set_viewport_size({"width": 1120, "height": 560})
+    camera.page.set_content(BANNER.replace("{icon}", icon))
+    camera.keep("banner", STORE)
 
 
 def refusal(camera: Camera, client: rpc.Client, order: dict) -> None:

@@ -103,7 +103,6 @@ class OttoGuidedStart(models.TransientModel):
     def _test_without_channel(self):
         """Test a login before there is a channel: the company cannot have one yet."""
         channel = self.env["otto.channel"].new({"name": self.name, **self._login_values()})
-            self.write(dict.fromkeys(SECRETS, False))
         try:
             report = channel._otto_client().check(DEFAULT_SCOPES)
         except OttoError as error:

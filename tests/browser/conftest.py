@@ -42,7 +42,8 @@ class Person:
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", password)
         self.page.press("input[name=password]", "Enter")
-        self.page.wait_for_selector(".o_main_navbar")
+        # The first one to come waits until Odoo has put its scripts together.
+        self.page.wait_for_selector(".o_main_navbar", timeout=120_000)
 
     def open(self, path: str) -> None:
         """Open an address of Odoo."""

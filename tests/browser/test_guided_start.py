@@ -27,6 +27,7 @@ class Newcomer(Person):
 
     def __init__(self, *args):
         super().__init__(*args)
+        self.page.set_default_timeout(120_000)
         self.clicks = self.fields = 0
 
     def click(self, selector: str) -> None:

@@ -37,7 +37,7 @@ class TestCounters(OttoCase):
                 "picking_res_id": picking.id,
                 "carrier_id": self.carrier.id,
                 "company_id": self.company.id,
-                "environment": "test",
+                "environment": self.carrier._dhl_de_root(),
                 "ref_no": "doubt",
                 "state": "possibly",
             }
