@@ -39,7 +39,8 @@ env.cr.execute('''
 env.cr.execute('''
     INSERT INTO otto_listing (channel_id, company_id, sku, title, match, status, send_stock, is_active)
     SELECT c.id, c.company_id, 'BENCH-' || n, 'Article ' || n,
-           CASE WHEN n % 2000 = 0 THEN 'none' ELSE 'sku' END, CASE WHEN n % 1000 = 0 THEN 'RESTRICTED' ELSE 'ONLINE' END,
+           CASE WHEN n % 2000 = 0 THEN 'none' ELSE 'sku' END,
+           CASE WHEN n % 1000 = 0 THEN 'RESTRICTED' ELSE 'ONLINE' END,
            TRUE, TRUE
       FROM otto_channel c, generate_series(1, {articles}) n''')
 env.cr.execute('''
