@@ -30,6 +30,7 @@
         "views/otto_menus.xml",
         "views/otto_overview_actions.xml",
         "views/otto_overview_views.xml",
+        "data/ir_actions_todo.xml",
         "views/otto_piece_report_views.xml",
         "wizards/otto_guided_start_views.xml",
         "views/otto_overview_menus.xml",

@@ -72,7 +72,15 @@ CHANGES = {
                 "readings": lambda row: not row["readings"],
             },
             # What worked goes on: nothing waits for *Go Live* or for a person's word about a number.
-            "otto_channel": {"stock_live": True, "brake_share": 20, "return_number_days": 42},
+            "otto_channel": {
+                "stock_live": True,
+                "brake_share": 20,
+                "return_number_days": 42,
+                "tested_carrier_id": None,
+                "opening_stock_choice": None,
+            },
+            # OTTO names these moments with its next change of the order.
+            "otto_position_item": {"released_on": None, "sent_on": None, "cancelled_by_us": None},
             "otto_parcel": {"number_checked": True},
             "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
             "otto_unimported_item": {"issue_key": None},
@@ -84,7 +92,9 @@ CHANGES = {
                 "otto_weee_pickup": lambda row: not row["otto_weee_pickup"],
             },
         },
-        new_tables=frozenset({"otto_stock_go_live", "otto_stock_go_live_line", "otto_stock_recheck"}),
+        new_tables=frozenset(
+            {"otto_guided_start", "otto_stock_go_live", "otto_stock_go_live_line", "otto_stock_recheck"}
+        ),
         new_rows={
             "otto_sync": is_delivery,
             "ir_cron": is_delivery,
