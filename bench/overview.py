@@ -23,6 +23,14 @@ give(orders=env['sale.order'].search_count([('otto_channel_id', '!=', False)]))
 # Orders of two years, most of them sent, some returned or cancelled; of each day some are still open.
 SPREAD = """
 env.cr.execute('''
+    CREATE TEMP TABLE bench_order AS
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM sale_order WHERE otto_channel_id IS NOT NULL''')
+for table, link in (('otto_position_item', 'order_id'), ('stock_picking', 'sale_id')):
+    env.cr.execute(f'''
+        UPDATE {{table}} t SET {{link}} = o.id
+          FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM {{table}}) r, bench_order o
+         WHERE r.id = t.id AND o.place = mod(r.place, (SELECT count(*) FROM bench_order))''')
+env.cr.execute('''
     UPDATE sale_order SET date_order = now() AT TIME ZONE 'UTC' - (id % 730) * interval '1 day',
         otto_status = CASE WHEN id % 730 < 3 THEN 'processable' WHEN id % 50 = 0 THEN 'cancelled'
                            WHEN id % 12 = 0 THEN 'returned' ELSE 'sent' END,
