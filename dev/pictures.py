@@ -57,12 +57,13 @@ class Camera:
 
     def __init__(self, page: Page, url: str):
         self.page, self.url = page, url
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.goto(f"{url}/web/login")
         page.fill("input[name=login]", "admin")
         page.fill("input[name=password]", "admin")
         page.press("input[name=password]", "Enter")
-        page.wait_for_selector(".o_main_navbar")
+        # The first page waits until Odoo has put its scripts together.
+        page.wait_for_selector(".o_main_navbar", timeout=240_000)
 
     def open(self, path: str) -> Page:
         """Open an address of Odoo."""
