@@ -5,7 +5,7 @@ import sys
 
 from dev.console import run_main
 
-ALL = ("orders_in", "orders_growth", "shipping", "articles_in", "stock_out", "receipts_booked")
+ALL = ("orders_in", "orders_growth", "shipping", "articles_in", "stock_out", "receipts_booked", "overview")
 
 
 def main() -> int:

@@ -57,11 +57,11 @@ def count(table):
 
 keyed = "t.otto_address_key IS NOT NULL"
 env.cr.execute("SELECT count(*) FROM res_partner t WHERE " + keyed)
-clone('res_partner', {contacts} // env.cr.fetchone()[0] + 1, otto_address_key="md5(t.id::text || n::text)", where=keyed)
+clone('res_partner', {contacts} // env.cr.fetchone()[0] + 1, otto_address_key="md5(t.id || '-' || n)", where=keyed)
 times = {orders} // count('sale_order') + 1
-clone('sale_order', times, otto_order_id="md5(t.id::text || n::text)", name="t.name || '-' || n")
+clone('sale_order', times, otto_order_id="md5(t.id || '-' || n)", name="t.name || '-' || n")
 clone('sale_order_line', times)
-clone('otto_position_item', times, position_id="md5(t.id::text || n::text)")
+clone('otto_position_item', times, position_id="md5(t.id || '-' || n)")
 clone('stock_picking', times, name="t.name || '-' || n")
 clone('stock_move', times)
 env.cr.commit()

@@ -1,7 +1,9 @@
-"""`make pictures`: the pictures of the user guide (docs/anleitung.md), taken from a German Odoo in Chromium."""
+"""`make pictures`: the pictures of the guides, taken from a German Odoo in Chromium, and those of the add-on's page."""
 
+import base64
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -13,6 +15,8 @@ from sandbox.running import RunningSandbox
 
 DATABASE = "otto_pictures"
 FOLDER = ROOT / "docs" / "images"
+# What the Apps list shows of the add-on.
+STORE = ROOT / "otto_market_connector" / "static" / "description"
 SIZE = {"width": 1520, "height": 900}
 MANY = 12
 ORDERS = "action-otto_market_connector.action_otto_orders"
@@ -20,6 +24,17 @@ TRANSFERS = "action-stock.action_picking_tree_all"
 RECEIPTS = "action-otto_market_connector.action_otto_receipt"
 ARTICLES = "action-otto_market_connector.action_otto_listing"
 SCAN = "action-otto_market_connector.action_otto_return_scan"
+OVERVIEW = "action-otto_market_connector.action_otto_overview"
+START = "otto-start"
+BANNER = """
+<body style="margin:0;width:1120px;height:560px;display:flex;align-items:center;gap:48px;background:#7a1c3c;color:#fff;
+  font-family:sans-serif;padding:0 72px;box-sizing:border-box">
+  <img src="data:image/png;base64,{icon}" width="220" style="border-radius:32px"/>
+  <div><div style="font-size:64px;font-weight:700">OTTO Market Connector</div>
+  <div style="font-size:34px;margin-top:16px">Orders, stock, parcels of otto.de in Odoo 19</div>
+  <div style="font-size:26px;margin-top:28px;opacity:.85">
+  Guided start &#183; Overview &#183; DHL labels with the return enclosed</div></div>
+</body>"""
 
 
 @contextmanager
@@ -45,13 +60,13 @@ class Camera:
 
     def __init__(self, page: Page, url: str):
         self.page, self.url = page, url
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.goto(f"{url}/web/login")
         page.fill("input[name=login]", "admin")
         page.fill("input[name=password]", "admin")
         page.press("input[name=password]", "Enter")
-        # The first page of a new server waits until Odoo has built its scripts and styles.
-        page.wait_for_selector(".o_main_navbar", timeout=180_000)
+        # The first page waits until Odoo has put its scripts together.
+        page.wait_for_selector(".o_main_navbar", timeout=240_000)
 
     def open(self, path: str) -> Page:
         """Open an address of Odoo."""
@@ -59,14 +74,15 @@ class Camera:
         self.page.wait_for_selector(".o_action_manager .o_view_controller, .o_action_manager .o_form_view")
         return self.page
 
-    def keep(self, name: str) -> None:
+    def keep(self, name: str, folder: Path = FOLDER) -> None:
         """Keep what the page looks like, once it is at rest."""
         self.page.wait_for_timeout(900)
-        self.page.screenshot(path=FOLDER / f"{name}.png")
+        self.page.screenshot(path=folder / f"{name}.png")
 
 
 def take(camera: Camera, client: rpc.Client, sandbox: RunningSandbox) -> None:
-    """Do what the guide tells, and keep what it looks like."""
+    """Do what the guides tell, and keep what it looks like."""
+    start_and_overview(camera, "start", "uebersicht", FOLDER)
     camera.open("action-otto_market_connector.action_otto_channel").locator(".o_data_row").first.click()
     camera.page.click("button[name=action_test_connection]")
     camera.page.wait_for_selector(".o_notification")
@@ -90,6 +106,7 @@ def take(camera: Camera, client: rpc.Client, sandbox: RunningSandbox) -> None:
     returns(camera, client, sandbox, orders[1])
     many(camera, client, [number for order in orders[2:] for number in order["picking_ids"]])
     receipts(camera, client)
+    of_the_store(camera, client)
 
 
 def receipts(camera: Camera, client: rpc.Client) -> None:
@@ -107,6 +124,28 @@ def receipts(camera: Camera, client: rpc.Client) -> None:
     camera.keep("beleg")
     camera.open("action-otto_market_connector.action_otto_turnover_report").wait_for_selector(".o_pivot table")
     camera.keep("umsatz")
+
+
+def start_and_overview(camera: Camera, start: str, overview: str, folder: Path) -> None:
+    """Keep the guided start and the overview; the channel has not been tested with DHL yet."""
+    camera.page.goto(f"{camera.url}/odoo/{START}")
+    camera.page.wait_for_selector("[data-step]")
+    camera.keep(start, folder)
+    camera.open(OVERVIEW).wait_for_selector(".o_dashboard_graph canvas")
+    camera.keep(overview, folder)
+
+
+def of_the_store(camera: Camera, client: rpc.Client) -> None:
+    """Keep what the add-on's page in the Apps list shows, in English."""
+    client.call("res.users", "write", [[client.uid], {"lang": "en_US"}])
+    start_and_overview(camera, "start", "overview", STORE)
+    [order] = client.call("sale.order", "search", [[("otto_report_state", "=", "sent")]], limit=1)
+    camera.open(f"{ORDERS}/{order}").locator(".o_notebook_headers a[name=otto_shipping]").click()
+    camera.keep("shipping", STORE)
+    icon = base64.b64encode((STORE / "icon.png").read_bytes()).decode()
+    camera.page.set_viewport_size({"width": 1120, "height": 560})
+    camera.page.set_content(BANNER.replace("{icon}", icon))
+    camera.keep("banner", STORE)
 
 
 def refusal(camera: Camera, client: rpc.Client, order: dict) -> None:

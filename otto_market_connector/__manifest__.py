@@ -4,6 +4,10 @@
     "category": "Sales/Sales",
     "summary": "Orders, stock, parcels and payouts of your OTTO Market account in Odoo",
     "author": "OTTO Market Connector contributors",
+    "maintainers": ["OTTO Market Connector contributors"],
+    "website": "https://www.otto.market",
+    "development_status": "Beta",
+    "images": ["static/description/banner.png", "static/description/overview.png", "static/description/start.png"],
     "license": "LGPL-3",
     "depends": ["sale_stock", "stock_delivery", "account", "delivery_dhl_de"],
     "data": [
@@ -40,8 +44,16 @@
         "wizards/otto_statement_import_views.xml",
         "wizards/sale_mass_cancel_orders_views.xml",
         "views/otto_menus.xml",
+        "views/otto_overview_actions.xml",
+        "views/otto_overview_views.xml",
+        "data/ir_actions_todo.xml",
+        "views/otto_piece_report_views.xml",
+        "wizards/otto_guided_start_views.xml",
+        "views/otto_overview_menus.xml",
     ],
-    "assets": {"web.assets_backend": ["otto_market_connector/static/src/*"]},
+    "assets": {
+        "web.assets_backend": ["otto_market_connector/static/src/*", "otto_market_connector/static/src/overview/*"],
+    },
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -52,3 +52,19 @@ def running_site(name: str, orders: int, articles: int, **options) -> Iterator[S
         processes.odoo(name, ports[2])
         yield Site(odoo_url, name, rpc.Client(odoo_url, name), RunningSandbox(otto_url, dhl_url, 0))
     postgres.drop(name)
+
+
+@contextmanager
+def empty_site(name: str, orders: int, articles: int) -> Iterator[Site]:
+    """Run Odoo on a database of a German company in which nobody has activated the add-ons, beside a sandbox."""
+    ports = free_ports(3)
+    otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
+    postgres.start()
+    database.write_config()
+    with Processes() as processes:
+        processes.sandbox(ports[0], ports[1], orders=orders, articles=articles)
+        database.create(name)
+        database.shell(name, name, "env['ir.module.module'].update_list(); env.cr.commit()")
+        processes.odoo(name, ports[2])
+        yield Site(odoo_url, name, rpc.Client(odoo_url, name), RunningSandbox(otto_url, dhl_url, 0))
+    postgres.drop(name)

@@ -11,3 +11,5 @@ UPDATE otto_channel
 UPDATE ir_cron
    SET active = false
  WHERE id IN (SELECT cron_id FROM otto_sync);
+-- Logins that somebody is about to enter.
+DELETE FROM otto_guided_start;

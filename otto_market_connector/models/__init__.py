@@ -7,4 +7,5 @@ from . import stock
 from . import fulfilment
 from . import returns
 from . import receipts
+from . import overview
 from . import guards

@@ -1,6 +1,10 @@
 from . import (
     mail_compose_message,
     otto_article_match,
+    otto_guided_start,
+    otto_guided_start_account,
+    otto_guided_start_dhl,
+    otto_guided_start_goods,
     otto_issue_ignore,
     otto_order_import,
     otto_price_reduction_ask,

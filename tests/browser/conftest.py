@@ -32,9 +32,9 @@ def browser():
 class Person:
     """A logged-in user with a browser window. What goes wrong in the page fails the test at its end."""
 
-    def __init__(self, browser, site, login, password):
+    def __init__(self, browser, site, login, password, size=(1400, 1000)):
         self.site = site
-        self.page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         self.page.set_default_timeout(20_000)
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -67,8 +67,8 @@ def log_in(browser, site):
     """A function that logs a user in; default: the administrator."""
     people = []
 
-    def start(login="admin", password="admin"):
-        people.append(Person(browser, site, login, password))
+    def start(login="admin", password="admin", size=(1400, 1000)):
+        people.append(Person(browser, site, login, password, size))
         return people[-1]
 
     yield start

@@ -120,13 +120,21 @@ CHANGES = {
                 "booking_receivable_id": None,
                 "salesperson_id": None,
                 "log_until": None,
+                "tested_carrier_id": None,
+                "opening_stock_choice": None,
             },
             "otto_issue": {"traceback": None, "closed_on": None, "ignore_reason": None, "ignored_by_id": None},
             "account_move": {
                 "otto_receipt_booked": lambda row: not row["otto_receipt_booked"],
                 "otto_receipt_id": None,
             },
-            "otto_position_item": {"refunded_by_otto": lambda row: not row["refunded_by_otto"]},
+            # OTTO names these moments with its next change of the order.
+            "otto_position_item": {
+                "refunded_by_otto": lambda row: not row["refunded_by_otto"],
+                "released_on": None,
+                "sent_on": None,
+                "cancelled_by_us": None,
+            },
             "stock_picking": {"otto_return_id": None},
             "otto_parcel": {"number_checked": True},
             "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
@@ -141,6 +149,7 @@ CHANGES = {
         },
         new_tables=frozenset(
             {
+                "otto_guided_start",
                 "otto_price_reduction",
                 "otto_price_reduction_ask",
                 "otto_return",

@@ -14,6 +14,7 @@ from . import (
     otto_channel_account,
     otto_channel_accounting,
     otto_channel_health,
+    otto_channel_counters,
     otto_sync,
     otto_issue,
     otto_issue_actions,

@@ -26,7 +26,7 @@ class OttoReturnLine(models.Model):
         """Take the share of these pieces out of the transfers that expect them; what is done stays."""
         lines = as_connector(quietly(self.sudo()))
         for move in lines.move_ids.filtered(lambda move: move.state not in OVER):
-            expected = lines.search([("move_ids", "in", move.ids), ("received", "=", "expected")])
+            expected = lines.search([("move_ids", "in", move.ids), ("received", "!=", "received")])
             staying = expected - lines
             if staying:
                 # All pieces of a move are alike: each has the same share of it.

@@ -1,0 +1,132 @@
+"""The overview in a browser: each counter opens the list that it counts; an issue from seeing to repaired; phones."""
+
+import re
+import time
+
+import pytest
+
+from tests.browser.test_tour import ready_order
+
+PHONE = (390, 844)
+OVERVIEW = "action-otto_market_connector.action_otto_overview"
+
+
+@pytest.fixture
+def troubled(site):
+    """A shop in which something is in most of the lists."""
+    ready_order(site)
+    return site
+
+
+def open_overview(person):
+    person.page.goto(f"{person.site.url}/odoo/{OVERVIEW}")
+    person.page.wait_for_selector("[data-counter]")
+
+
+def test_each_counter_opens_the_list_that_it_counts(log_in, troubled):
+    person = log_in()
+    page = person.page
+    open_overview(person)
+    person.picture("overview")
+    keys = page.locator("[data-counter]").evaluate_all("all => all.map(one => one.dataset.counter)")
+    assert len(keys) >= 12
+    for key in keys:
+        open_overview(person)
+        counter = page.locator(f"[data-counter={key}]")
+        number = int(counter.locator(".badge").inner_text())
+        counter.click()
+        page.wait_for_selector(".o_breadcrumb .o_back_button, .breadcrumb-item")
+        page.wait_for_selector(".o_list_view")
+        if number:
+            page.wait_for_selector(".o_data_row")
+            total = page.locator(".o_pager_limit").inner_text()
+            assert int(re.sub(r"\D", "", total)) == number, key
+        else:
+            page.wait_for_selector(".o_view_nocontent")
+        person.picture(f"counter_{key}")
+
+
+def test_the_card_shows_charts_figures_and_flows(log_in, troubled):
+    person = log_in()
+    page = person.page
+    open_overview(person)
+    page.wait_for_selector(".o_dashboard_graph canvas")
+    assert page.locator(".o_dashboard_graph canvas").count() == 2
+    page.locator("[data-figure=in_time] summary").click()
+    page.wait_for_selector("text=OTTO itself counts DHL's first delivery attempt")
+    assert page.locator("[data-flow]").count() >= 6
+    assert "Aufträge" in page.inner_text(".o_otto_overview") or "Orders" in page.inner_text(".o_otto_overview")
+
+
+def test_a_flow_that_is_switched_off_is_red(log_in, troubled):
+    client = troubled.client
+    [row] = client.call("otto.sync", "search_read", [[("flow", "=", "prices")]], fields=["cron_id"])
+    client.call("ir.cron", "write", [[row["cron_id"][0]], {"active": False}])
+    person = log_in()
+    open_overview(person)
+    person.page.wait_for_selector("[data-flow=prices].text-danger")
+    assert "Not running" in person.page.inner_text(".o_otto_overview [name=state]")
+    person.picture("overview_not_running")
+    client.call("ir.cron", "write", [[row["cron_id"][0]], {"active": True}])
+
+
+def test_an_issue_from_seeing_to_repaired(log_in, troubled):
+    """An order of an article without product: seen on the overview, repaired by choosing the product."""
+    client, sandbox = troubled.client, troubled.sandbox
+    product = client.call("product.product", "search_read", [[("default_code", "!=", False), ("barcode", "!=", False)]],
+                          fields=["default_code", "barcode", "name"], limit=1)[0]  # fmt: skip
+    sku = product["default_code"]
+    client.call("product.product", "write", [[product["id"]], {"default_code": False, "barcode": False}])
+    listings = client.call("otto.listing", "search", [[("sku", "=", sku)]])
+    client.call("otto.listing", "write", [listings, {"product_id": False}])
+    [otto_id] = sandbox.make_orders(count=1, pieces=1, skus=[sku])
+    client.run_flow("orders")
+    order = [("otto_order_id", "=", otto_id)]
+    assert client.call("sale.order", "search_read", [order], fields=["state"])[0]["state"] == "draft"
+    person = log_in()
+    page = person.page
+    open_overview(person)
+    assert int(page.locator("[data-counter=issues] .badge").inner_text()) >= 1
+    page.click("[data-counter=issues]")
+    page.wait_for_selector(f".o_data_row:has-text('{sku}')")
+    person.picture("issue_seen")
+    open_overview(person)
+    page.click("[data-counter=not_matched]")
+    page.locator(f".o_data_row:has-text('{sku}') td[name=product_id]").click()
+    page.locator(".o_data_row td[name=product_id] input").fill(product["name"])
+    page.locator(".o-autocomplete--dropdown-item").first.click()
+    page.locator(".o_control_panel .o_list_button_save, .o_list_button_save").locator("visible=true").first.click()
+    # The choice has the order read again by its scheduled action.
+    page.wait_for_selector(".o_list_button_save", state="hidden")
+    end = time.monotonic() + 90
+    while client.call("sale.order", "search_read", [order], fields=["state"])[0]["state"] != "sale":
+        assert time.monotonic() < end, "The order is not repaired"
+        time.sleep(1)
+    assert not client.call("otto.issue", "search_count", [[("state", "=", "open"), ("name", "like", sku)]])
+    client.call("product.product", "write", [[product["id"]], {"default_code": sku}])
+
+
+@pytest.mark.parametrize("path", [OVERVIEW, "otto-start", "action-otto_market_connector.action_otto_orders_due"])
+def test_on_a_phone_nothing_is_cut(log_in, troubled, path):
+    person = log_in(size=PHONE)
+    page = person.page
+    page.goto(f"{troubled.url}/odoo/{path}")
+    page.wait_for_selector("[data-counter], [data-step], .o_kanban_record")
+    person.picture(f"phone_{path.rsplit('_', 1)[-1]}")
+    assert page.evaluate("document.querySelector('.o_content').scrollWidth") <= PHONE[0]
+
+
+def test_the_menu_follows_the_rights(log_in, troubled):
+    troubled.log_in("seller", "sales_team.group_sale_salesman")
+    troubled.log_in("packer", "stock.group_stock_user")
+    seen = {}
+    for login in ("admin", "seller", "packer"):
+        person = log_in(login, login)
+        action = "action_otto_deliveries" if login == "packer" else "action_otto_overview"
+        person.page.goto(f"{troubled.url}/odoo/action-otto_market_connector.{action}")
+        person.page.wait_for_selector(".o_menu_brand:has-text('OTTO Market')")
+        seen[login] = set(person.page.locator(".o_menu_sections > *").all_inner_texts())
+    assert {"Overview", "Orders", "Articles", "Issues", "Reporting", "Configuration"} <= seen["admin"]
+    assert "Configuration" not in seen["seller"]
+    assert {"Overview", "Orders", "Articles", "Issues", "Reporting"} <= seen["seller"]
+    assert not {"Overview", "Orders", "Configuration", "Issues"} & seen["packer"]
