@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
-
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
 
