@@ -35,7 +35,7 @@ class OttoIssue(models.Model):
     )
     closed_on = fields.Datetime("Settled On", readonly=True)
     ignore_reason = fields.Text("Ignored Because", readonly=True)
-    ignored_by_id = fields.Many2one("res.users", "Ignored By", readonly=True)
+    ignored_by_id = fields.Many2one("res.users", readonly=True)
 
     _open_unique = models.UniqueIndex("(channel_id, kind, external_id) WHERE state = 'open'")
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.base.models.ir_cron import _intervalTypes
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .concurrency import SyncBusy
 
@@ -93,7 +94,7 @@ class OttoSync(models.Model):
     @api.model
     def _name_all_crons(self):
         """Called at every update of the add-on: databases of before call their scheduled actions by the flow's code."""
-        self.search([])._name_crons()
+        self.search(Domain.TRUE)._name_crons()
 
     def _update_cron(self):
         """Let the scheduled actions follow their channel's name and archiving; one that was deleted is made again."""

@@ -91,7 +91,7 @@ class AccountMove(models.Model):
         """OTTO's numbers are OTTO's: one that is missing here is no entry that somebody has deleted."""
         ours = self.filtered("otto_receipt_id")
         ours.made_sequence_gap = False
-        super(AccountMove, self - ours)._compute_made_sequence_gap()
+        return super(AccountMove, self - ours)._compute_made_sequence_gap()
 
     # Nobody changes what is booked
 

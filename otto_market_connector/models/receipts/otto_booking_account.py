@@ -38,7 +38,6 @@ class OttoBookingAccount(models.Model):
     )
     tax_id = fields.Many2one(
         "account.tax",
-        "Tax",
         check_company=True,
         ondelete="restrict",
         domain="[('type_tax_use', '=', 'sale'), ('amount_type', '=', 'percent')]",
