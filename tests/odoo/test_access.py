@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
@@ -33,6 +34,10 @@ VALUES = {
     "otto.sync": {"last_error": "x"},
     "otto.position.item": {"title": "x"},
     "otto.request": {"path": "/"},
+    "otto.return": {"carrier": "DHL"},
+    "otto.return.line": {"decision": "accept"},
+    "otto.price.reduction": {"amount": 1},
+    "otto.receipt": {"number": "R-1"},
     "sale.order": {"client_order_ref": "x"},
     "stock.picking": {"note": "x"},
     "dhl.booking": {"error": "x"},
@@ -82,7 +87,26 @@ class TestAccess(OttoCase):
             "company_id": order.company_id.id,
             "environment": "http://localhost",
         }
+        piece = order.otto_position_ids[:1]
+        returned = as_connector(env["otto.return"]).create(
+            {"channel_id": channel.id, "origin": "announced", "line_ids": [(0, 0, {"piece_id": piece.id})]}
+        )
         return {
+            "otto.return": returned,
+            "otto.return.line": returned.line_ids,
+            "otto.price.reduction": as_connector(env["otto.price.reduction"]).create(
+                {"piece_id": piece.id, "amount": 1}
+            ),
+            "otto.receipt": as_connector(env["otto.receipt"]).create(
+                {
+                    "channel_id": channel.id,
+                    "number": number,
+                    "kind": "purchase",
+                    "order_id": order.id,
+                    "currency_id": order.currency_id.id,
+                    "created_on": "2026-05-01",
+                }
+            ),
             "otto.channel": channel,
             "otto.sync": channel._sync("orders"),
             "otto.listing": article,

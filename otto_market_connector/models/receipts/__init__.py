@@ -5,6 +5,7 @@ from . import (
     otto_commission,
     const_booking,
     otto_channel,
+    otto_channel_counters,
     otto_issue,
     ir_attachment,
     otto_receipt,

@@ -3,6 +3,7 @@
 from . import (
     otto_channel,
     otto_channel_refunds,
+    otto_channel_counters,
     otto_return_location,
     otto_return,
     otto_return_line,
