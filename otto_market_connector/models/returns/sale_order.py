@@ -23,19 +23,3 @@ class SaleOrder(models.Model):
         lines.otto_status = "accepted"
         self.env["otto.return"].sudo()._otto_decided(lines)
         return super()._otto_status_changed(cancelled)
-
-    def action_open_otto_returns(self):
-        """Smart button: the returns of these orders."""
-        self.check_access("read")
-        returns = self.otto_return_ids
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Returns"),
-            "res_model": "otto.return",
-            "view_mode": "list,form",
-            "domain": [("id", "in", returns.ids)],
-            "context": {"create": False},
-        }
-        if len(returns) == 1:
-            action |= {"view_mode": "form", "res_id": returns.id, "views": [(False, "form")]}
-        return action
