@@ -103,3 +103,27 @@ def violations(models: Path = MODELS) -> list[str]:
             if not rooms & allowed
         ]
     return found
+
+
+def overwritten(models: Path = MODELS) -> list[str]:
+    """Return methods that two files define for the same model without calling `super`: the later one would win."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for path in sorted(models.rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and (model := _model(node)):
+                for function in node.body:
+                    if isinstance(function, ast.FunctionDef) and not _extends(function):
+                        places[model, function.name].append(str(path.relative_to(models)))
+    return [f"{model}.{name}: {', '.join(found)}" for (model, name), found in places.items() if len(found) > 1]
+
+
+def _model(node: ast.ClassDef) -> str | None:
+    """Return the model that a class defines or extends."""
+    texts = {
+        statement.targets[0].id: statement.value.value
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Name)
+        and isinstance(statement.value, ast.Constant)
+    }
+    return texts.get("_name") or texts.get("_inherit")

@@ -50,3 +50,16 @@ def test_a_hook_that_is_extended_above_is_defined_below():
         "class A:\n    def _news(self):\n        return super()._news()\n    def _own(self):\n        pass\n"
     )
     assert list(rooms.definitions(tree)) == ["_own"]
+
+
+def test_no_file_overwrites_what_another_defines_for_the_same_model():
+    assert rooms.overwritten() == []
+
+
+def test_an_overwritten_method_is_found(tmp_path):
+    text = "class Channel:\n    _inherit = 'otto.channel'\n\n    def _chart(self):\n        return {}\n"
+    make_room(tmp_path, "stock", text)
+    make_room(tmp_path, "prices", text.replace("return {}", "return super()._chart()"))
+    assert rooms.overwritten(tmp_path) == []
+    make_room(tmp_path, "orders", text)
+    assert rooms.overwritten(tmp_path) == ["otto.channel._chart: orders/file.py, stock/file.py"]

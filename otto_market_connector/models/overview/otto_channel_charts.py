@@ -29,9 +29,9 @@ class OttoChannel(models.Model):
         for channel in self:
             counts = [numbers[channel.id, day] for day in days]
             sums = [amounts[channel.id, day] for day in days]
-            channel.orders_chart = self._chart(self.env._("Orders"), days, counts)
+            channel.orders_chart = self._bars(self.env._("Orders"), days, counts)
             channel.orders_chart_total = str(sum(counts))
-            channel.turnover_chart = self._chart(self.env._("Turnover"), days, sums)
+            channel.turnover_chart = self._bars(self.env._("Turnover"), days, sums)
             channel.turnover_chart_total = formatLang(self.env, sum(sums), currency_obj=channel.currency_id)
 
     def _orders_by_day(self, first):
@@ -55,7 +55,7 @@ class OttoChannel(models.Model):
             amounts[channel.id, day.date()] += currency._convert(amount, own, channel.company_id, day.date())
         return numbers, amounts
 
-    def _chart(self, title, days, values):
+    def _bars(self, title, days, values):
         points = [
             {"label": format_date(self.env, day, date_format="d."), "value": value, "type": "past"}
             for day, value in zip(days, values, strict=True)
