@@ -126,8 +126,8 @@ class TestPrices(ShortRuns, OttoCase):
         """Let the channel's client have other methods."""
         original = type(self.channel)._otto_client
 
-        def client_of(channel):
-            client = original(channel)
+        def client_of(channel, *scopes):
+            client = original(channel, *scopes)
             vars(client).update(answers)
             return client
 

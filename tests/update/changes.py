@@ -21,7 +21,8 @@ ACTIONS = {
     },
     "de_DE": {
         "orders": "Aufträge von OTTO",
-        "outbound": "Versand und Stornierungen an OTTO",
+        # The next update has today's word: translations are loaded after the names are given.
+        "outbound": "Versendet und storniert an OTTO",
         "stock": "Bestand an OTTO",
         "products": "Artikel von OTTO",
         "prices": "Preise an OTTO",
@@ -180,6 +181,9 @@ CHANGES = {
             "otto_sync": is_new_flow,
             "ir_cron": is_new_flow,
             "ir_act_server": is_new_flow,
+            # Of the new product for shipping with DHL.
+            "product_value": lambda row: (row["description"] or "").startswith("Price update from None"),
+            "mail_message": lambda row: row["model"] in ("product.template", "product.product"),
             # Odoo keeps the code of each new action.
             "ir_actions_server_history": lambda row: row["code"].endswith("._run()"),
         },

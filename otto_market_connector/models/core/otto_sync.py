@@ -13,6 +13,8 @@ SOON = timedelta(minutes=1)
 COLLECT = timedelta(seconds=20)
 # A run that is due within this time may begin before the present transaction is committed, and not see it.
 CLOSE = timedelta(seconds=10)
+# What flows were called in German before: translations are loaded after the names are given.
+FORMER = {"fulfilment": ("Versendet und storniert an OTTO",)}
 NOTED = "otto_scheduled_flows"
 # A flow that has not worked for so many of its intervals stands still.
 LATE = 3
@@ -85,9 +87,10 @@ class OttoSync(models.Model):
         """Name the scheduled actions in words, in every language; a name that a person gave stays."""
         langs = [code for code, _name in self.env["res.lang"].get_installed()]
         for sync in self.filtered("cron_id"):
-            own = {sync._cron_name(lang) for lang in langs} | {f"OTTO {sync.channel_id.name}: {sync.flow}"}
+            labels = [sync.flow, *FORMER.get(sync.flow, ())]
+            own = {sync._cron_name(lang) for lang in langs} | {f"OTTO {sync.channel_id.name}: {x}" for x in labels}
             for lang in langs:
-                cron = sync.cron_id.sudo().with_context(lang=lang)
+                cron = sync.cron_id.sudo().with_context(lang=lang, tracking_disable=True)
                 if cron.name in own and cron.name != sync._cron_name(lang):
                     cron.name = sync._cron_name(lang)
 
