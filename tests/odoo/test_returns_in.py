@@ -312,8 +312,9 @@ class TestReturnsIn(ReturnsCase):
         first, second = order.otto_position_ids
         self.announce(first | second)
         lines = self.read_returns().line_ids
-        lines.write({"decision": "accept", "decision_state": "asked"})
-        lines[1].decision = "reject"
+        asked = {"decision_state": "asked", "decision_asked_on": fields.Datetime.now(), "condition": "A"}
+        lines[0].write({"decision": "accept", "decision_reason": "RETURN_RECEIVED", **asked})
+        lines[1].write({"decision": "reject", "decision_reason": "ITEM_DAMAGED", **asked})
         self.assertEqual(lines.return_id.state, "decided")
         self.sandbox.advance(60)
         self.sandbox.decide_return(self.ids(first | second))

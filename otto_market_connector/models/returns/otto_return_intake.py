@@ -52,7 +52,7 @@ class OttoReturnIntake(models.AbstractModel):
         if status != ReturnStatus.ACCEPTED and any(self._is_final(line, occurred) for line in lines):
             return False
         newest = max((line.otto_occurred for line in lines if line.otto_occurred), default=None)
-        if newest and (newest > occurred or any(self._says_so(line, status, occurred) for line in lines)):
+        if newest and (newest > occurred or any(self._says_so(line, status, entry) for line in lines)):
             return False
         return status in WAITING or bool(lines) or occurred >= self.sync.create_date.replace(microsecond=0)
 
@@ -68,8 +68,10 @@ class OttoReturnIntake(models.AbstractModel):
             or (told and bool(line.decided_on) and occurred <= line.decided_on)
         )
 
-    def _says_so(self, line, status, occurred):
-        return line.otto_status == STATUS[status] and line.otto_occurred == occurred
+    def _says_so(self, line, status, entry):
+        """Tell whether a line has this entry already; of the order it may have the status, but not the reason."""
+        same = line.otto_status == STATUS[status] and line.otto_occurred == naive(entry.occurred)
+        return same and (not entry.reason or bool(line.otto_reason))
 
     def _pieces(self, entries):
         """Return the pieces that entries name, as a dict by OTTO's id."""
