@@ -123,6 +123,15 @@ CHANGES = {
                 "log_until": None,
                 "tested_carrier_id": None,
                 "opening_stock_choice": None,
+                "statement_journal_id": None,
+            },
+            "account_bank_statement_line": {
+                "otto_channel_id": None,
+                "otto_key": None,
+                "otto_order_number": None,
+                "otto_reason": None,
+                "otto_state": None,
+                "otto_type": None,
             },
             "otto_issue": {"traceback": None, "closed_on": None, "ignore_reason": None, "ignored_by_id": None},
             "account_move": {
@@ -150,7 +159,19 @@ CHANGES = {
         },
         new_tables=frozenset(
             {
+                "account_bank_statement_line_otto_receipt_rel",
                 "otto_guided_start",
+                "otto_return_decide",
+                "otto_return_decide_line_rel",
+                "otto_return_otto_return_receive_rel",
+                "otto_return_otto_return_scan_rel",
+                "otto_return_receive",
+                "otto_return_receive_extra",
+                "otto_return_receive_line",
+                "otto_return_scan",
+                "otto_statement_account",
+                "otto_statement_import",
+                "otto_statement_mapping",
                 "otto_price_reduction",
                 "otto_price_reduction_ask",
                 "otto_return",
@@ -183,9 +204,15 @@ CHANGES = {
             "ir_act_server": is_new_flow,
             # Of the new product for shipping with DHL.
             "product_value": lambda row: (row["description"] or "").startswith("Price update from None"),
-            "mail_message": lambda row: row["model"] in ("product.template", "product.product"),
-            # Odoo keeps the code of each new action.
-            "ir_actions_server_history": lambda row: row["code"].endswith("._run()"),
+            # Odoo notes that it has made these.
+            "mail_message": lambda row: row["model"] in ("product.template", "product.product", "ir.actions.server"),
+            # Odoo keeps the code of each new action: of the flows, and of the menus of the guided start.
+            "ir_actions_server_history": lambda row: row["code"].endswith(
+                ("._run()", "._start()", "._start_another()")
+            ),
+            "ir_act_server_group_rel": lambda row: True,
+            # The icon of the app.
+            "ir_attachment": lambda row: (row["res_model"], row["res_field"]) == ("ir.ui.menu", "web_icon_data"),
         },
         xmlids={
             "otto_market_connector.rule_otto_held_piece": "otto_market_connector.rule_otto_unimported_item",
