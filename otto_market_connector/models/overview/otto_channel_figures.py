@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ..core.otto_channel_counters import Figure
 from .const import FIGURE_SPAN, GOAL_IN_TIME, RETURN_SPAN, ZONE
@@ -146,7 +147,7 @@ class OttoChannel(models.Model):
         )
 
     def _percent(self, share):
-        return DASH if share is None else self.env._("%s %%", f"{share:.1f}")
+        return DASH if share is None else self.env._("%s %%", formatLang(self.env, share, digits=1))
 
 
 def _share(row, part, whole):

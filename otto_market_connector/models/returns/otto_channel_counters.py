@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ..core.otto_channel_counters import Counter, Figure
 
@@ -52,7 +53,7 @@ class OttoChannel(models.Model):
         return Figure(
             "days_to_decide",
             self.env._("Days to Decide a Return"),
-            DASH if days is None else f"{days:.1f}",
+            DASH if days is None else formatLang(self.env, days, digits=1),
             self.env._(
                 "The mean time between the arrival of a returned piece, or its announcement where nobody knows the "
                 "arrival, and the decision of the seller, of %(count)s pieces decided in the last 90 days.",
