@@ -16,7 +16,8 @@ SENT = "(SELECT id FROM sale_order WHERE otto_report_state = 'sent' ORDER BY id 
 
 def _sql(statement: str) -> Callable[[World], None]:
     def plant(world: World) -> None:
-        world.cluster.execute(statement)
+        if not world.cluster.execute(f"{statement} RETURNING 1"):
+            raise Problem("There is nothing yet in which this difference could be planted; let it run longer.")
 
     return plant
 
