@@ -26,9 +26,10 @@ def settle(world: World, seconds: float) -> list[str]:
     end = time.monotonic() + seconds
     calm = 0
     for _ in range(ROUNDS):
-        problems = [problem for flow in FLOWS if (problem := _run(client, flow))]
-        _settle_labels(client, world)
+        # What is tried again is due until its flow has run.
         _retry_issues(client)
+        _settle_labels(client, world)
+        problems = [problem for flow in FLOWS if (problem := _run(client, flow))]
         left = _left(client)
         calm = 0 if left or problems else calm + 1
         # The second round has read what the first one told.
