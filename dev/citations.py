@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dev.console import complain
 from dev.settings import ADDONS, ROOT
 
 FOLDERS = (*ADDONS, "bench", "dev", "docs", "sandbox", "tests", ".ci", ".github")
@@ -38,10 +39,7 @@ TEST_PATH = re.compile(r"`(tests/[^`]+)`")
 
 def check() -> bool:
     """Print every citation that leads nowhere; return whether there was none."""
-    found = complaints(ROOT)
-    for complaint in found:
-        print(complaint, file=sys.stderr)
-    return not found
+    return complain(complaints(ROOT))
 
 
 def complaints(root: Path) -> list[str]:

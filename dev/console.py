@@ -30,6 +30,13 @@ def box(lines: list[str]) -> None:
     print("+" + "-" * (width + 2) + "+", flush=True)
 
 
+def complain(found: list[str]) -> bool:
+    """Print what a check has found, a line each; return whether there was nothing."""
+    for complaint in found:
+        print(complaint, file=sys.stderr)
+    return not found
+
+
 def table(rows: list[tuple], heads: tuple[str, ...]) -> None:
     """Print rows of values under headings, columns aligned."""
     texts = [heads, *(tuple(str(value) for value in row) for row in rows)]

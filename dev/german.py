@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polib
 
+from dev.console import complain
 from dev.settings import ADDONS, ROOT
 
 GLOSSARY = "docs/glossary.md"
@@ -21,10 +22,7 @@ QUOTED = re.compile(r"„([^“%]+)“")
 
 def check() -> bool:
     """Print what is not German as the glossary has it; return whether there was nothing."""
-    found = complaints(ROOT)
-    for complaint in found:
-        print(complaint, file=sys.stderr)
-    return not found
+    return complain(complaints(ROOT))
 
 
 def complaints(root: Path) -> list[str]:

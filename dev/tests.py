@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, NamedTuple
 
@@ -130,20 +129,17 @@ def _run_side_by_side(
 
     The first shows what it does, the others show it when they have ended.
     """
-    first: Callable[[], list[int]]
-    if plain:
-        first = lambda: [_run_plain(plain, options, more)]  # noqa: E731 a stream like the others
-    else:
-        first, streams = (lambda stream=streams[0]: [_run_in_odoo(part, options, more) for part in stream]), streams[1:]
-    streams = [stream for stream in streams if stream]
+    jobs = [lambda _output: [_run_plain(plain, options, more)]] if plain else []
+    jobs += [
+        lambda output, stream=stream: [_run_in_odoo(part, options, more, output) for part in stream]
+        for stream in streams
+        if stream
+    ]
     with contextlib.ExitStack() as stack:
-        outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in streams]
-        pool = stack.enter_context(ThreadPoolExecutor(len(streams) + 1))
-        waiting = [
-            pool.submit(lambda s=stream, o=output: [_run_in_odoo(part, options, more, o) for part in s])
-            for stream, output in zip(streams, outputs, strict=True)
-        ]
-        codes = first()
+        outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in jobs[1:]]
+        pool = stack.enter_context(ThreadPoolExecutor(len(jobs)))
+        waiting = [pool.submit(job, output) for job, output in zip(jobs[1:], outputs, strict=True)]
+        codes = jobs[0](None)
         for stream, output in zip(waiting, outputs, strict=True):
             codes += stream.result()
             output.seek(0)

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import time
 import xmlrpc.client
-from pathlib import Path
 
 import psutil
 
@@ -132,7 +131,3 @@ class World:
         if not self._odoo or self._odoo.poll() is not None:
             return []
         return [child.pid for child in psutil.Process(self._odoo.pid).children(recursive=True)]
-
-    def log(self) -> str:
-        """Return what Odoo has logged."""
-        return Path(LOGS / "soak-odoo.log").read_text()

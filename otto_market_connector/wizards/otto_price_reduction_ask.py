@@ -8,11 +8,9 @@ from ..otto_api import REDUCTION_SCOPES, OttoError
 
 class OttoPriceReductionAsk(models.TransientModel):
     _name = "otto.price.reduction.ask"
+    _inherit = ["otto.refund.wizard"]
     _description = "Partial Refund to an OTTO Customer, Asked For"
 
-    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
-    channel_id = fields.Many2one(related="order_id.otto_channel_id")
-    available_piece_ids = fields.Many2many("otto.position.item", compute="_compute_available_piece_ids")
     piece_id = fields.Many2one(
         "otto.position.item",
         compute="_compute_piece_id",
@@ -31,19 +29,11 @@ class OttoPriceReductionAsk(models.TransientModel):
     limit_text = fields.Char(compute="_compute_limit", store=True)
     amount = fields.Monetary(help="Taxes included.")
     reason = fields.Char(help="For yourselves; OTTO does not learn it.")
-    not_told = fields.Char(compute="_compute_not_told")
-
-    @api.depends("order_id")
-    def _compute_available_piece_ids(self):
-        for wizard in self:
-            wizard.available_piece_ids = wizard.order_id._otto_refundable_pieces()
 
     @api.depends("order_id")
     def _compute_piece_id(self):
-        """One piece is chosen already; of several a person chooses."""
         for wizard in self:
-            pieces = wizard.order_id._otto_refundable_pieces()
-            wizard.piece_id = pieces if len(pieces) == 1 else False
+            wizard.piece_id = wizard._only_piece()
 
     @api.depends("piece_id")
     def _compute_limit(self):
@@ -55,11 +45,6 @@ class OttoPriceReductionAsk(models.TransientModel):
                     wizard.limit = wizard.piece_id._otto_reduction_limit(wizard._listed())
                 except UserError as error:
                     wizard.limit_text = str(error)
-
-    @api.depends("channel_id")
-    def _compute_not_told(self):
-        for wizard in self:
-            wizard.not_told = wizard.channel_id and wizard.channel_id._otto_not_told_text()
 
     def _listed(self):
         """Return what OTTO lists for the piece; people with access to the order may have it asked.

@@ -9,11 +9,9 @@ from ..models.returns.reasons import ACCEPT_REASONS
 
 class OttoReturnRefund(models.TransientModel):
     _name = "otto.return.refund"
+    _inherit = ["otto.refund.wizard"]
     _description = "Refund to an OTTO Customer"
 
-    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
-    channel_id = fields.Many2one(related="order_id.otto_channel_id")
-    available_piece_ids = fields.Many2many("otto.position.item", compute="_compute_available_piece_ids")
     piece_ids = fields.Many2many(
         "otto.position.item",
         "otto_return_refund_piece_rel",
@@ -39,19 +37,11 @@ class OttoReturnRefund(models.TransientModel):
     currency_id = fields.Many2one(related="order_id.currency_id")
     total = fields.Monetary("The Customer Gets", compute="_compute_total")
     open_goods = fields.Char(compute="_compute_open_goods")
-    not_told = fields.Char(compute="_compute_not_told")
-
-    @api.depends("order_id")
-    def _compute_available_piece_ids(self):
-        for wizard in self:
-            wizard.available_piece_ids = wizard.order_id._otto_refundable_pieces()
 
     @api.depends("order_id")
     def _compute_piece_ids(self):
-        """One piece is chosen already; of several a person chooses."""
         for wizard in self:
-            pieces = wizard.order_id._otto_refundable_pieces()
-            wizard.piece_ids = pieces if len(pieces) == 1 else False
+            wizard.piece_ids = wizard._only_piece()
 
     @api.depends("order_id")
     def _compute_condition(self):
@@ -71,11 +61,6 @@ class OttoReturnRefund(models.TransientModel):
             lines = wizard.piece_ids.return_line_ids
             open_pickings = lines.picking_id.filtered(lambda picking: picking.state not in ("done", "cancel"))
             wizard.open_goods = ", ".join(open_pickings.mapped("name"))
-
-    @api.depends("channel_id")
-    def _compute_not_told(self):
-        for wizard in self:
-            wizard.not_told = wizard.channel_id and wizard.channel_id._otto_not_told_text()
 
     def action_refund(self):
         """Button: accept the chosen pieces at OTTO, which gives the customer the money at once, for good.

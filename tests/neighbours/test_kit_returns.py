@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from odoo.fields import Command
-
+from tests.neighbours.kits import make_kit
 from tests.odoo.returns_case import ReturnsCase
 
 
@@ -12,14 +11,7 @@ class TestKitReturns(ReturnsCase):
         super().setUp()
         self.sku = self.articles[0]["sku"]
         kit = self.products.filtered(lambda product: product.default_code == self.sku)
-        self.parts = self.env["product.product"].create(
-            [{"name": name, "is_storable": True, "weight": 0.2} for name in ("Frame", "Screw")]
-        )
-        rows = [
-            Command.create({"product_id": part.id, "product_qty": n})
-            for part, n in zip(self.parts, (1, 4), strict=True)
-        ]
-        self.env["mrp.bom"].create({"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "bom_line_ids": rows})
+        self.parts = make_kit(kit)
         for part in self.parts:
             self.set_stock(part, 40)
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from tests.harness import OttoCase
+from tests.neighbours.kits import make_kit
 
 
 class TestKits(OttoCase):
@@ -11,19 +12,7 @@ class TestKits(OttoCase):
     def setUp(self):
         super().setUp()
         self.kit = self.products.filtered(lambda product: product.default_code == self.articles[0]["sku"])
-        self.parts = self.env["product.product"].create(
-            [{"name": name, "is_storable": True, "weight": 0.2} for name in ("Frame", "Screw")]
-        )
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": part.id, "product_qty": quantity})
-                    for part, quantity in zip(self.parts, (1, 4), strict=True)
-                ],
-            }
-        )
+        self.parts = make_kit(self.kit)
 
     def test_a_kit_is_shipped_with_all_its_components(self):
         for part in self.parts:

@@ -1,7 +1,6 @@
 """R26: kits come back as the parts that they left as, piece by piece."""
 
-from odoo.fields import Command
-
+from tests.neighbours.kits import make_kit
 from tests.odoo.returns_desk_case import ReturnsDeskCase
 
 
@@ -9,19 +8,7 @@ class TestReturnedKits(ReturnsDeskCase):
     def setUp(self):
         super().setUp()
         self.kit = self.products.filtered(lambda product: product.default_code == self.articles[0]["sku"])
-        self.parts = self.env["product.product"].create(
-            [{"name": name, "is_storable": True, "weight": 0.2} for name in ("Frame", "Screw")]
-        )
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": part.id, "product_qty": quantity})
-                    for part, quantity in zip(self.parts, (1, 4), strict=True)
-                ],
-            }
-        )
+        self.parts = make_kit(self.kit)
         for part in self.parts:
             self.set_stock(part, 40)
         self.order = self.sent_order(skus=[self.articles[0]["sku"]], pieces=3)

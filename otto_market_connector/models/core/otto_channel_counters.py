@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from odoo import models
 
+# A figure of which nothing is known yet.
+DASH = "–"
+
 
 class Counter(NamedTuple):
     """How long a list is that somebody has to look at.

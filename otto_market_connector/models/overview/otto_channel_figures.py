@@ -4,10 +4,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..core.otto_channel_counters import Figure
+from ..core.otto_channel_counters import DASH, Figure
 from .const import FIGURE_SPAN, GOAL_IN_TIME, RETURN_SPAN, ZONE
-
-DASH = "–"
 
 
 def day_of(moment: SQL) -> SQL:

@@ -201,9 +201,9 @@ class AccountBankStatementLine(models.Model):
             "balance": net,
             "amount_currency": net_currency,
             "tax_ids": [Command.set(row.tax_id.ids)],
-            "tax_tag_ids": [Command.set(row._repartition(document, "base").tag_ids.ids)],
+            "tax_tag_ids": [Command.set(row.tax_id._otto_repartition(document, "base").tag_ids.ids)],
         }
-        repartition = row._repartition(document, "tax")
+        repartition = row.tax_id._otto_repartition(document, "tax")
         yield {
             **texts,
             "account_id": (repartition.account_id or row.account_id).id,

@@ -32,3 +32,19 @@ RECEIPT_DUE = timedelta(days=1)
 RETURN_DUE = timedelta(hours=1)
 # So many receipts are compared with their orders in a run.
 CHECK_LIMIT = 2000
+
+# What a receipt is, and what its lines bill: the same in the reports.
+RECEIPT_TYPES = [
+    ("purchase", "Invoice"),
+    ("refund", "Credit Note"),
+    ("partial_refund", "Partial Refund"),
+    ("other", "Other"),
+]
+LINE_TYPES = [
+    ("item", "Article"),
+    ("item_partial", "Article, Part Refunded"),
+    ("service", "Service"),
+    ("service_partial", "Service, Part Refunded"),
+    ("delivery", "Delivery Fee"),
+    ("delivery_partial", "Delivery Fee, Part Refunded"),
+]

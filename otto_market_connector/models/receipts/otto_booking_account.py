@@ -72,15 +72,8 @@ class OttoBookingAccount(models.Model):
                         "The tax %(tax)s is not one of %(rate)s %%.", tax=row.tax_id.name, rate=f"{row.tax_rate:g}"
                     )
                 )
-            for document in ("invoice", "refund"):
-                if row.tax_rate and len(row._repartition(document, "tax")) != 1:
-                    raise ValidationError(
-                        self.env._(
-                            "The tax %(tax)s is split or has no line for the tax. Please choose one that books the "
-                            "whole tax on one account.",
-                            tax=row.tax_id.name,
-                        )
-                    )
+            if row.tax_rate:
+                row.tax_id._otto_check_whole()
 
     @api.constrains("account_id")
     def _check_account(self):
@@ -92,16 +85,3 @@ class OttoBookingAccount(models.Model):
                         "%s is no account for revenue.", row.account_id.with_company(row.company_id).display_name
                     )
                 )
-
-    def _repartition(self, document, kind):
-        """Return the lines of the row's tax for its base or its tax.
-
-        :param document: `invoice` or `refund`
-        :param kind: `base` or `tax`
-        """
-        lines = (
-            self.tax_id.invoice_repartition_line_ids
-            if document == "invoice"
-            else self.tax_id.refund_repartition_line_ids
-        )
-        return lines.filtered(lambda line: line.repartition_type == kind)

@@ -151,7 +151,7 @@ class OttoChannel(models.Model):
         domestic = taxes.filtered(
             lambda tax: (
                 not float_compare(tax.amount, INPUT_TAX, precision_digits=4)
-                and len(tax.invoice_repartition_line_ids.filtered(lambda line: line.repartition_type == "tax")) == 1
+                and len(tax._otto_repartition("invoice", "tax")) == 1
             )
         )
         return domestic[:1]

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .const import LINE_TYPES, RECEIPT_TYPES
+
 
 class OttoMarginReport(models.Model):
     """An estimate of the margin by article and month; what it is made of stands in docs/anleitung.md.
@@ -19,21 +21,8 @@ class OttoMarginReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
-    kind = fields.Selection(
-        [("purchase", "Invoice"), ("refund", "Credit Note"), ("partial_refund", "Partial Refund"), ("other", "Other")],
-        readonly=True,
-    )
-    line_type = fields.Selection(
-        [
-            ("item", "Article"),
-            ("item_partial", "Article, Part Refunded"),
-            ("service", "Service"),
-            ("service_partial", "Service, Part Refunded"),
-            ("delivery", "Delivery Fee"),
-            ("delivery_partial", "Delivery Fee, Part Refunded"),
-        ],
-        readonly=True,
-    )
+    kind = fields.Selection(RECEIPT_TYPES, readonly=True)
+    line_type = fields.Selection(LINE_TYPES, readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     category_id = fields.Many2one("product.category", "Product Category", readonly=True)
     sku = fields.Char("SKU", readonly=True)

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.write_guard import is_connector
-from .const import CREDITS, LOCAL_ZONE
+from .const import CREDITS, LOCAL_ZONE, RECEIPT_TYPES
 
 
 def refuse_change(records):
@@ -34,11 +34,7 @@ class OttoReceipt(models.Model):
     channel_id = fields.Many2one("otto.channel", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, precompute=True, index=True)
     number = fields.Char(required=True, readonly=True, index="trigram")
-    kind = fields.Selection(
-        [("purchase", "Invoice"), ("refund", "Credit Note"), ("partial_refund", "Partial Refund"), ("other", "Other")],
-        required=True,
-        readonly=True,
-    )
+    kind = fields.Selection(RECEIPT_TYPES, required=True, readonly=True)
     kind_name = fields.Char("OTTO's Word for the Kind", readonly=True)
     reason = fields.Char("OTTO's Reason", readonly=True)
     created_on = fields.Datetime("Written On", required=True, readonly=True)

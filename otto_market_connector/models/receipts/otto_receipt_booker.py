@@ -220,7 +220,7 @@ class OttoReceiptBooker(models.AbstractModel):
         document = "refund" if receipt._is_credit else "invoice"
         shares = self._shares(receipt, total)
         for row, net in shares.items():
-            base = row._repartition(document, "base")
+            base = row.tax_id._otto_repartition(document, "base")
             yield {
                 "account_id": row.account_id.id,
                 "tax_ids": row.tax_id.ids,
@@ -231,7 +231,7 @@ class OttoReceiptBooker(models.AbstractModel):
             yield self._tax_line(next(iter(shares)), total, document, sign, convert)
 
     def _tax_line(self, row, total, document, sign, convert):
-        tax, repartition = row.tax_id, row._repartition(document, "tax")
+        tax, repartition = row.tax_id, row.tax_id._otto_repartition(document, "tax")
         account, tags = repartition.account_id or row.account_id, repartition.tag_ids
         if self._is_cash_basis(tax):
             account, tags = tax.cash_basis_transition_account_id, tags.browse()

@@ -1,36 +1,14 @@
-from odoo import api, fields, models
-
-from .otto_receipt import refuse_change
+from odoo import fields, models
 
 
 class OttoReceiptTotal(models.Model):
     """What a receipt comes to for one kind of tax and rate: the turnover and its VAT (R27)."""
 
     _name = "otto.receipt.total"
+    _inherit = ["otto.receipt.part"]
     _description = "Total of an OTTO Receipt by Tax Rate"
     _order = "receipt_id, tax_rate desc, id"
 
-    receipt_id = fields.Many2one("otto.receipt", required=True, readonly=True, ondelete="restrict", index=True)
-    company_id = fields.Many2one(related="receipt_id.company_id", store=True, precompute=True)
-    currency_id = fields.Many2one(related="receipt_id.currency_id")
-    tax_type = fields.Char("Kind of Tax", readonly=True)
-    tax_rate = fields.Float("VAT Rate (%)", readonly=True)
-    gross = fields.Monetary("Taxes Included", readonly=True)
-    net = fields.Monetary("Untaxed", readonly=True)
-    tax = fields.Monetary(readonly=True)
     is_computed = fields.Boolean(
         "Computed Here", readonly=True, help="OTTO named no net or tax; both were computed from gross and rate."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_change(self)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_change(self)
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self.receipt_id._refuse_deletion()

@@ -55,15 +55,8 @@ class OttoStatementAccount(models.Model):
     def _check_tax(self):
         """A tax must have one account for the whole tax; a debtor's line bears none."""
         for row in self.filtered("tax_id"):
-            for document in ("invoice", "refund"):
-                if row.tax_id.amount and len(row._repartition(document, "tax")) != 1:
-                    raise ValidationError(
-                        self.env._(
-                            "The tax %(tax)s is split or has no line for the tax. Please choose one that books the "
-                            "whole tax on one account.",
-                            tax=row.tax_id.name,
-                        )
-                    )
+            if row.tax_id.amount:
+                row.tax_id._otto_check_whole()
             if row._is_debtor:
                 raise ValidationError(
                     self.env._("%s: a payment of OTTO's for sales contains no input tax.", row.transaction_type)
@@ -73,8 +66,3 @@ class OttoStatementAccount(models.Model):
     def _is_debtor(self):
         """Whether lines are matched to receipts."""
         return self.account_id.account_type == "asset_receivable"
-
-    def _repartition(self, document, kind):
-        """Return the lines of the row's tax for its base or its tax; `document` is `invoice` or `refund`."""
-        lines = self.tax_id[f"{document}_repartition_line_ids"]
-        return lines.filtered(lambda line: line.repartition_type == kind)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .const import RECEIPT_TYPES
+
 
 class OttoTurnoverReport(models.Model):
     """Turnover by month, VAT rate, country and kind: the totals of the receipts, refunds negative (R30)."""
@@ -16,10 +18,7 @@ class OttoTurnoverReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
-    kind = fields.Selection(
-        [("purchase", "Invoice"), ("refund", "Credit Note"), ("partial_refund", "Partial Refund"), ("other", "Other")],
-        readonly=True,
-    )
+    kind = fields.Selection(RECEIPT_TYPES, readonly=True)
     country_id = fields.Many2one("res.country", "Delivered To", readonly=True)
     tax_type = fields.Char("Kind of Tax", readonly=True)
     tax_rate = fields.Char("VAT Rate", readonly=True)

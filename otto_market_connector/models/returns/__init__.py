@@ -20,6 +20,7 @@ from . import (
     otto_position_refund,
     sale_order,
     sale_order_refunds,
+    otto_refund_wizard,
     sale_order_transfers,
     stock_picking,
     stock_picking_receiving,

@@ -6,9 +6,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..core.otto_channel_counters import Counter, Figure
+from ..core.otto_channel_counters import DASH, Counter, Figure
 
-DASH = "–"
 FIGURE_SPAN = timedelta(days=90)
 
 
