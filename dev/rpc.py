@@ -26,20 +26,23 @@ class Client:
 
         :raises Problem: when it failed or the time is up
         """
-        before = {sync["id"]: sync["last_success"] for sync in self._flow(flow)}
         time.sleep(1.1)  # Odoo's times have whole seconds
-        self.call("otto.sync", "action_run_now", [list(before)])
+        asked = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+        self.call("otto.sync", "action_run_now", [[sync["id"] for sync in self._flow(flow)]])
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             rows = self._flow(flow)
             errors = [row["last_error"] for row in rows if row["last_error"]]
             if errors:
                 raise Problem(f"The flow {flow} failed: {errors[0]}")
-            if all(row["last_success"] and row["last_success"] != before[row["id"]] for row in rows):
-                return
+            if all(row["last_success"] and row["last_success"] >= row["last_start"] >= asked for row in rows):
+                # Odoo notes when an action began once it is over. What was under way before did not see all.
+                crons = self.call("ir.cron", "read", [[row["cron_id"][0] for row in rows], ["lastcall"]])
+                if all(cron["lastcall"] and cron["lastcall"] >= asked for cron in crons):
+                    return
             time.sleep(0.3)
         raise Problem(f"The flow {flow} did not end within {seconds} s.")
 
     def _flow(self, flow: str) -> list[dict]:
-        domain = [("flow", "=", flow)]
-        return self.call("otto.sync", "search_read", [domain], fields=["last_success", "last_error", "last_start"])
+        fields = ["last_start", "last_success", "last_error", "cron_id"]
+        return self.call("otto.sync", "search_read", [[("flow", "=", flow)]], fields=fields)
