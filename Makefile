@@ -3,7 +3,7 @@ PYTHON ?= python3
 
 SECONDS ?= 600
 
-.PHONY: setup demo smoke soak acceptance test lint bench zip wheels pot pictures
+.PHONY: setup demo smoke soak acceptance test lint bench zip wheels changelog pot pictures
 
 setup:
 	@$(PYTHON) -m dev.setup
@@ -34,6 +34,9 @@ zip: setup
 
 wheels: setup
 	@.venv/bin/python -m dev.wheels
+
+changelog: setup
+	@VERSION="$(VERSION)" .venv/bin/python -m dev.changelog
 
 pot: setup
 	@.venv/bin/python -m dev.translations

@@ -1,9 +1,9 @@
-"""`make lint`: ruff, pylint-odoo, XML formatting, citations, German, current translation templates."""
+"""`make lint`: ruff, pylint-odoo, XML formatting, citations, German, changelog, current translation templates."""
 
 import subprocess
 import sys
 
-from dev import citations, german, postgres, translations, xml_format
+from dev import changelog, citations, german, postgres, translations, xml_format
 from dev.console import run_main
 from dev.settings import ADDONS, ROOT, VENV
 
@@ -23,6 +23,7 @@ def main() -> int:
         "XML formatting": xml_format.check(),
         "citations": citations.check(),
         "German": german.check(),
+        "changelog": changelog.check(),
     }
     postgres.start()
     results["translations"] = translations.check()
