@@ -1,9 +1,9 @@
-"""`make lint`: ruff, pylint-odoo, XML formatting, citations, German, changelog, current translation templates."""
+"""`make lint`: ruff, pylint-odoo, XML formatting, what later versions of Odoo lack, citations, German, changelog, current translation templates."""
 
 import subprocess
 import sys
 
-from dev import changelog, citations, german, postgres, translations, xml_format
+from dev import ahead, changelog, citations, german, postgres, translations, xml_format
 from dev.console import run_main
 from dev.settings import ADDONS, ROOT, VENV
 
@@ -21,6 +21,7 @@ def main() -> int:
         "ruff format": _run("ruff", "format", "--check", *folders),
         "pylint-odoo": _run("pylint", "--score=n", NOT_ODOOLINT, *ADDONS),
         "XML formatting": xml_format.check(),
+        "later Odoo": ahead.check(),
         "citations": citations.check(),
         "German": german.check(),
         "changelog": changelog.check(),

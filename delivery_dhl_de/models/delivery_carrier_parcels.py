@@ -176,10 +176,8 @@ class DeliveryCarrier(models.Model):
         DHL Kleinpaket has limits in broken centimetres (35.3 cm) but takes whole ones: there, they are rounded down.
         """
         sides = (package_type.packaging_length, package_type.width, package_type.height)
-        if (
-            not all(sides)
-            or package_type.sudo().env["ir.config_parameter"].sudo().get_param("product.volume_in_cubic_feet") == "1"
-        ):
+        lengths = self.env["product.template"]._get_length_uom_id_from_ir_config_parameter()
+        if not all(sides) or lengths != self.env.ref("uom.product_uom_millimeter"):
             return None
         round_to_cm = math.floor if self.dhl_de_product == "V62KP" else math.ceil
         length, width, height = (max(1, round_to_cm(side / 10)) for side in sides)

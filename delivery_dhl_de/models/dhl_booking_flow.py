@@ -1,4 +1,3 @@
-import base64
 import contextlib
 import logging
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import const
+from ..binary import from_field, to_field
 from ..dhl_api import DhlError, DhlInvalid
 from ..dhl_api.client import BATCH
 from ..documents import is_pdf
@@ -243,8 +243,8 @@ class DhlBooking(models.Model):
         self._set_booked(
             result.shipment_no,
             result.return_shipment_no,
-            result.label and base64.b64encode(result.label),
-            result.return_label and base64.b64encode(result.return_label),
+            to_field(result.label),
+            to_field(result.return_label),
             remarks="\n".join(self.carrier_id._dhl_de_remarks(result.messages)),
             error=self._shortfall(result, bool(order.enclosed_return)),
         )
@@ -282,8 +282,8 @@ class DhlBooking(models.Model):
         return Label(
             self.shipment_no,
             self.return_shipment_no or "",
-            base64.b64decode(self.label),
-            base64.b64decode(self.return_label) if self.return_label else None,
+            from_field(self.label),
+            from_field(self.return_label) or None,
             tuple((self.remarks or "").splitlines()),
         )
 

@@ -1,9 +1,9 @@
-import base64
 from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..binary import from_field, to_field
 from ..dhl_api import DhlError
 from ..documents import is_pdf, is_png
 from .dhl_booking_flow import PORTAL
@@ -46,7 +46,7 @@ class DhlBooking(models.Model):
         self._watch_transaction([booking_id])
         with self._own_transaction() as own:
             booking = own.browse(booking_id)
-            label, qr_label = (base64.b64decode(content or b"") for content in (booking.label, booking.return_label))
+            label, qr_label = map(from_field, (booking.label, booking.return_label))
             booked = BookedReturn(booking.return_shipment_no, label, qr_label)
         if not label and not qr_label:
             raise UserError(
@@ -86,8 +86,8 @@ class DhlBooking(models.Model):
                     False,
                     answer.shipment_no,
                     # What cannot be printed is none; its number stays, and a person fetches the label by hand.
-                    is_pdf(answer.label) and base64.b64encode(answer.label),
-                    is_png(answer.qr_label) and base64.b64encode(answer.qr_label),
+                    is_pdf(answer.label) and to_field(answer.label),
+                    is_png(answer.qr_label) and to_field(answer.qr_label),
                 )
             return
         raise self._noted_failure(carrier, picking, [booking_id], failure)

@@ -1,4 +1,3 @@
-import base64
 import logging
 from datetime import timedelta
 
@@ -7,6 +6,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
+
+from ..binary import to_field
 
 _logger = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ class DhlLabelRun(models.Model):
         documents = []
         for line in self.line_ids.filtered(lambda line: line.state == "done"):
             documents += line._readable_labels()
-        return base64.b64encode(merge_pdf(documents)) if documents else False
+        return to_field(merge_pdf(documents)) if documents else False
 
     def _notice(self):
         texts = self.with_context(lang=self.user_id.lang, tz=self.user_id.tz or TIME_ZONE)

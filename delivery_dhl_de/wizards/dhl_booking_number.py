@@ -1,8 +1,7 @@
-import base64
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..binary import to_field
 from ..dhl_api import DhlError, is_dhl_number, tidy_number
 from ..models.delivery_carrier_words import bounded, sentence
 from ..models.dhl_booking_cancel import STANDING
@@ -33,8 +32,8 @@ class DhlBookingNumber(models.TransientModel):
             own.browse(booking.id)._set_booked(
                 number,
                 result.return_shipment_no,
-                base64.b64encode(result.label),
-                result.return_label and base64.b64encode(result.return_label),
+                to_field(result.label),
+                to_field(result.return_label),
                 kept=True,
             )
         return True

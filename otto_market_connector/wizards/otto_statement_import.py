@@ -1,10 +1,10 @@
 """Import of OTTO's account statement (Kontoauszug), a CSV file that sellers download each month."""
 
-import base64
 import hashlib
 from collections import Counter
 
 from odoo import Command, api, fields, models
+from odoo.addons.delivery_dhl_de.binary import from_field
 from odoo.exceptions import UserError
 
 from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD
@@ -78,7 +78,7 @@ class OttoStatementImport(models.TransientModel):
 
         :raises UserError: says why the file is refused and what was found in it
         """
-        content = base64.b64decode(self.file or b"")
+        content = from_field(self.file)
         if len(content) > MOST_BYTES:
             raise UserError(self.env._("The file is too large for an account statement."))
         try:
@@ -205,7 +205,13 @@ class OttoStatementImport(models.TransientModel):
             self.env["ir.attachment"]
             .sudo()
             .create(
-                {"name": name, "datas": self.file, "res_model": made._name, "res_id": made.id, "mimetype": "text/csv"}
+                {
+                    "name": name,
+                    "raw": from_field(self.file),
+                    "res_model": made._name,
+                    "res_id": made.id,
+                    "mimetype": "text/csv",
+                }
             )
         )
         made.attachment_ids |= attachment

@@ -106,6 +106,16 @@ class TestDhlParcels(DhlCase):
         self.shipped()
         self.assertEqual(self.sent()["details"]["weight"], {"uom": "kg", "value": 0.908})
 
+    def test_lengths_in_feet_are_no_dimensions(self):
+        """Odoo keeps sides of packages in whole numbers: feet say too little for DHL."""
+        box = self.env["stock.package.type"].create(
+            {"name": "Karton", "packaging_length": 300, "width": 200, "height": 100}
+        )
+        carrier = self.carrier
+        self.assertEqual(carrier._dhl_de_dimensions(box), (30, 20, 10))
+        self.env["ir.config_parameter"].set_param("product.volume_in_cubic_feet", "1")
+        self.assertIsNone(carrier._dhl_de_dimensions(box))
+
     def test_a_packstation(self):
         self.shipped(street="Packstation 145", street2="12345678")
         self.assertEqual(

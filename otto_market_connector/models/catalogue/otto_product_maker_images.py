@@ -1,9 +1,9 @@
 """Pictures of the products that were made: fetched afterwards and one by one, because each may take its time."""
 
-import base64
 import logging
 
 from odoo import models
+from odoo.addons.delivery_dhl_de.binary import to_field
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...otto_api.connections import NoAnswer
@@ -59,7 +59,7 @@ class OttoProductMaker(models.AbstractModel):
         if not url:
             return False
         try:
-            return base64.b64encode(pictures.decoded(pictures.fetched(url)))
+            return to_field(pictures.decoded(pictures.fetched(url)))
         except (NoAnswer, OSError, ValueError) as error:
             _logger.info("The picture %s cannot be taken: %s", stored(url, 200), error)
             return False
