@@ -4,6 +4,8 @@
     "category": "Inventory/Delivery",
     "summary": "DHL Paket and Kleinpaket with the return label enclosed, DHL Paket International (Shipping API v2)",
     "author": "OTTO Market Connector contributors",
+    "maintainers": ["OTTO Market Connector contributors"],
+    "development_status": "Beta",
     "license": "LGPL-3",
     "depends": ["stock_delivery", "mail"],
     "data": [
@@ -18,4 +20,5 @@
         "views/dhl_label_run_views.xml",
     ],
     "assets": {"web.assets_backend": ["delivery_dhl_de/static/src/*"]},
+    "uninstall_hook": "uninstall_hook",
 }

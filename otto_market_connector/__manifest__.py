@@ -5,7 +5,6 @@
     "summary": "Orders, stock, parcels and payouts of your OTTO Market account in Odoo",
     "author": "OTTO Market Connector contributors",
     "maintainers": ["OTTO Market Connector contributors"],
-    "website": "https://www.otto.market",
     "development_status": "Beta",
     "images": ["static/description/banner.png", "static/description/overview.png", "static/description/start.png"],
     "license": "LGPL-3",

@@ -55,6 +55,7 @@ def _server(url):
     try:
         parts = urlsplit(text)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-        return f"{parts.hostname or text}:{port}"
+        # With a dot at the end it is the same name (RFC 1034).
+        return f"{(parts.hostname or text).rstrip('.')}:{port}"
     except ValueError:
         return text

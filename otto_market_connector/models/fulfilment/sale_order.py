@@ -212,6 +212,17 @@ class SaleOrder(models.Model):
 
     # What the orders' room tells
 
+    def _otto_linked(self):
+        """The labels of transfers that are done are known again: OTTO hears of a parcel that it was not told of (R9).
+
+        Numbers that people typed went with the add-on; their orders wait until somebody enters them again.
+        """
+        for picking in self.picking_ids._otto_first_deliveries:
+            if picking.state == "done" and picking.carrier_id.delivery_type == "dhl_de":
+                picking._otto_enter_parcels()
+        self._otto_update_report()
+        return super()._otto_linked()
+
     def _otto_parcel_is_made(self):
         """Labels that were made elsewhere and entered by hand are made as well."""
         return bool(self.otto_parcel_ids) or super()._otto_parcel_is_made()

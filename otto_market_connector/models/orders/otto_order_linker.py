@@ -82,6 +82,7 @@ class OttoOrderLinker(models.AbstractModel):
         record.write({"otto_last_modified": False, "otto_status": order_status(order)})
         if record.state in ("draft", "sent") and self.channel._takes_changes:
             self._wait_again(record)
+        record._otto_linked()
         record._message_log(
             body=self.env._(
                 "Linked to order %(number)s of %(channel)s again.", number=order.number, channel=self.channel.name
@@ -132,11 +133,28 @@ class OttoOrderLinker(models.AbstractModel):
 
     def _take_over_archived(self, orders):
         """Take over the orders of an archived channel of the company: this one goes on for the same account."""
-        records = self._pieces_elsewhere(orders).order_id.filtered(
-            lambda record: not record.otto_channel_id.active and record.company_id == self.channel.company_id
+        self._take_over(self._pieces_elsewhere(orders).order_id)
+
+    def _take_over_orders(self, otto_ids):
+        """Take over orders of an archived channel of the company of which OTTO says something: a return, a receipt.
+
+        :param otto_ids: OTTO's ids of orders, those that this channel has among them
+        """
+        domain = [("otto_order_id", "in", list(otto_ids)), ("otto_channel_id.active", "=", False)]
+        self._take_over(self.env["sale.order"].sudo().search(domain))
+
+    def _take_over(self, records):
+        """Take over those of these orders whose channel is archived and of this company."""
+        records = as_connector(records).filtered(
+            lambda record: (
+                record.otto_channel_id
+                and not record.otto_channel_id.active
+                and record.company_id == self.channel.company_id
+            )
         )
         if records:
-            as_connector(records).write({"otto_channel_id": self.channel.id})
+            records.write({"otto_channel_id": self.channel.id})
+            records._otto_taken_over()
 
     def _pieces_elsewhere(self, orders):
         ids = [item.id for order in orders for item in order.items]

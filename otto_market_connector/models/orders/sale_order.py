@@ -260,6 +260,12 @@ class SaleOrder(models.Model):
     def _otto_cancelled_by_otto(self):
         """Hook: OTTO has cancelled all pieces of these orders; called with the connector's mark."""
 
+    def _otto_linked(self):
+        """Hook: orders that were in Odoo already belong to a channel again, with their pieces."""
+
+    def _otto_taken_over(self):
+        """Hook: these orders belong to another channel of their account now; called with the connector's mark."""
+
     def _otto_status_changed(self, cancelled):
         """Hook: these orders are new, or OTTO has changed the status of pieces; called with the connector's mark.
 

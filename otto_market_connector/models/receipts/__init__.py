@@ -26,6 +26,7 @@ from . import (
     otto_channel_booking,
     otto_receipt_booking,
     otto_receipt_booker,
+    otto_receipt_relink,
     otto_receipt_reversal,
     otto_flow_receipts_booking,
     account_move,

@@ -151,7 +151,8 @@ class OttoReceiptBooker(models.AbstractModel):
         numbers = receipts.mapped("number")
         moves = self.env["account.move"].sudo()
         journal = [("journal_id", "=", self.channel.booking_journal_id.id)]
-        found = moves.search_fetch([*journal, ("name", "in", numbers)], ["name"])
+        # Own numbers name the receipt's as their reference, also where the receipt was read anew since.
+        found = moves.search_fetch([*journal, "|", ("name", "in", numbers), ("ref", "in", numbers)], ["name"])
         # Own numbers exist of receipts only that were booked before.
         again = receipts.filtered("move_ids")
         found |= again.move_ids

@@ -75,6 +75,13 @@ class OttoReturnIntake(models.AbstractModel):
 
     def _pieces(self, entries):
         """Return the pieces that entries name, as a dict by OTTO's id."""
+        found = self._own_pieces(entries)
+        if missing := {entry.order_id for entry in entries if entry.position_item_id not in found}:
+            self.env["otto.order.linker"]._take_over_orders(missing)
+            found = self._own_pieces(entries)
+        return found
+
+    def _own_pieces(self, entries):
         ids = [entry.position_item_id for entry in entries]
         domain = [("channel_id", "=", self.channel.id), ("position_id", "in", ids)]
         return {piece.position_id: piece for piece in self.env["otto.position.item"].sudo().search(domain)}

@@ -15,6 +15,12 @@ class SaleOrder(models.Model):
         for order in self:
             order.otto_return_count = len(order.otto_return_ids)
 
+    def _otto_taken_over(self):
+        """The returns of an order go with it: what people decide about them is told by the channel at work."""
+        for order in self.sudo():
+            order.otto_return_ids.channel_id = order.otto_channel_id
+        return super()._otto_taken_over()
+
     def _otto_status_changed(self, cancelled):
         """What an order calls refunded by OTTO needs no decision, whether or not the list of returns says so yet."""
         lines = self.sudo().otto_return_line_ids.filtered(
