@@ -85,7 +85,10 @@ class _Table:
         self.before, self.after, self.changes = before, after, changes
         self.moved = changes.moved.get(table, {})
         self.gone = changes.gone.get(table, {})
-        self.added = changes.added.get(self.name, {})
+        there = {changes.column(table, column) for column in before.columns[table]}
+        declared = changes.added.get(self.name, {})
+        # What several versions lack is declared once, for the oldest.
+        self.added = {column: rule for column, rule in declared.items() if column not in there or column in self.moved}
 
     def columns(self) -> Iterable[str]:
         """Return what is wrong with the columns."""

@@ -1,5 +1,6 @@
 """A shop of each landed version, updated with the add-ons as they are now."""
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from tests.update.compare import Changes
 from tests.update.snapshot import Snapshot, take
 
 RELEASES = Path(__file__).with_name("releases")
-VERSIONS = sorted(path.stem for path in RELEASES.glob("*.zip"))
+# A version that landed twice has a part of its commit after it.
+LANDINGS = sorted(path.stem for path in RELEASES.glob("*.zip"))
+# Long ago: tried with OTTO_UPDATE=all, each takes a minute.
+SELDOM = "19.0.1.0.0"
 NAME = "otto_update"
 # One sandbox for each account; nothing changes there by the time that passes.
 SEEDS = (7, 8)
@@ -54,7 +58,13 @@ class Updated:
         return [line for line in lines if not any(re.search(known, line) for known in self.changes.log)]
 
 
-@pytest.fixture(scope="session", params=VERSIONS)
+def tried() -> list[str]:
+    """Return the landings whose databases are updated by this run."""
+    every = os.environ.get("OTTO_UPDATE") == "all"
+    return [landing for landing in LANDINGS if every or not landing.startswith(SELDOM)]
+
+
+@pytest.fixture(scope="session", params=tried())
 def updated(request) -> Iterator[Updated]:
     """The shops of a landed version, updated."""
     postgres.start()
@@ -73,7 +83,7 @@ def make_shops(version: str, sandboxes: list[RunningSandbox]) -> None:
         archive.extractall(folder)  # noqa: S202 the archive is our own
     database.create_with_addons(NAME, source=folder)
     addresses = [(sandbox.otto_url, sandbox.dhl_url) for sandbox in sandboxes]
-    module = f"v{version.replace('.', '_')}"
+    module = f"v{version.partition('-')[0].replace('.', '_')}"
     script = f"from tests.update.releases.{module} import build\nbuild(env, {addresses!r})"
     database.shell(f"update-{version}", NAME, script, database.addons_option(folder))
 

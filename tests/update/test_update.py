@@ -5,10 +5,14 @@ What may differ is declared in `tests/update/changes.py`.
 
 from collections import Counter
 
+import pytest
+
 from dev.database import filestore
 from tests.update.compare import differences
 from tests.update.conftest import NAME
 
+# Two shops work, are updated and work again before the first test.
+pytestmark = pytest.mark.timeout(1800)
 DUE = {"to_send": "sent", "to_cancel": "cancelled"}
 
 
@@ -42,12 +46,13 @@ def test_every_flow_of_every_channel_runs_after_the_update(updated):
 
 def test_what_was_due_goes_out_once(updated):
     rename = updated.changes
-    states = {row["id"]: row["otto_outbound_state"] for row in updated.before.rows("sale_order")}
+    [old] = {"otto_outbound_state", "otto_report_state"} & updated.before.columns["sale_order"]
+    states = {row["id"]: row[old] for row in updated.before.rows("sale_order")}
     due = {order: DUE[state] for order, state in states.items() if state in DUE}
     assert set(due.values()) == set(DUE.values())
-    column = rename.column("sale_order", "otto_outbound_state")
+    column = rename.column("sale_order", old)
     now = {row["id"]: row[column] for row in updated.run.rows("sale_order")}
-    wanted = {order: rename.value("sale_order", "otto_outbound_state", due.get(order, states[order])) for order in now}
+    wanted = {order: rename.value("sale_order", old, due.get(order, states[order])) for order in now}
     assert {order: (now[order], wanted[order]) for order in now if now[order] != wanted[order]} == {}
     shipped = [len(otto["shipments"]) for otto in updated.otto["before"]]
     assert sum(len(otto["shipments"]) for otto in updated.otto["run"]) - sum(shipped) == list(due.values()).count(
@@ -71,6 +76,8 @@ def test_quantities_and_prices_at_otto_stay(updated):
 
 
 def test_a_processing_time_that_was_to_be_sent_is_sent(updated):
+    if "delivery_to_send" not in updated.before.columns["otto_listing"]:
+        pytest.skip("this version does not know processing times")
     waiting = {row["sku"]: row["processing_time"] for row in updated.before.rows("otto_listing") if _is_due(row)}
     assert waiting
     told = updated.articles[0]
