@@ -1,4 +1,7 @@
-"""`make lint`: ruff, pylint-odoo, XML formatting, what later versions of Odoo lack, citations, German, changelog, current translation templates."""
+"""`make lint`: ruff, pylint-odoo, XML formatting, citations, German, changelog, current translation templates.
+
+Also what later versions of Odoo lack.
+"""
 
 import subprocess
 import sys
