@@ -109,7 +109,12 @@ class Node:
         return int(number)
 
     def flag(self) -> bool:
-        """Return a yes or no; missing is no."""
+        """Return a yes or no; missing is no.
+
+        :raises Unreadable: it is several things at once
+        """
+        if isinstance(self.value, (dict, list)):
+            raise Unreadable(f"{self.path} is no yes or no")
         return self.value is True or str(self.value).lower() == "true"
 
     def moment(self) -> datetime:
