@@ -61,6 +61,11 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def no_formula(text: str) -> str:
+    """Return a text that is no formula to a spreadsheet: Odoo's export to XLSX makes one of what begins so."""
+    return f"'{text}" if text.startswith(("=", "{=")) else text
+
+
 def bounded_number(text: str) -> Decimal | None:
     """Return the number that a text is, None when it is none, is not finite or has more digits than any real one."""
     if len(text) > 2 * MOST_DIGITS:
@@ -101,7 +106,7 @@ class Secrets:
         text = self._mask(tidy(text[: 20 * limit]))
         text = _PACKED.sub(MASK, _ECHO.sub("{…}", text))
         text = _TOKENS.sub(_masked, text)
-        return cut(" ".join(_MAILBOX.sub(r"…\1", text).split()), limit)
+        return cut(no_formula(" ".join(_MAILBOX.sub(r"…\1", text).split())), limit)
 
     def read_json(self, content: bytes) -> Any:
         """Return what a JSON text holds: texts tidied and without secrets, numbers with a point as `Decimal`.
