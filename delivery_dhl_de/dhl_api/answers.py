@@ -23,6 +23,8 @@ UNKNOWN_WORDS = re.compile(
 )
 NUMBER_LIMIT = 60
 MOST_MESSAGES = 50
+# For texts out of which the transport took the secrets already.
+NO_SECRETS = Secrets()
 # What documents begin with.
 PDF, PICTURE = (b"%PDF-",), (b"\x89PNG", b"\xff\xd8\xff")
 
@@ -40,13 +42,13 @@ def number(value) -> str:
     """Return a parcel's number or a reference; what cannot be one is none."""
     if value is None or isinstance(value, (dict, list, bool)):
         return ""
-    text = tidy(str(value)).strip()
+    text = " ".join(tidy(str(value)).split())
     return text if len(text) <= NUMBER_LIMIT else ""
 
 
 def _sentence(value) -> str:
     """Return what DHL says; the transport took the secrets out that it knows."""
-    return Secrets().words(str(value)) if value and not isinstance(value, (dict, list)) else ""
+    return NO_SECRETS.words(str(value)) if value and not isinstance(value, (dict, list)) else ""
 
 
 def has_items(body) -> bool:

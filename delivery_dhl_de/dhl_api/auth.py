@@ -49,7 +49,7 @@ class BasicCredentials:
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be shown, stored or logged."""
         pair = base64.b64encode(f"{self.user}:{self.password}".encode("utf-8", "replace")).decode()
-        return self.api_key, self.password, pair
+        return self.api_key, self.user, self.password, pair
 
     def headers(self) -> dict[str, str]:
         """Return the headers that authenticate a request."""
@@ -68,7 +68,7 @@ class OAuthCredentials:
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be shown, stored or logged."""
-        return self.api_key, self.api_secret, self.password
+        return self.api_key, self.api_secret, self.user, self.password
 
     def form(self) -> dict[str, str]:
         """Return the form fields of the token request."""

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -28,6 +29,10 @@ from urllib3.util import Retry
 # at this very moment, and nobody could tell afterwards whether the call arrived.
 FRESH_SECONDS = 1.0
 CHUNK = 65536
+# Blanks, NUL and marks of the coding, which may stand before the first character of a page.
+EDGE = b" \t\r\n\x0b\x0c\0\xef\xbb\xbf\xff\xfe"
+# An interface needs none. One that is kept would go along with every later call.
+NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 # What became of a call that has no answer, by key; callers put the keys into their users' words.
 WORDS = {
     "connect_timeout": "no connection in time",
@@ -103,7 +108,8 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """Whether it is a page for people: a wall or a maintenance notice in front of the interface."""
-        return "html" in self.headers.get("Content-Type", "") or self.content[:99].lstrip().startswith(b"<")
+        kind = self.headers.get("Content-Type", "").lower()
+        return "html" in kind or self.content[:CHUNK].lstrip(EDGE).startswith(b"<")
 
 
 _BOUNDS: ContextVar[Bounds | None] = ContextVar("bounds", default=None)
@@ -151,6 +157,22 @@ class _BoundedResponse(http.client.HTTPResponse):
         if bounds := _BOUNDS.get():
             bounds.sent = True
             self.fp: Any = io.BufferedReader(_BoundedSocket(self.fp.detach(), sock, bounds))  # type: ignore[arg-type]
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Return the status of the answer itself.
+
+        Python passes over a 100 only. Of any other announcement it makes the answer, and leaves the real one on the
+        connection, where the next call would take it for its own.
+
+        :raises http.client.UnknownProtocol: the server changes to another protocol, which nobody asked for
+        """
+        status = super()._read_status()  # type: ignore[misc]
+        while 100 < status[1] < 200:
+            if status[1] == http.client.SWITCHING_PROTOCOLS:
+                raise http.client.UnknownProtocol(status[0])
+            http.client.parse_headers(self.fp)
+            status = super()._read_status()  # type: ignore[misc]
+        return status
 
 
 class _Pool:
@@ -247,6 +269,8 @@ def exchange(session: requests.Session, method: str, url: str, bounds: Bounds, *
     :param kwargs: as for `requests`; `auth` must be there, or a login of ~/.netrc would take its place
     :raises NoAnswer: there is none, it is too long or comes too slowly
     """
+    if isinstance(session, requests.Session):
+        session.cookies.set_policy(NO_COOKIES)
     kwargs["headers"] = {"Accept-Encoding": "gzip, deflate", **kwargs.get("headers", {})}
     token, status = _BOUNDS.set(bounds), None
     try:
@@ -354,6 +378,7 @@ _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ),
     ("connect_timeout", (requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)),
     ("timeout", (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)),
+    ("unreadable", (http.client.UnknownProtocol,)),
     ("unreadable", (zlib.error, requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)),
     ("cut", (requests.ConnectionError, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)),
     ("odd_login", (ValueError,)),

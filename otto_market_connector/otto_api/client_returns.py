@@ -189,4 +189,5 @@ def _judge_absence(error: OttoError, said: bool) -> None:
 
 
 def _unclear(words: str, status: int | None = None) -> OttoUnavailable:
+    words = words or "OTTO refused without a reason"
     return OttoUnavailable(words, maybe_done=True, status=status, request=f"POST {REDUCTIONS_PATH}")

@@ -4,32 +4,31 @@ The same file is in both wire packages, which are installed apart from each othe
 changes one changes the other.
 """
 
-import base64
-import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from .masks import MASK, Mask
 
 WORDS_LIMIT = 500
 KEY_LIMIT = 200
 DEEPEST = 60
+# Pages have up to 50,000 values in 2 MB. Of empty lists alone, an answer would fill forty times its length.
+MOST_VALUES = 500_000
 # More digits, or a larger exponent, has no amount, number or time; whoever calculates with it calculates for minutes.
 MOST_DIGITS = 30
-MASK = "***"
 LONGEST_WAIT = timedelta(hours=1)
 # Shorter ones would take half of every sentence away.
 SHORTEST_SECRET = 4
 SHORTEST_IN_DATA = 8
-# What is cut off an echoed secret is not missed from this length on.
-TELLING = 12
 
-# NUL and its like cannot be stored, or not be shown; half of a surrogate pair cannot even be encoded.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# NUL and its like cannot be stored, or not be shown; marks that turn the direction of writing let a text read as
+# another; half of a surrogate pair cannot even be encoded.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _TOKENS = re.compile(
     r"\b(?P<kind>bearer|basic)(?P<gap>(?:\s|%20|\+)+)[\w.~+/=%-]{12,}"
@@ -39,7 +38,15 @@ _TOKENS = re.compile(
     re.IGNORECASE,
 )
 # A request's body that came back inside of a sentence, with everything that is in it about a person.
-_ECHO = re.compile(r"(?:\{\s*[\"']|\[\s*\{)(?:.*[}\]]|.*)", re.DOTALL)
+# Its brackets and quotes may be escaped, even twice, and JSON in Base64 begins as it does.
+_BRACE = r"(?:\{|%(?:25)*7b|&(?:amp;)*(?:#123|#x7b|lbrace|lcub);|\\+[ux](?:00)?7b)"
+_QUOTE = r"(?:\\*[\"']|%(?:25)*2[27]|&(?:amp;)*(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[ux](?:00)?2[27])"
+_GAP = r"(?:\s|\\+[nrt]|\+|%(?:25)*(?:20|0a|0d|09|2b))*"
+_BRACKET = r"(?:\[|%(?:25)*5b|&(?:amp;)*(?:#91|#x5b|lbrack|lsqb);)"
+_ECHO = re.compile(
+    rf"(?:{_BRACE}{_GAP}{_QUOTE}|{_BRACKET}{_GAP}{_BRACE})(?:.*(?:[}}\]]|%7d|%5d)|.*)", re.DOTALL | re.IGNORECASE
+)
+_PACKED = re.compile(r"\b(?:eyJ|eyA|ew0K|ewog|W3si|Wwog)[\w+/=-]{20,}")
 _MAILBOX = re.compile(r"[\w.+%-]{1,64}(@|%40)(?=[\w-]+\.)", re.IGNORECASE)
 
 
@@ -52,6 +59,11 @@ def tidy(text: str) -> str:
 def cut(text: str, limit: int) -> str:
     """Return a text of at most so many characters; one that is cut ends with `…`."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def no_formula(text: str) -> str:
+    """Return a text that is no formula to a spreadsheet: Odoo's export to XLSX makes one of what begins so."""
+    return f"'{text}" if text.startswith(("=", "{=")) else text
 
 
 def bounded_number(text: str) -> Decimal | None:
@@ -69,27 +81,6 @@ def bounded_number(text: str) -> Decimal | None:
     return number if fits else None
 
 
-class _Mask:
-    """Finds some secrets in every form in which they may come back."""
-
-    def __init__(self, values: Iterable[str]):
-        forms = {form.lower() for value in values for form in _forms(value)}
-        # Whoever echoes may cut off: the first characters of a long secret are enough to know it.
-        starts = {form[:TELLING] for form in forms if len(form) >= 2 * TELLING}
-        self._parts = (*sorted(forms, key=len, reverse=True), *starts)
-        self._shortest = min(map(len, self._parts), default=0)
-        alternatives = [re.escape(form) for form in self._parts[: len(forms)]]
-        alternatives += [re.escape(start) + r"[\w.~+/=%-]*" for start in starts]
-        self._pattern = re.compile("|".join(alternatives), re.IGNORECASE)
-
-    def __call__(self, text: str) -> str:
-        """Return a text with `***` in place of every secret."""
-        if not self._parts or len(text) < self._shortest:
-            return text
-        lowered = text.lower()
-        return self._pattern.sub(MASK, text) if any(part in lowered for part in self._parts) else text
-
-
 class Secrets:
     """The credentials in use; takes them out of whatever the other side says.
 
@@ -99,8 +90,8 @@ class Secrets:
 
     def __init__(self, values: Iterable[str | None] = ()):
         known = {value for value in values if value and len(value) >= SHORTEST_SECRET}
-        self._mask = _Mask(known)
-        self.hide = _Mask(value for value in known if len(value) >= SHORTEST_IN_DATA)
+        self._mask = Mask(known)
+        self.hide = Mask(value for value in known if len(value) >= SHORTEST_IN_DATA)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({MASK})"
@@ -108,28 +99,48 @@ class Secrets:
     def words(self, text: str, limit: int = WORDS_LIMIT) -> str:
         """Return a sentence of the other side as it may be stored and shown.
 
-        Without secrets, also those that are not known here, without a request that is echoed, mail addresses shortened.
+        In one line, so that no log shows a line that nobody wrote; without secrets, also those that are not known here,
+        without a request that is echoed, mail addresses shortened.
         """
         # Only so much is looked at: patterns take their time, and nobody reads on.
         text = self._mask(tidy(text[: 20 * limit]))
-        text = _ECHO.sub("{…}", text)
+        text = _PACKED.sub(MASK, _ECHO.sub("{…}", text))
         text = _TOKENS.sub(_masked, text)
-        return cut(_MAILBOX.sub(r"…\1", text), limit)
+        return cut(no_formula(" ".join(_MAILBOX.sub(r"…\1", text).split())), limit)
 
     def read_json(self, content: bytes) -> Any:
         """Return what a JSON text holds: texts tidied and without secrets, numbers with a point as `Decimal`.
 
-        A number that is none or has too many digits stays text; what is nested too deeply is left out.
+        A number that is none or has too many digits stays text; what is nested too deeply is left out. A field that is
+        named twice with different values becomes the list of them, which is no text, number or object to any reader.
 
-        :raises ValueError: it is no JSON
+        :raises ValueError: it is no JSON, or has more values than any answer
         """
+        if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            raise ValueError("too many values")
         try:
             value = json.loads(
-                content.decode("utf-8-sig", "replace"), parse_float=_number, parse_int=_whole, parse_constant=str
+                content.decode("utf-8-sig", "replace"),
+                parse_float=_number,
+                parse_int=_whole,
+                parse_constant=str,
+                object_pairs_hook=self._object,
             )
+            return self._clean(value, 0)
         except RecursionError:
             raise ValueError("nested too deeply") from None
-        return self._clean(value, 0)
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict:
+        found = {self._key(name): value for name, value in pairs}
+        if len(found) == len(pairs):
+            return found
+        values: dict[str, list] = {}
+        for name, value in pairs:
+            values.setdefault(self._key(name), []).append(value)
+        return {key: several[0] if _all_alike(several) else several for key, several in values.items()}
+
+    def _key(self, name: str) -> str:
+        return cut(self.hide(tidy(name)), KEY_LIMIT)
 
     def _clean(self, value: Any, depth: int) -> Any:
         if isinstance(value, str):
@@ -137,33 +148,21 @@ class Secrets:
         if depth > DEEPEST:
             return None
         if isinstance(value, dict):
-            return {cut(self.hide(tidy(key)), KEY_LIMIT): self._clean(entry, depth + 1) for key, entry in value.items()}
+            return {key: self._clean(entry, depth + 1) for key, entry in value.items()}
         if isinstance(value, list):
             return [self._clean(entry, depth + 1) for entry in value]
         return value
+
+
+def _all_alike(values: list) -> bool:
+    first = values[0]
+    return all(type(value) is type(first) and value == first for value in values[1:])
 
 
 def _masked(match: re.Match) -> str:
     if match["kind"]:
         return f"{match['kind']}{match['gap']}{MASK}"
     return f"{match['name'] or ''}{MASK}"
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """Yield how a secret may come back: as it is, escaped for addresses, JSON and HTML, inside of any Base64."""
-    yield secret
-    encodable = secret.encode("utf-8", "replace")
-    yield from (quote(encodable, safe=""), quote_plus(encodable), quote(encodable))
-    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1])
-    yield html.escape(secret)
-    for offset, start in ((0, 0), (1, 2), (2, 3)):
-        # Of the characters of Base64, only these depend on nothing but the secret.
-        end = (offset + len(encodable)) * 8 // 6
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            inside = encode(b"\0" * offset + encodable).decode()[start:end]
-            if len(inside) >= 8:
-                yield inside
-                yield quote(inside, safe="")
 
 
 def _number(text: str) -> Decimal | str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dateutil.parser import isoparse
 
-from .foreign import bounded_number, cut, tidy
+from .foreign import bounded_number, cut, no_formula, tidy
 
 # The longest id, number or article number: OTTO allows 50 characters, an index of the database some 2,700 bytes.
 KEY_LIMIT = 250
@@ -88,11 +88,11 @@ class Node:
 
     def title(self) -> str:
         """Return a required text for people, cut to what can be shown."""
-        return cut(self.plain(), TEXT_LIMIT)
+        return cut(no_formula(self.plain()), TEXT_LIMIT)
 
     def optional_title(self, limit: int = TEXT_LIMIT) -> str | None:
         """Return a text for people, cut to a length, or None when it is missing or empty."""
-        return (cut(self.plain(), limit) or None) if self.value is not None else None
+        return (cut(no_formula(self.plain()), limit) or None) if self.value is not None else None
 
     def number(self) -> Decimal:
         """Return a required finite number, which may come as text."""
@@ -109,7 +109,12 @@ class Node:
         return int(number)
 
     def flag(self) -> bool:
-        """Return a yes or no; missing is no."""
+        """Return a yes or no; missing is no.
+
+        :raises Unreadable: it is several things at once
+        """
+        if isinstance(self.value, (dict, list)):
+            raise Unreadable(f"{self.path} is no yes or no")
         return self.value is True or str(self.value).lower() == "true"
 
     def moment(self) -> datetime:

@@ -37,6 +37,8 @@ from .wire import LINK_LIMIT, named_sku
 EXCERPT = 200
 # More is no price, whatever the currency.
 MOST_MONEY = Decimal(10) ** 10
+# For texts out of which the transport took the secrets already.
+NO_SECRETS = Secrets()
 
 
 def order_page(body: Any) -> OrderPage:
@@ -279,4 +281,4 @@ def _quantity_refusals(answer: Any, skus: set[str]) -> tuple[QuantityRefusal, ..
 
 def sentence(text: str) -> str:
     """Return a reason of OTTO's as it may be stored and shown; the transport took the secrets out that it knows."""
-    return Secrets().words(text)
+    return NO_SECRETS.words(text)

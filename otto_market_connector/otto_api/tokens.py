@@ -47,7 +47,7 @@ def token_of(answer: Any, now: datetime) -> Token:
         value=value,
         renew_at=renewal(now, seconds),
         scopes=tuple(scope.split()) if isinstance(scope, str) else (),
-        refresh=refresh if isinstance(refresh, str) else None,
+        refresh=refresh if _fits_header(refresh) else None,
         refresh_until=renewal(now, refresh_seconds) if refresh_seconds else None,
     )
 

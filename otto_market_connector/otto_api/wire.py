@@ -62,8 +62,10 @@ def next_query(body: Any, base_url: str) -> str | None:
     A page without records ends a list: OTTO has been seen to name a next page after empty ones for ever
     (facts/otto.md §2.2).
 
-    :raises OddLinkError: the link is no address, is endless, or leads to another server
+    :raises OddLinkError: the link is no address, is endless, leads to another server, or there is more than one
     """
+    if _named_twice(body):
+        raise OddLinkError("OTTO's next page is named in several ways")
     link = next_link(body)
     if link is None or not record_count(body):
         return None
@@ -77,6 +79,14 @@ def next_query(body: Any, base_url: str) -> str | None:
     if parts.netloc and parts.netloc != urlsplit(base_url).netloc:
         raise OddLinkError("OTTO's next page lies on another server")
     return parts.query
+
+
+def _named_twice(body: Any) -> bool:
+    """Tell whether links stand in a list of lists: what a field that was there twice is read as."""
+    links = body.get("links") if isinstance(body, dict) else None
+    entries = links if isinstance(links, list) else [links]
+    parts = [entry.get(key) for entry in entries if isinstance(entry, dict) for key in ("rel", "href")]
+    return any(isinstance(value, list) for value in (*entries, *parts))
 
 
 def record_count(body: Any) -> int:

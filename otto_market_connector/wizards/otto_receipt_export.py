@@ -15,6 +15,9 @@ from odoo.exceptions import UserError
 BATCH = 200
 # German office programs expect semicolons, decimal commas and a mark of the coding.
 DELIMITER, ENCODING = ";", "utf-8-sig"
+# Spreadsheets take these for the beginning of a formula, some in full width as well; blanks before them are skipped.
+FORMULA_SIGNS = tuple("=+-@|%\uff1d\uff0b\uff0d\uff20")
+UNSEEN = " \t\r\n\x0b\x0c\xa0\u200b\u200e\u200f\u2028\u2029\ufeff'\""
 INDEX = (
     "number",
     "kind",
@@ -210,8 +213,10 @@ def plain(value):
     if isinstance(value, date):
         return value.isoformat()
     text = "" if value is None or value is False else str(value)
-    is_number = re.fullmatch(r"-?\d+(,\d+)?", text)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else text
+    is_number = re.fullmatch(r"-?[0-9]+(,[0-9]+)?", text)
+    # What nobody sees before a sign is skipped by some programs.
+    begins = text.lstrip(UNSEEN)[:1] in FORMULA_SIGNS or text[:1] in ("\t", "\r", "\n")
+    return f"'{text}" if text and begins and not is_number else text
 
 
 def amount(value, currency):

@@ -90,7 +90,8 @@ class TestExport(ExportCase):
             self.assertLess(len(name), 100)
 
     def test_r29_nothing_in_the_tables_is_a_formula(self):
-        for text in ("=1+1", "+49 1", "-x", "@SUM(A1)", "\tx"):
+        texts = ["=1+1", "+49 1", "-x", "@SUM(A1)", "\tx", "\nx", " =1", "\ufeff=1", "\xa0@A1", "\uff1d1+1", "|x"]
+        for text in [*texts, "%0A", "'=1", "-1+2", "-\u0661"]:
             self.assertEqual(plain(text), f"'{text}")
         for text in ("-1,50", "12,00", "R-DE-1", ""):
             self.assertEqual(plain(text), text)

@@ -60,10 +60,10 @@ class Hostile:
             while request := _request(connection):
                 self.heads.append(request)
                 if "/token" in request.split("\r\n")[0]:
-                    connection.sendall(self.token_answer)
-                    continue
-                self.asked.append(request)
-                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                    answer = self.token_answer
+                else:
+                    self.asked.append(request)
+                    answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 if isinstance(answer, bytes):
                     connection.sendall(answer)
                 elif answer(connection, request) is False:
