@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +71,7 @@ class Bounds:
     :ivar end: moment of `time.monotonic` at which it ends, whatever comes
     :ivar most: bytes that an answer may have, as it travels and unpacked
     :ivar repeatable: whether it may be sent again after a failure
+    :ivar again: asked before it is sent again, where each time counts
     :ivar connected: whether a connection of ours carries it, so that `sent` says something
     :ivar sent: whether a whole request is out and its answer is waited for
     """
@@ -78,6 +79,7 @@ class Bounds:
     end: float
     most: int
     repeatable: bool = False
+    again: Callable[[], bool] | None = None
     connected: bool = False
     sent: bool = False
 
@@ -195,12 +197,18 @@ class _BoundedRetry(Retry):
         return _may_repeat() and super().is_retry(method, status_code, has_retry_after)
 
     def is_exhausted(self) -> bool:
-        return not _may_repeat() or super().is_exhausted()
+        # Asked once for each time that it would be sent again.
+        return not _may_repeat() or super().is_exhausted() or not _is_granted()
 
 
 def _may_repeat() -> bool:
     bounds = _BOUNDS.get()
     return bounds is not None and bounds.repeatable and bounds.left > 0
+
+
+def _is_granted() -> bool:
+    bounds = _BOUNDS.get()
+    return bounds is None or bounds.again is None or bounds.again()
 
 
 # Waits of 0, 1 and 2 seconds. 429 is not in it: it is never slept away.
