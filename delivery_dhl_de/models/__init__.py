@@ -11,6 +11,7 @@ from . import (
     dhl_booking_flow,
     dhl_booking_returns,
     dhl_booking_sweep,
+    dhl_outage,
     dhl_label_run,
     dhl_label_run_line,
     dhl_label_run_work,

@@ -114,10 +114,9 @@ def client(otto, book, **kwargs):
 
 
 def test_each_request_is_asked_for_the_login_too(otto):
-    otto.answers, book = [(200, "{}")], Book()
-    client(otto, book).order_pages()
+    otto.answers, book = [(200, "[]")], Book()
     with pytest.raises(OttoUnavailable):
-        next(client(otto, book).order_pages())
+        next(iter(client(otto, book).order_pages()))
     assert [row[1] for row in book.told if row[0] == "take"] == ["POST /v1/token", "GET /v4/orders"]
 
 

@@ -102,7 +102,7 @@ class OttoBudget(models.Model):
 class AccountBudget:
     """The `pace.Budget` of one client.
 
-    Requests are granted in blocks that double while they are used up, so that a single request costs a single one and
+    Requests are granted in blocks that grow while they are used up, so that a single request costs a single one and
     a long run hardly a query each.
 
     :param env: of the caller; only its registry is used later
@@ -190,10 +190,10 @@ class AccountBudget:
         self._block, self._left, self._good_until = count, count, good_until
 
     def _next_block(self):
-        """Return how many to ask for: twice as many where all were used, else as many as were."""
+        """Return how many to ask for: four times as many where all were used, else as many as were."""
         if not self._good_until:
             return 1
-        return max(1, self._block - self._left) if self._left else min(2 * self._block, pace.MOST_AT_ONCE)
+        return max(1, self._block - self._left) if self._left else min(4 * self._block, pace.MOST_AT_ONCE)
 
     def _refusal(self, entries, now, request, seconds):
         """Return the error of an account that OTTO wants nothing of, or does not answer; None if it may be asked."""
