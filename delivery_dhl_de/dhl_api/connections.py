@@ -17,12 +17,15 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
+
+from .lookup import connect
 
 # A connection that was idle for longer is not used by a call that must not be sent twice: the server may be closing it
 # at this very moment, and nobody could tell afterwards whether the call arrived.
@@ -161,6 +164,8 @@ class _Pool:
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]
         connection.response_class = _BoundedResponse
+        if not getattr(connection, "looks_up_itself", False):
+            connection._new_conn = partial(_connect, connection, connection._new_conn)
         return connection
 
     def _get_conn(self, timeout: float | None = None) -> Any:
@@ -177,6 +182,11 @@ class _Pool:
         if conn is not None:
             conn.kept_at = time.monotonic()
         super()._put_conn(conn)  # type: ignore[misc]
+
+
+def _connect(connection: Any, plain: Callable[[], Any]) -> Any:
+    bounds = _BOUNDS.get()
+    return connect(connection, plain, lambda: bounds.left) if bounds else plain()
 
 
 class _HTTPPool(_Pool, urllib3.HTTPConnectionPool):

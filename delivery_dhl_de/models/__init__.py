@@ -16,6 +16,7 @@ from . import (
     dhl_label_run_line,
     dhl_label_run_work,
     dhl_return_receiver,
+    ir_logging,
     res_partner,
     stock_package_type,
     stock_picking,
