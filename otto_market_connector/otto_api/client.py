@@ -70,9 +70,7 @@ class OttoClient(CatalogueCalls, ReturnCalls, ReceiptCalls):
         self._credentials = credentials
         # Connections live as long as the client: what it asks one after the other goes over the same one.
         session = session or requests.Session()
-        self._open = lambda chosen: Transport(
-            base_url, chosen, session, clock, token_cache, timeout, observer, budget
-        )
+        self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout, observer, budget)
         self._transport = self._open(credentials)
 
     # Orders (scope `orders`, facts/otto.md §4)

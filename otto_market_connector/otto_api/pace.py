@@ -20,8 +20,9 @@ MOST_AT_ONCE = 16
 # An answer that takes longer makes an account slow for a while.
 SLOW_SECONDS = 5.0
 SLOW_FOR = 300.0
-# An account that does not answer is asked again after this time, then after twice as long each time.
-AWAY_FOR, AWAY_MOST = 60.0, 480.0
+# An account that does not answer is asked again after this time; where only a person's few seconds were waited, sooner:
+# the question before a label is worth more than they are.
+AWAY_FOR, AWAY_FOR_A_PERSON = 120.0, 15.0
 FOR_EVER = 1e9
 
 USED, WAIT, AWAY, BACK, SLOW = "used", "wait", "away", "back", "slow"
@@ -106,6 +107,11 @@ def away_until(entries: Iterable[Entry], who: int, seconds: float) -> float | No
     back = max((entry.id for entry in entries if entry.kind == BACK), default=0)
     silent = [e for e in entries if e.kind == AWAY and e.id > back and e.patience >= seconds and not _is_own(e, who)]
     return max((entry.until for entry in silent), default=None)
+
+
+def away_for(waited: float) -> float:
+    """Return for how long an account is not asked whose answer did not come in some seconds."""
+    return AWAY_FOR if waited > SLOW_SECONDS else AWAY_FOR_A_PERSON
 
 
 def is_away(entries: Iterable[Entry]) -> bool:

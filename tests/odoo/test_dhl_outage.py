@@ -1,4 +1,4 @@
-"""R32: one outage of DHL makes the warehouse wait once; who comes after hears at once, and is let in when it is back."""
+"""R32: one outage of DHL makes the warehouse wait once; who comes later hears at once, and goes on when it is back."""
 
 import time
 

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.addons.otto_market_connector.models.retention import otto_channel
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from tests.harness import OttoCase
 
@@ -111,7 +112,9 @@ class TestRetention(OttoCase):
         order = self.shipped()
         key = order.partner_shipping_id.otto_address_key
         self.forget()
-        self.assertFalse(self.env["res.partner"].with_context(active_test=False).search([("otto_address_key", "=", key)]))
+        self.assertFalse(
+            self.env["res.partner"].with_context(active_test=False).search([("otto_address_key", "=", key)])
+        )
         again = self.sandbox.make_orders(count=1)
         self.run_flow("orders")
         self.assertFalse(self.contacts(self.order(again)) & self.contacts(order))
@@ -135,9 +138,11 @@ class TestRetention(OttoCase):
             "still to be shipped": lambda order: order._otto_note(otto_status="processable"),
             "shipped lately": lambda order: order.picking_ids.write({"date_done": fields.Datetime.now()}),
             "an open issue": self.report_issue,
-            "a label in doubt": lambda order: self.env["dhl.booking"]
-            .search([("picking_res_id", "=", order.picking_ids.id)])
-            .write({"state": "possibly"}),
+            "a label in doubt": lambda order: (
+                self.env["dhl.booking"]
+                .search([("picking_res_id", "=", order.picking_ids.id)])
+                .write({"state": "possibly"})
+            ),
             "an open return": lambda order: self.env["otto.return"].create(
                 {
                     "channel_id": self.channel.id,
@@ -160,7 +165,8 @@ class TestRetention(OttoCase):
 
     def set_sql(self, order, column, value):
         self.env.flush_all()
-        self.env.cr.execute(f"UPDATE sale_order SET {column} = %s WHERE id = %s", [value, order.id])
+        query = SQL("UPDATE sale_order SET %s = %s WHERE id = %s", SQL.identifier(column), value, order.id)
+        self.env.cr.execute(query)
         self.env.invalidate_all()
 
     def report_issue(self, order):

@@ -1,4 +1,4 @@
-"""Requests of an account: the limit of every minute, OTTO's word to wait, OTTO's silence (facts/otto.md §2.3)."""
+"""R32: the limit of every minute, OTTO's word to wait, OTTO's silence (facts/otto.md §2.3)."""
 
 import json
 import time
@@ -73,6 +73,7 @@ def test_silence_counts_for_those_who_would_not_wait_longer():
     assert pace.away_until([short], 0, 35.0) is None
     assert pace.away_until([short, long], 0, 35.0) == 50.0
     assert pace.away_until([short, long, entry(BACK, 3)], 0, 3.0) is None
+    assert pace.away_for(3.0) < pace.away_for(35.0) == pace.away_for(pace.FOR_EVER) == pace.AWAY_FOR
     assert pace.is_away([short])
     assert not pace.is_away([short, entry(BACK, 3)])
     assert pace.is_slow([entry(SLOW, 1)])

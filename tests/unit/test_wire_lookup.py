@@ -1,4 +1,4 @@
-"""A name server that is silent costs no more time than any other silence; what is looked up is tried in order."""
+"""R32: A name server that is silent costs no more time than any other silence; what is looked up is tried in order."""
 
 import socket
 import threading

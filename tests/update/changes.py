@@ -67,7 +67,12 @@ def is_new_flow(row):
     """
     names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()] if row else []
     new = ("delivery", "returns", "receipts", "Processing Times to OTTO", "Returns", "Receipts")
-    new += ("remove old customer data", "ask whether it answers again", "alte Kundendaten entfernen", "wieder antwortet")
+    new += (
+        "remove old customer data",
+        "ask whether it answers again",
+        "alte Kundendaten entfernen",
+        "wieder antwortet",
+    )
     return any(str(name).endswith(new) for name in names if name)
 
 

@@ -117,7 +117,7 @@ class AccountBudget:
         self._who = who
         self._most = pace.share_of(a_minute, background=bool(who))
         self._begun = time.monotonic()
-        self._left, self._good_until, self._block = 0, 0.0, 1
+        self._left, self._good_until, self._size = 0, 0.0, 1
         self._was_away = False
 
     def take(self, request, seconds):
@@ -140,12 +140,12 @@ class AccountBudget:
         """See `pace.Budget`."""
         if waited:
             self._left = 0
-            self._add_silence(waited)
+            self._add(pace.AWAY, pace.away_for(waited), waited)
         elif seconds > pace.SLOW_SECONDS:
             self._add(pace.SLOW, pace.SLOW_FOR)
         if self._was_away and not waited:
             self._was_away = False
-            self._add(pace.BACK, pace.AWAY_MOST)
+            self._add(pace.BACK, pace.AWAY_FOR)
 
     def told_to_wait(self, seconds):
         """See `pace.Budget`."""
@@ -167,11 +167,11 @@ class AccountBudget:
         :raises OttoRateLimited: none is left, or OTTO asked to wait
         :raises OttoUnavailable: OTTO was just asked in vain, for as long as that
         """
-        self._block = self._next_block()
+        self._size = self._next_size()
         good_until = time.monotonic() + pace.VALID
         with self._cursor() as (budget, cr):
             budget._tidy(cr)
-            own = budget._note(cr, self._account, pace.USED, pace.COUNTS, used=self._block, who=self._who)
+            own = budget._note(cr, self._account, pace.USED, pace.COUNTS, used=self._size, who=self._who)
             # Seen by all others before it is counted here.
             cr.commit()
             entries, now = budget._entries(cr, self._account)
@@ -187,13 +187,13 @@ class AccountBudget:
                 "the requests of this minute are used up", until=_moment(room, now), own=True, request=request
             )
         self._was_away = pace.is_away(entries)
-        self._block, self._left, self._good_until = count, count, good_until
+        self._size, self._left, self._good_until = count, count, good_until
 
-    def _next_block(self):
+    def _next_size(self):
         """Return how many to ask for: four times as many where all were used, else as many as were."""
         if not self._good_until:
             return 1
-        return max(1, self._block - self._left) if self._left else min(4 * self._block, pace.MOST_AT_ONCE)
+        return max(1, self._size - self._left) if self._left else min(4 * self._size, pace.MOST_AT_ONCE)
 
     def _refusal(self, entries, now, request, seconds):
         """Return the error of an account that OTTO wants nothing of, or does not answer; None if it may be asked."""
@@ -206,17 +206,9 @@ class AccountBudget:
             return OttoUnavailable(words, key=AWAY, until=_moment(away, now), request=request)
         return None
 
-    def _add_silence(self, waited):
-        """Note that OTTO did not answer, for twice as long as the last time."""
+    def _add(self, kind, seconds, waited=0.0):
         with self._cursor() as (budget, cr):
-            entries, _now = budget._entries(cr, self._account)
-            last = [entry.until - entry.moment for entry in entries if entry.kind == pace.AWAY]
-            seconds = min(2 * last[-1], pace.AWAY_MOST) if last and pace.is_away(entries) else pace.AWAY_FOR
-            budget._note(cr, self._account, pace.AWAY, seconds, who=self._who, patience=waited)
-
-    def _add(self, kind, seconds):
-        with self._cursor() as (budget, cr):
-            budget._note(cr, self._account, kind, seconds, who=self._who)
+            budget._note(cr, self._account, kind, seconds, who=self._who, patience=waited)
 
     @contextlib.contextmanager
     def _cursor(self):

@@ -16,8 +16,8 @@ class OttoChannel(models.Model):
         "Requests a Minute",
         default=pace.MOST_A_MINUTE,
         required=True,
-        help="The most that Odoo asks of OTTO in a minute, by all its workers. OTTO allows an account 1,200. Enter less "
-        "where other programs work with the same account.",
+        help="The most that Odoo asks of OTTO in a minute, by all its workers. OTTO allows an account 1,200. "
+        "Enter less where other programs work with the same account.",
     )
 
     @api.constrains("requests_a_minute")

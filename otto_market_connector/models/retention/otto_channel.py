@@ -20,9 +20,9 @@ class OttoChannel(models.Model):
     retention = fields.Boolean(
         "Remove Old Customer Data",
         tracking=True,
-        help="Once a night, Odoo removes names, addresses, telephone numbers and e-mail addresses of customers whom only "
-        "this connector has entered, and the labels and messages of their orders. Orders, amounts, receipts and journal "
-        "entries stay. This cannot be undone.",
+        help="Once a night, Odoo removes names, addresses, telephone numbers and e-mail addresses of customers whom "
+        "only this connector has entered, and the labels and messages of their orders. Orders, amounts, receipts and "
+        "journal entries stay. This cannot be undone.",
     )
     retention_months = fields.Integer(
         "Months after the Last Change",
@@ -39,8 +39,8 @@ class OttoChannel(models.Model):
             if channel.retention_months < LEAST_MONTHS:
                 raise ValidationError(
                     self.env._(
-                        "%(channel)s: customer data are kept for at least %(months)s months, because goods may come back "
-                        "and OTTO's receipts are compared until then. Please enter %(months)s or more.",
+                        "%(channel)s: customer data are kept for at least %(months)s months, because goods may come "
+                        "back and OTTO's receipts are compared until then. Please enter %(months)s or more.",
                         channel=channel.name,
                         months=LEAST_MONTHS,
                     )
@@ -57,8 +57,8 @@ class OttoChannel(models.Model):
         partners = channel._contacts_of(orders)
         free = partners._otto_free_of_other_use(orders) if partners else partners
         message = self.env._(
-            "%(orders)s orders are older than %(months)s months and closed. Of their %(contacts)s contacts, %(free)s would "
-            "be made anonymous; the others are used elsewhere in Odoo and stay as they are.",
+            "%(orders)s orders are older than %(months)s months and closed. Of their %(contacts)s contacts, %(free)s "
+            "would be made anonymous; the others are used elsewhere in Odoo and stay as they are.",
             orders=len(orders),
             months=self.retention_months,
             contacts=len(partners),

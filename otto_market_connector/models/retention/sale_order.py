@@ -45,7 +45,9 @@ class SaleOrder(models.Model):
 
     def _otto_closed_since(self, before):
         """Return those of these orders with which nothing is going on, and nothing was since a moment."""
-        busy = self._otto_with_open_transfers(before) | self._otto_with_returns(before) | self._otto_with_receipts(before)
+        busy = (
+            self._otto_with_open_transfers(before) | self._otto_with_returns(before) | self._otto_with_receipts(before)
+        )
         left = self - busy
         return left - left._otto_with_open_bookings() - left._otto_with_open_issues()
 
@@ -132,7 +134,7 @@ class StockPicking(models.Model):
         labels |= self.sale_id.otto_parcel_ids.label_id
         labels.filtered(lambda document: document.res_model in ("stock.picking", "sale.order", False)).unlink()
         bookings = self.env["dhl.booking"].search([("picking_res_id", "in", self.ids)])
-        bookings.write({name: False for name in ("label", "return_label", "remarks", "error", "sweep_error")})
+        bookings.write(dict.fromkeys(("label", "return_label", "remarks", "error", "sweep_error"), False))
 
 
 class OttoIssue(models.Model):
