@@ -44,6 +44,8 @@ GRACE_MINUTES = 5
 # Parts of Spain outside of the EU's tax area: Canary Islands, Ceuta, Melilla. Parcels there pass customs.
 SPAIN_CUSTOMS = ("35", "38", "51", "52")
 
+# In the context: DHL is asked although it has just not answered.
+ASK_ANYWAY = "dhl_de_ask_anyway"
 # First half of the key of the advisory lock "someone is booking for this transfer"; the transfer's id is the second.
 LOCK_CLASS = 0x44484C
 

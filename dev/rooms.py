@@ -21,6 +21,7 @@ MAY_USE = {
     "fulfilment": ("core", "orders"),
     "returns": ("core", "catalogue", "orders", "stock", "fulfilment"),
     "receipts": ("core", "catalogue", "orders", "fulfilment", "returns"),
+    "retention": ("core", "orders", "fulfilment", "returns", "receipts"),
     "overview": ("core", "catalogue", "prices", "orders", "stock", "fulfilment", "returns", "receipts"),
     "guards": ("core", "catalogue", "prices", "orders", "stock", "fulfilment", "returns"),
 }

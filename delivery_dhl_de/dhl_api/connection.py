@@ -1,6 +1,7 @@
 """A logged-in connection to one of DHL's interfaces."""
 
 import json
+import time
 from collections.abc import Callable, MutableMapping
 from datetime import datetime, timezone
 
@@ -12,6 +13,7 @@ from .connections import Answer, keep_connections
 from .errors import DhlAuthError, DhlError, DhlUnavailable
 from .foreign import Secrets
 from .transport import send
+from .watch import Watch, is_silence
 
 LOGGED = 2000
 
@@ -30,6 +32,7 @@ class DhlConnection:
     :param language: language of DHL's messages, ``de-DE`` or ``en-US``
     :param timeout: seconds to connect and to wait for the answer; together they are the whole time of a request
     :param token_cache: where tokens outlive the client; its keys tell no secret
+    :param watch: is asked before each request whether DHL answers at all
     :param log: called with (request text, answer text) after each exchange; never sees headers or tokens
     """
 
@@ -45,6 +48,7 @@ class DhlConnection:
         timeout: tuple[float, float] = (5, 30),
         token_cache: MutableMapping[str, Token] | None = None,
         log: Callable[[str, str], None] | None = None,
+        watch: Watch | None = None,
     ):
         self.base_url = base_url.rstrip("/")
         self.auth_url = auth_url.rstrip("/")
@@ -55,6 +59,7 @@ class DhlConnection:
         self._timeout = timeout
         self._tokens = {} if token_cache is None else token_cache
         self._log = log
+        self._watch = watch
         self._secrets = Secrets(credentials.secrets())
         keep_connections(self._session, self.base_url, self.auth_url)
 
@@ -76,8 +81,7 @@ class DhlConnection:
     def _send(self, method: str, path: str, query, body) -> Answer:
         auth = HeaderAuth(self._auth_headers())
         try:
-            answer = send(
-                self._session,
+            answer = self._watched(
                 method,
                 self.base_url + path,
                 f"{method} {path}",
@@ -93,6 +97,27 @@ class DhlConnection:
             raise
         if self._log:
             self._note(method, path, query, body, f"HTTP {answer.status_code}\n{self._shortened(answer)}")
+        return answer
+
+    def _watched(self, method: str, url: str, name: str, **kwargs) -> Answer:
+        """Send a request unless DHL has just not answered; tell the watch what came of it."""
+        watch = self._watch
+        if watch is None:
+            return send(self._session, method, url, name, **kwargs)
+        watch.before(name)
+        start = time.monotonic()
+        try:
+            answer = send(self._session, method, url, name, **kwargs)
+        except DhlUnavailable as error:
+            seconds = time.monotonic() - start
+            if is_silence(error.key, error.status, seconds):
+                watch.silent(seconds)
+            raise
+        seconds = time.monotonic() - start
+        if is_silence("", answer.status_code, seconds):
+            watch.silent(seconds)
+        else:
+            watch.answered()
         return answer
 
     def _note(self, method: str, path: str, query, body, answer: str) -> None:
@@ -120,8 +145,7 @@ class DhlConnection:
         name = "POST /token"
         asked = self._clock()
         try:
-            answer = send(
-                self._session,
+            answer = self._watched(
                 "POST",
                 f"{self.auth_url}/token",
                 name,

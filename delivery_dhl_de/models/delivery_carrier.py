@@ -265,6 +265,7 @@ class DeliveryCarrier(models.Model):
             "session": requests.Session(),
             "language": "de-DE" if (self.env.lang or "").startswith("de") else "en-US",
             "token_cache": _TOKENS,
+            "watch": self._dhl_de_watch(),
             "log": carrier._dhl_de_log if carrier.debug_logging else None,
         }
 

@@ -154,7 +154,8 @@ class DeliveryCarrier(models.Model):
         try:
             self._dhl_de_check_settings()
             sample = self._dhl_de_sample_order()
-            result = self._dhl_de_client().create([sample], self._dhl_de_label_options(), validate=True)[0]
+            client = self.with_context(**{const.ASK_ANYWAY: True})._dhl_de_client()
+            result = client.create([sample], self._dhl_de_label_options(), validate=True)[0]
         except UserError as error:
             return [str(error)]
         except DhlError as error:
@@ -171,7 +172,8 @@ class DeliveryCarrier(models.Model):
         if self.delivery_type != const.DELIVERY_TYPE:
             return None
         try:
-            self._dhl_de_client().create([self._dhl_de_sample_order()], self._dhl_de_label_options(), validate=True)
+            client = self.with_context(**{const.ASK_ANYWAY: True})._dhl_de_client()
+            client.create([self._dhl_de_sample_order()], self._dhl_de_label_options(), validate=True)
         except (DhlUnavailable, DhlRateLimited) as error:
             return error
         except (DhlError, UserError):

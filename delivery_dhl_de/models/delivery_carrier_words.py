@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from .. import const
 from ..dhl_api import DhlAuthError, DhlRateLimited, DhlUnavailable, tidy
+from ..dhl_api.watch import AWAY
 
 # Characters of DHL's words about one thing.
 MOST_WORDS = 500
@@ -81,6 +82,10 @@ class DeliveryCarrier(models.Model):
             "unreadable": self.env._("DHL's answer cannot be read."),
             "odd_login": self.env._("It holds characters that cannot be sent, perhaps invisible ones."),
             "status": self.env._("DHL reports error %s.", error.status),
+            AWAY: self.env._(
+                "DHL has not answered a moment ago, so nobody waits for it now. Odoo asks it every minute and lets you"
+                " ship as soon as it answers again."
+            ),
             "no_label": self.env._("DHL booked it, but sent no label."),
         }
         return texts.get(key) or bounded(error.words)

@@ -55,6 +55,8 @@ class DhlBooking(models.Model):
         reusable, leftover_ids = self._earlier_tries(picking, environment, hashes)
         self._take_back_first(picking, leftover_ids)
         wanted = [index for index in range(len(orders)) if index not in reusable]
+        if wanted:
+            carrier._dhl_de_check_answers(picking)
         reserved = self._reserve(carrier, picking, environment, [(orders[i], hashes[i]) for i in wanted])
         ids = {**reusable, **dict(zip(wanted, reserved, strict=True))}
         self._watch_transaction(sorted(ids.values()))

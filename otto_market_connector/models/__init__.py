@@ -7,5 +7,6 @@ from . import stock
 from . import fulfilment
 from . import returns
 from . import receipts
+from . import retention
 from . import overview
 from . import guards

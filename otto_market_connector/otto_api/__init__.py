@@ -1,5 +1,6 @@
 """OTTO Market's partner interface, without Odoo."""
 
+from . import pace
 from .client import ConnectionReport, OttoClient
 from .const import (
     ACCEPT_REASONS,
@@ -19,6 +20,7 @@ from .const import (
 )
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import (
+    AWAY,
     OttoAuthError,
     OttoConflict,
     OttoError,

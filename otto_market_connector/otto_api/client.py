@@ -16,6 +16,7 @@ from .const import DEFAULT_PAGE, MAX_QUANTITIES, MOST_PAGES, ORDERS_PATH, QUANTI
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import OttoError, OttoForbidden, OttoInvalid, OttoUnavailable
 from .node import ODD, Node, reason_of
+from .pace import Budget
 from .tokens import PROCESS_CACHE, TokenCache
 from .transport import TIMEOUT, Observer, Transport, utc_now
 from .types import (
@@ -50,6 +51,7 @@ class OttoClient(CatalogueCalls, ReturnCalls, ReceiptCalls):
     :param token_cache: default: one for the whole process
     :param timeout: seconds to connect and to wait for the answer; together they are the whole time of a call
     :param observer: is told of each request: method, path, status (0 without an answer) and milliseconds
+    :param budget: is asked before each request whether the account may send one more; see `pace`
     """
 
     def __init__(
@@ -62,12 +64,13 @@ class OttoClient(CatalogueCalls, ReturnCalls, ReceiptCalls):
         token_cache: TokenCache = PROCESS_CACHE,
         timeout: tuple[float, float] = TIMEOUT,
         observer: Observer | None = None,
+        budget: Budget | None = None,
     ):
         self._base_url = base_url
         self._credentials = credentials
         # Connections live as long as the client: what it asks one after the other goes over the same one.
         session = session or requests.Session()
-        self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout, observer)
+        self._open = lambda chosen: Transport(base_url, chosen, session, clock, token_cache, timeout, observer, budget)
         self._transport = self._open(credentials)
 
     # Orders (scope `orders`, facts/otto.md §4)

@@ -14,16 +14,19 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from functools import partial
 from typing import Any
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
+
+from .lookup import connect
 
 # A connection that was idle for longer is not used by a call that must not be sent twice: the server may be closing it
 # at this very moment, and nobody could tell afterwards whether the call arrived.
@@ -76,6 +79,7 @@ class Bounds:
     :ivar end: moment of `time.monotonic` at which it ends, whatever comes
     :ivar most: bytes that an answer may have, as it travels and unpacked
     :ivar repeatable: whether it may be sent again after a failure
+    :ivar again: asked before it is sent again, where each time counts
     :ivar connected: whether a connection of ours carries it, so that `sent` says something
     :ivar sent: whether a whole request is out and its answer is waited for
     """
@@ -83,6 +87,7 @@ class Bounds:
     end: float
     most: int
     repeatable: bool = False
+    again: Callable[[], bool] | None = None
     connected: bool = False
     sent: bool = False
 
@@ -181,6 +186,8 @@ class _Pool:
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]
         connection.response_class = _BoundedResponse
+        if not getattr(connection, "looks_up_itself", False):
+            connection._new_conn = partial(_connect, connection, connection._new_conn)
         return connection
 
     def _get_conn(self, timeout: float | None = None) -> Any:
@@ -197,6 +204,11 @@ class _Pool:
         if conn is not None:
             conn.kept_at = time.monotonic()
         super()._put_conn(conn)  # type: ignore[misc]
+
+
+def _connect(connection: Any, plain: Callable[[], Any]) -> Any:
+    bounds = _BOUNDS.get()
+    return connect(connection, plain, lambda: bounds.left) if bounds else plain()
 
 
 class _HTTPPool(_Pool, urllib3.HTTPConnectionPool):
@@ -217,12 +229,18 @@ class _BoundedRetry(Retry):
         return _may_repeat() and super().is_retry(method, status_code, has_retry_after)
 
     def is_exhausted(self) -> bool:
-        return not _may_repeat() or super().is_exhausted()
+        # Asked once for each time that it would be sent again.
+        return not _may_repeat() or super().is_exhausted() or not _is_granted()
 
 
 def _may_repeat() -> bool:
     bounds = _BOUNDS.get()
     return bounds is not None and bounds.repeatable and bounds.left > 0
+
+
+def _is_granted() -> bool:
+    bounds = _BOUNDS.get()
+    return bounds is None or bounds.again is None or bounds.again()
 
 
 # Waits of 0, 1 and 2 seconds. 429 is not in it: it is never slept away.

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+# The key of what is not even sent.
+AWAY = "away"
+
 
 class OttoError(Exception):
     """The base of all errors of OTTO's interface.
@@ -38,14 +41,16 @@ class OttoForbidden(OttoAuthError):
 
 
 class OttoRateLimited(OttoError):
-    """OTTO asks to wait (429).
+    """OTTO asks to wait (429), or would: the account's requests of this minute are used up, and nothing was sent.
 
     :ivar until: aware moment before which nothing should be asked
+    :ivar own: True when nothing was sent
     """
 
-    def __init__(self, words: str, *, until: datetime, **kwargs):
+    def __init__(self, words: str, *, until: datetime, own: bool = False, **kwargs):
         super().__init__(words, **kwargs)
         self.until = until
+        self.own = own
 
 
 class OttoUnavailable(OttoError):
@@ -53,15 +58,25 @@ class OttoUnavailable(OttoError):
 
     :ivar maybe_done: True when the request may have been carried out although its answer is not there
     :ivar key: what happened where OTTO said nothing, for the caller to put into the user's words; one of
-        `connections.WORDS` or empty
+        `connections.WORDS`, `AWAY` when nothing was sent because OTTO was just asked in vain, or empty
     :ivar host: the server that was asked, where OTTO said nothing
     :ivar detail: more about it, e.g. what is wrong with the server's certificate
+    :ivar until: with `AWAY` the aware moment from which on OTTO is asked again
     """
 
     def __init__(
-        self, words: str, *, maybe_done: bool = False, key: str = "", host: str = "", detail: str = "", **kwargs
+        self,
+        words: str,
+        *,
+        maybe_done: bool = False,
+        key: str = "",
+        host: str = "",
+        detail: str = "",
+        until: datetime | None = None,
+        **kwargs,
     ):
         super().__init__(words, **kwargs)
+        self.until = until
         self.maybe_done = maybe_done
         self.key = key
         self.host = host

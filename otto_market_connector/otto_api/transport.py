@@ -27,6 +27,7 @@ from .errors import (
     OttoUnavailable,
 )
 from .foreign import Secrets, wait_asked
+from .pace import FOR_EVER, Budget
 from .tokens import PROCESS_CACHE, Token, TokenCache, token_of
 from .wire import host_of
 
@@ -60,6 +61,7 @@ class Transport:
         cache: TokenCache = PROCESS_CACHE,
         timeout: tuple[float, float] = TIMEOUT,
         observer: Observer | None = None,
+        budget: Budget | None = None,
     ):
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials
@@ -68,6 +70,7 @@ class Transport:
         self._cache = cache
         self._timeout = timeout
         self._observer = observer
+        self._budget = budget
         self._key = f"{self._base_url}:{credentials.fingerprint()}"
         # A token that was just renewed may still be named in an answer.
         self._tokens: deque[Token] = deque(maxlen=3)
@@ -210,14 +213,18 @@ class Transport:
         if end is not None:
             seconds, repeatable = min(seconds, _left(end)), False
             timeout = tuple(min(each, seconds) for each in timeout)
+        again = None
+        if self._budget:
+            self._budget.take(f"{method} {path}", seconds)
+            again = self._budget.again
         start = time.monotonic()
-        bounds = Bounds(end=start + seconds, most=most or MOST_BYTES, repeatable=repeatable)
+        bounds = Bounds(end=start + seconds, most=most or MOST_BYTES, repeatable=repeatable, again=again)
         kwargs |= {"auth": auth, "timeout": timeout, "headers": {"Accept": kind}}
         try:
             answer = exchange(self._session, method, self._base_url + path, bounds, **kwargs)
         except NoAnswer as failure:
             error = self._no_answer(method, path, failure)
-            self._observe(method, path, failure.status or 0, start)
+            self._observe(method, path, failure.status or 0, start, _waited(failure.key, seconds))
         else:
             _logger.debug("%s %s: %s, %.0f ms", method, path, answer.status_code, (time.monotonic() - start) * 1000)
             self._observe(method, path, answer.status_code, start)
@@ -225,9 +232,12 @@ class Transport:
         _logger.debug("%s %s: %s", method, path, error.words)
         raise error
 
-    def _observe(self, method: str, path: str, status: int, start: float) -> None:
+    def _observe(self, method: str, path: str, status: int, start: float, waited: float = 0) -> None:
+        seconds = time.monotonic() - start
+        if self._budget:
+            self._budget.heard(seconds, waited)
         if self._observer:
-            self._observer(method, path, status, round((time.monotonic() - start) * 1000))
+            self._observer(method, path, status, round(seconds * 1000))
 
     def _no_answer(self, method: str, path: str, failure: NoAnswer) -> OttoError:
         if failure.key == "odd_login":
@@ -251,8 +261,10 @@ class Transport:
         words, codes = dialects.read(answer, self._secrets)
         details = {"status": status, "request": f"{method} {path}", "codes": codes}
         if status == 429:
-            until = self._clock() + (wait_asked(answer.headers, self._clock()) or DEFAULT_WAIT)
-            raise OttoRateLimited(words, until=until, **details)
+            wait = wait_asked(answer.headers, self._clock()) or DEFAULT_WAIT
+            if self._budget:
+                self._budget.told_to_wait(wait.total_seconds())
+            raise OttoRateLimited(words, until=self._clock() + wait, **details)
         if status == 403:
             raise OttoForbidden(words, blocked=answer.is_page, **details)
         if status >= 500 or status < 400:
@@ -277,6 +289,14 @@ class Transport:
 
 
 _ERRORS: dict[int, type[OttoError]] = {401: OttoAuthError, 404: OttoNotFound, 409: OttoConflict, 413: OttoTooLarge}
+
+
+def _waited(key: str, seconds: float) -> float:
+    """Return how long an answer was waited for in vain, 0 where it was another failure that ended the request.
+
+    Where there is not even a connection, no wait is long enough.
+    """
+    return {"timeout": seconds, "connect_timeout": FOR_EVER}.get(key, 0)
 
 
 def _left(end: float) -> float:

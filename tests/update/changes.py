@@ -61,9 +61,18 @@ def actions(names):
 
 
 def is_new_flow(row):
-    """Tell whether a row belongs to a flow that is new: of processing times, of returns, of receipts."""
+    """Tell whether a row belongs to a flow or scheduled action that is new.
+
+    Flows: processing times, returns, receipts. Actions: customer data that are removed, DHL that may be back.
+    """
     names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()] if row else []
     new = ("delivery", "returns", "receipts", "Processing Times to OTTO", "Returns", "Receipts")
+    new += (
+        "remove old customer data",
+        "ask whether it answers again",
+        "alte Kundendaten entfernen",
+        "wieder antwortet",
+    )
     return any(str(name).endswith(new) for name in names if name)
 
 
@@ -111,6 +120,10 @@ ADDED = {
         "tested_carrier_id": None,
         "opening_stock_choice": None,
         "statement_journal_id": None,
+        # What leads to customers stays until somebody says otherwise.
+        "retention": lambda row: not row["retention"],
+        "retention_months": 24,
+        "requests_a_minute": 1200,
     },
     "account_bank_statement_line": {
         "otto_channel_id": None,
@@ -140,6 +153,7 @@ ADDED = {
     "res_partner": {"dhl_de_house_number": None, "otto_ordered_on": None},
     "sale_order": {
         "otto_terms": None,
+        "otto_forgotten_on": None,
         "otto_suspected_fraud": lambda row: not row["otto_suspected_fraud"],
         "otto_weee_pickup": lambda row: not row["otto_weee_pickup"],
     },
@@ -183,6 +197,8 @@ NEW_TABLES = frozenset(
         "otto_issue_ignore",
         "otto_issue_otto_issue_ignore_rel",
         "otto_request",
+        "otto_budget",
+        "dhl_outage",
     }
 )
 NEW_ROWS = {
@@ -194,7 +210,9 @@ NEW_ROWS = {
     # Odoo notes that it has made these.
     "mail_message": lambda row: row["model"] in ("product.template", "product.product", "ir.actions.server"),
     # Odoo keeps the code of each new action: of the flows, and of the menus of the guided start.
-    "ir_actions_server_history": lambda row: row["code"].endswith(("._run()", "._start()", "._start_another()")),
+    "ir_actions_server_history": lambda row: row["code"].endswith(
+        ("._run()", "._start()", "._start_another()", "._cron_forget()", "._cron_ask()")
+    ),
     "ir_act_server_group_rel": lambda row: True,
     # The icon of the app.
     "ir_attachment": lambda row: (row["res_model"], row["res_field"]) == ("ir.ui.menu", "web_icon_data"),

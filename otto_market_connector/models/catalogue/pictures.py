@@ -6,7 +6,6 @@ very address that was looked at, each redirect is looked at again, and only what
 
 import io
 import ipaddress
-import socket
 import time
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +15,7 @@ from PIL import Image, ImageOps
 from requests.adapters import HTTPAdapter
 
 from ...otto_api.connections import Bounds, KeptConnections, exchange
+from ...otto_api.lookup import addresses
 from .const import MOST_BYTES, MOST_PIXELS, MOST_REDIRECTS, MOST_SECONDS, PICTURE_FORMATS, PICTURE_SIDE, TIMEOUT
 
 # Names of servers inside that are asked all the same. Tests alone put the sandbox here.
@@ -97,10 +97,10 @@ def _checked(host, port):
 
     :raises OSError: it has an address that is not public
     """
-    addresses = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if host not in INSIDE_ALLOWED and not all(is_public(address) for address in addresses):
+    found = addresses(host, port, TIMEOUT[0])
+    if host not in INSIDE_ALLOWED and not all(is_public(address) for address in found):
         raise OSError("no public address")
-    return addresses[0]
+    return found[0]
 
 
 def _no_login(request):
@@ -111,6 +111,8 @@ def _no_login(request):
 
 class _ToChecked:
     """Connects to the address that was looked at; the certificate is still that of the name."""
+
+    looks_up_itself = True
 
     def _new_conn(self):
         name = self._dns_host

@@ -13,6 +13,8 @@ from . import (
     otto_channel_connection,
     otto_channel_account,
     otto_channel_accounting,
+    otto_budget,
+    otto_channel_pace,
     otto_channel_health,
     otto_channel_counters,
     otto_sync,

@@ -1,9 +1,11 @@
 import logging
+from datetime import timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...otto_api import (
+    AWAY,
     DEFAULT_SCOPES,
     REDUCTION_SCOPES,
     RETURN_SCOPES,
@@ -12,6 +14,7 @@ from ...otto_api import (
     OttoClient,
     OttoError,
     OttoForbidden,
+    OttoRateLimited,
     OttoUnavailable,
     PasswordCredentials,
 )
@@ -70,7 +73,9 @@ class OttoChannel(models.Model):
             raise UserError(
                 self.env._("Please enter the address of the API on the OTTO channel %(channel)s.", channel=self.name)
             )
-        return OttoClient(url, self._otto_credentials(scopes), observer=self._request_observer())
+        return OttoClient(
+            url, self._otto_credentials(scopes), observer=self._request_observer(), budget=self._request_budget()
+        )
 
     def _otto_credentials(self, scopes=()):
         """Return the channel's credentials for the wire (R1).
@@ -165,6 +170,8 @@ class OttoChannel(models.Model):
                 "OTTO refuses access: %(words)s Please check the permissions of the app in OTTO Partner Connect.",
                 **words,
             )
+        if isinstance(error, OttoRateLimited):
+            return self._wait_text(error)
         if error.status in (400, 401):
             return self.env._("OTTO does not accept the request or the credentials: %(words)s", **words)
         if isinstance(error, OttoUnavailable):
@@ -172,6 +179,15 @@ class OttoChannel(models.Model):
                 "OTTO cannot be reached: %(words)s It is tried again later by itself.", **words
             )
         return self.env._("OTTO answers: %(words)s", **words)
+
+    def _wait_text(self, error):
+        """Say until when OTTO takes no more requests of this account."""
+        until = self._local(_naive(error.until))
+        return self.env._(
+            "OTTO takes no more requests of this account before %(until)s. What Odoo does by itself goes on then; "
+            "please try again after that.",
+            until=until,
+        )
 
     def _no_connection_text(self, error):
         """Say which server did not answer, where a person has to do something about it; False where waiting helps."""
@@ -189,6 +205,12 @@ class OttoChannel(models.Model):
                 "server's connection to the internet.",
                 **server,
             )
+        if error.key == AWAY:
+            return self.env._(
+                "OTTO has not answered a moment ago, so nobody waits for it again before %(until)s. Odoo asks again by "
+                "itself after that; if it goes on, please check this server's connection to the internet.",
+                until=self._local(_naive(error.until)),
+            )
         if error.key == "odd_login":
             return self.env._("The credentials contain characters that cannot be sent. Please enter them again.")
         if error.key == "unreadable":
@@ -200,6 +222,11 @@ class OttoChannel(models.Model):
             "The server that was asked gives an answer that cannot be read. Please check the address of the channel. "
             "If it is right, it is tried again later by itself."
         )
+
+
+def _naive(moment):
+    """Return an aware moment as Odoo stores it."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
 def _sentence(words):

@@ -118,6 +118,9 @@ class OttoFlow(models.AbstractModel):
             sync._trigger(at=sync.not_before)
             return
         try:
+            if self._gives_way():
+                sync._run_again_soon()
+                return
             self._run_once()
             self._watch_others()
             # What waits to be written meets other transactions here at the latest.
@@ -135,6 +138,19 @@ class OttoFlow(models.AbstractModel):
                 self._fail(error)
             else:
                 self._run(again=True)
+
+    def _gives_way(self):
+        """Tell whether another flow of a slow account is at work: it never takes more than one of the workers.
+
+        The rows are locked for this question alone; who wants to begin in the same moment comes back in a minute.
+        """
+        if not self.channel._is_slow():
+            return False
+        others = self.env["otto.sync"].search([("channel_id", "=", self.channel.id), ("id", "!=", self.sync.id)])
+        with self.env.cr.savepoint() as point:
+            free = others.try_lock_for_update(allow_referencing=True)
+            point.rollback()
+        return free != others
 
     def _run_once(self):
         sync = self.sync
@@ -177,6 +193,10 @@ class OttoFlow(models.AbstractModel):
         """Note OTTO's *not before* and come back then; nothing sleeps."""
         self.env.cr.rollback()
         until = fields.Datetime.to_datetime(error.until.replace(tzinfo=None, microsecond=0))
+        if error.own and until <= fields.Datetime.now():
+            # Only the run has lasted too long: others come first.
+            self.sync._trigger()
+            return
         self.sync.write(
             {"not_before": until, "last_error": self.env._("OTTO asks to wait until %s.", self.channel._local(until))}
         )

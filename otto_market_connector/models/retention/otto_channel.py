@@ -1,0 +1,137 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, split_every
+
+_logger = logging.getLogger(__name__)
+
+# Goods may come back and be refunded for some months, and OTTO's receipts and payouts are compared by then.
+LEAST_MONTHS = 6
+# Orders that are worked off in a transaction; contacts that are looked at in one go.
+BATCH = 100
+
+
+class OttoChannel(models.Model):
+    """R33: contacts and addresses of old orders are removed where the seller has said so."""
+
+    _inherit = "otto.channel"
+
+    retention = fields.Boolean(
+        "Remove Old Customer Data",
+        tracking=True,
+        help="Once a night, Odoo removes names, addresses, telephone numbers and e-mail addresses of customers whom "
+        "only this connector has entered, and the labels and messages of their orders. Orders, amounts, receipts and "
+        "journal entries stay. This cannot be undone.",
+    )
+    retention_months = fields.Integer(
+        "Months after the Last Change",
+        default=24,
+        required=True,
+        tracking=True,
+        help="So long after the last thing that happened to an order its customer data are removed. Orders in work and "
+        "open returns are never touched.",
+    )
+
+    @api.constrains("retention", "retention_months")
+    def _check_retention_months(self):
+        for channel in self:
+            if channel.retention_months < LEAST_MONTHS:
+                raise ValidationError(
+                    self.env._(
+                        "%(channel)s: customer data are kept for at least %(months)s months, because goods may come "
+                        "back and OTTO's receipts are compared until then. Please enter %(months)s or more.",
+                        channel=channel.name,
+                        months=LEAST_MONTHS,
+                    )
+                )
+
+    def action_preview_retention(self):
+        """Button: say how many orders and contacts would be concerned now; changes nothing."""
+        self.ensure_one()
+        self.check_access("write")
+        channel = self.sudo()
+        orders = self.env["sale.order"].browse()
+        for batch in channel._orders_to_forget():
+            orders |= batch
+        partners = channel._contacts_of(orders)
+        free = partners._otto_free_of_other_use(orders) if partners else partners
+        message = self.env._(
+            "%(orders)s orders are older than %(months)s months and closed. Of their %(contacts)s contacts, %(free)s "
+            "would be made anonymous; the others are used elsewhere in Odoo and stay as they are.",
+            orders=len(orders),
+            months=self.retention_months,
+            contacts=len(partners),
+            free=len(free),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "title": self.name, "message": message, "sticky": True},
+        }
+
+    @api.model
+    def _cron_forget(self):
+        """Remove the customer data of old orders of all channels that say so; called by the scheduled action."""
+        for channel in self.sudo().with_context(active_test=False).search([("retention", "=", True)]):
+            texts = channel.with_company(channel.company_id).with_context(lang=channel._language())
+            if not texts._forget():
+                return
+
+    def _forget(self):
+        """Forget batch by batch, each in a transaction of its own.
+
+        :return: False when the scheduled action's time is up
+        """
+        self.ensure_one()
+        cron = self.env["ir.cron"]
+        for orders in self._orders_to_forget():
+            orders._otto_forget()
+            _logger.info("%s: customer data of %s orders are removed", self.id, len(orders))
+            if cron._commit_progress(len(orders)) <= 0:
+                return False
+        return self._forget_contacts()
+
+    def _forget_contacts(self):
+        """Make contacts anonymous of whom only forgotten orders know, those too that others needed until lately."""
+        cron = self.env["ir.cron"]
+        for partners in split_every(BATCH, self._known_contacts(), self.env["res.partner"].browse):
+            partners._otto_free_of_other_use()._otto_forget()
+            if cron._commit_progress() <= 0:
+                return False
+        return True
+
+    def _known_contacts(self):
+        """Return the ids of the contacts of forgotten orders that are not anonymous yet."""
+        self.env.flush_all()
+        query = SQL(
+            """
+            SELECT DISTINCT partner.id
+              FROM sale_order AS sale
+              JOIN res_partner AS partner
+                ON partner.id IN (sale.partner_id, sale.partner_invoice_id, sale.partner_shipping_id)
+             WHERE sale.otto_channel_id = %s
+               AND sale.otto_forgotten_on IS NOT NULL
+               AND partner.otto_address_key !~ '^(announced|forgotten)-'
+             ORDER BY partner.id
+            """,
+            self.id,
+        )
+        return [row[0] for row in self.env.execute_query(query)]
+
+    def _contacts_of(self, orders):
+        partners = (orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id).sudo()
+        return partners.filtered(
+            lambda partner: (
+                partner.otto_address_key and not partner.otto_address_key.startswith(("announced-", "forgotten-"))
+            )
+        )
+
+    def _orders_to_forget(self):
+        """Yield the orders of this channel that are old and closed, some at a time, the oldest first."""
+        orders = self.env["sale.order"].with_context(active_test=False)
+        before = fields.Datetime.subtract(fields.Datetime.now(), months=self.retention_months)
+        for ids in orders._otto_old_batches(self, before, BATCH):
+            closed = orders.browse(ids)._otto_closed_since(before)
+            if closed:
+                yield closed
