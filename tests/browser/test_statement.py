@@ -1,4 +1,4 @@
-"""A person imports OTTO's account statement: unknown columns are told, mapped once, and each open line says why."""
+"""R31: a person imports OTTO's account statement: unknown columns are told and mapped once, open lines say why."""
 
 import os
 

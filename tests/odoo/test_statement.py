@@ -1,4 +1,4 @@
-"""OTTO's account statement: each kind of transaction on its account, OTTO's payments matched to the receipts."""
+"""R31: each kind of transaction of OTTO's account statement on its account, OTTO's payments matched to the receipts."""
 
 import base64
 from unittest.mock import patch
