@@ -70,7 +70,11 @@ def statement(client: rpc.Client, sandbox: RunningSandbox) -> list[tuple]:
     matched = client.call("account.bank.statement.line", "search_count", [[("otto_state", "=", "matched")]])
     domain = [("account_id.code", "=", DEBTOR), ("parent_state", "=", "posted")]
     owed = client.call("account.move.line", "search_read", [domain], fields=["balance", "amount_residual"])
-    open_cents = [sum(round(line[name] * 100) for line in owed) for name in ("balance", "amount_residual")]
+    # Each line that is not reconciled counts: a claim and a payment beside it are not nothing.
+    open_cents = [
+        sum(round(line["balance"] * 100) for line in owed),
+        sum(abs(round(line["amount_residual"] * 100)) for line in owed),
+    ]
     return [
         ("statement: lines matched", matched, len(rows), "ok" if matched == len(rows) else "DIFFERENT"),
         ("statement: what the debtor owes", open_cents, [0, 0], "ok" if open_cents == [0, 0] else "DIFFERENT"),

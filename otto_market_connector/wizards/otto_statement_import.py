@@ -7,6 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.addons.delivery_dhl_de.binary import from_field
 from odoo.exceptions import UserError
 
+from ..models.core.write_guard import as_connector
 from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD
 from ..models.receipts.statement_file import FileProblem, chained, read_statement
 
@@ -189,8 +190,7 @@ class OttoStatementImport(models.TransientModel):
         journal = self.channel_id.statement_journal_id
         name = self.file_name or self.env._("Account statement")
         made = (
-            self.env["account.bank.statement"]
-            .sudo()
+            as_connector(self.env["account.bank.statement"].sudo())
             .create(
                 {
                     "name": name,
@@ -198,6 +198,7 @@ class OttoStatementImport(models.TransientModel):
                     "line_ids": [Command.create({**each, "journal_id": journal.id}) for each in values],
                 }
             )
+            .with_env(self.env(su=True))
         )
         if whole and (balances := chained(statement.entries)):
             made.write({"balance_start": float(balances[0]), "balance_end_real": float(balances[1])})

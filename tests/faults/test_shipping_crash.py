@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from .kills import KILLS
+
 IMPORT = "env['otto.sync'].search([('flow', '=', 'orders')])._run()"
 FULFILMENT = "env['otto.sync'].search([('flow', '=', 'fulfilment')])._run()"
 READY = (
@@ -17,7 +19,6 @@ NUMBERS = (
 )
 # Between the two commits: DHL's answer is stored, the transfer is not.
 PAUSE = "setattr(type(env['stock.picking']), '_otto_enter_parcels', lambda self: __import__('time').sleep(60))"
-KILLS = 10
 
 
 @pytest.fixture
@@ -31,11 +32,11 @@ def orders(worker, sandbox):
     return ready[-KILLS:]
 
 
-def wait_for(condition, seconds=30):
+def wait_for(condition, seconds=30, every=0.05):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def booked(sandbox):

@@ -177,6 +177,55 @@ class TestRefundWithoutReturn(ReceiptsCase):
         self.read()
         self.assertEqual(issue.state, "solved")
 
+    def test_r28_what_counts_is_ottos_return_once_returns_are_read(self):
+        """OTTO calls a piece returned because it has paid: only an accepted return says that goods came back."""
+        order = self.shipped(pieces=1, fees=[])
+        self.run_flow("returns")
+        piece = order.otto_position_ids
+        piece.sudo().status = "returned"
+        issue = self.refund(order)
+        self.assertEqual(issue.state, "open")
+        self.sandbox.announce_return([piece.position_id])
+        self.run_flow("returns")
+        self.assertEqual(piece.return_line_ids.otto_status, "announced")
+        self.read()
+        self.assertEqual(issue.state, "open")
+        self.sandbox.decide_return([piece.position_id])
+        self.run_flow("returns")
+        self.read()
+        self.assertEqual(issue.state, "solved")
+
+    def make_return(self, piece, status):
+        """Make a return of a piece as OTTO would have it."""
+        record = self.env["otto.return"].create({"channel_id": self.channel.id})
+        line = self.env["otto.return.line"].create({"return_id": record.id, "piece_id": piece.id})
+        others = {
+            "refunded by OTTO": {"decided_by_otto": True},
+            "withdrawn": {"otto_status": "announced", "withdrawn_on": fields.Datetime.now()},
+        }
+        line.write(others.get(status, {"otto_status": status}))
+
+    def test_r28_a_return_that_is_accepted_or_in_ottos_warehouse_explains_a_refund(self):
+        for number, status in enumerate(("accepted", "misdirected", "refunded by OTTO", "cancelled")):
+            with self.subTest(status=status):
+                order = self.shipped(pieces=1, fees=[])
+                self.run_flow("returns")
+                piece = order.otto_position_ids
+                if status == "cancelled":
+                    piece.sudo().status = "cancelled"
+                else:
+                    self.make_return(piece, status)
+                self.assertFalse(self.refund(order, receiptNumber=f"E-DE-1-2026-5{number}"))
+
+    def test_r28_a_return_that_was_withdrawn_or_is_open_explains_no_refund(self):
+        for number, status in enumerate(("none", "announced", "rejected", "withdrawn")):
+            with self.subTest(status=status):
+                order = self.shipped(pieces=1, fees=[])
+                self.run_flow("returns")
+                self.make_return(order.otto_position_ids, status)
+                issues = self.refund(order, receiptNumber=f"E-DE-1-2026-6{number}")
+                self.assertIn(f"E-DE-1-2026-6{number}", issues.mapped("external_id"))
+
     def test_r28_a_refund_for_something_else_needs_no_return(self):
         for number, reason in enumerate(("CANCELLATION", "DELIVERY_FEE_REFUND_AFTER_FULL_REFUND")):
             with self.subTest(reason=reason):

@@ -1,11 +1,13 @@
-"""OTTO's account statement: each kind of transaction on its account, OTTO's payments matched to the receipts."""
+"""R31: each kind of transaction of OTTO's account statement on its account, OTTO's payments matched to the receipts."""
 
 import base64
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
 from tests.odoo.booking_case import BookingCase
 
+LOGGER = "odoo.addons.otto_market_connector.models.receipts.account_bank_statement_line"
 HEADER = "Buchungsdatum;Transaktionstyp;Bestellnummer;Belegnummer;Betrag;Saldo\n"
 
 
@@ -142,6 +144,105 @@ class TestStatement(BookingCase):
         self.assertEqual(lines.mapped("otto_state"), ["matched"] * 2)
         self.assertEqual(lines[0].otto_receipt_ids, receipt)
         self.assertEqual(lines.mapped("is_reconciled"), [True, True])
+
+    def debtor_lines(self, *records):
+        """Return what is open on the debtor's account of receipts and statement lines."""
+        moves = self.env["account.move"].union(*(record.move_id for record in records))
+        return moves.line_ids.filtered(lambda x: x.account_type == "asset_receivable" and not x.reconciled)
+
+    def test_waiting_lines_are_matched_by_themselves_when_their_receipt_is_booked(self):
+        lines = self.load(
+            self.lines("PAY_IN;b4;;119,00", "COMMISSION;b4;;-17,85", "PAY_IN;other;;5,00", "SURPRISE;b4;;-1,00")
+        )
+        self.assertEqual(lines.mapped("otto_state"), ["unmatched"] * 4)
+        receipt = self.sold(order_number="b4")
+        self.book()
+        self.assertEqual(lines.mapped("otto_state"), ["matched", "matched", "unmatched", "unmatched"])
+        self.assertEqual(lines.mapped("otto_receipt_ids"), receipt)
+        self.assertIn("no account for SURPRISE", lines[3].otto_reason)
+        self.assertFalse(self.debtor_lines(receipt, lines[0]))
+
+    def test_what_otto_takes_back_before_the_credit_note_comes_is_reconciled_with_it(self):
+        receipt = self.sold(order_number="b4")
+        self.book()
+        lines = self.load(self.lines("PAY_IN;b4;;119,00", "PAY_IN;b4;;-59,50"))
+        self.assertEqual(self.debtor_lines(receipt, lines).mapped("amount_residual"), [59.5])
+        refund = self.sold(59.5, kind="refund", linked=receipt, order_number="b4")
+        self.book()
+        self.assertFalse(self.debtor_lines(receipt, refund, lines))
+        self.assertEqual(lines[1].otto_receipt_ids, receipt | refund)
+
+    def test_a_payment_is_open_while_its_receipt_is_reversed_and_matched_when_it_is_booked_again(self):
+        receipt = self.sold(order_number="b4")
+        self.book()
+        line = self.load(self.lines("PAY_IN;b4;;119,00"))
+        receipt.action_reverse_booking()
+        self.assertEqual(line.otto_state, "unmatched")
+        self.assertIn("b4 are not booked", line.otto_reason)
+        self.assertEqual(self.debtor_lines(line).amount_residual, -119)
+        receipt.action_book_again()
+        self.assertEqual((line.otto_state, line.otto_reason), ("matched", False))
+        self.assertFalse(self.debtor_lines(receipt, line))
+        # In one go as well.
+        receipt.action_book_again()
+        self.assertEqual(line.otto_state, "matched")
+        self.assertFalse(self.debtor_lines(receipt, line))
+
+    def test_a_statement_of_a_closed_month_stops_no_booking(self):
+        """Odoo closes no month with open lines of a statement, but it closes one for taxes."""
+        closed, opened = lines = self.load(self.lines("SURPRISE;b4;;-11,90", "SURPRISE;b5;;-11,90"))
+        commission = self.channel._statement_row("COMMISSION")
+        commission.copy({"transaction_type": "SURPRISE"})
+        opened.date = "2026-04-02"
+        self.channel.company_id.tax_lock_date = "2026-03-31"
+        receipts = self.sold(order_number="b4") | self.sold(order_number="b5")
+        self.book()
+        self.assertEqual(receipts.mapped("booking_state"), ["booked"] * 2)
+        self.assertEqual(lines.mapped("otto_state"), ["unmatched", "matched"])
+        self.assertIn("31", closed.otto_reason)
+        self.channel.company_id.tax_lock_date = False
+        lines.action_otto_match()
+        self.assertEqual(closed.otto_state, "matched")
+
+    def test_what_fails_while_lines_are_matched_stops_neither_booking_nor_other_orders(self):
+        lines = self.load(self.lines("PAY_IN;b4;;119,00", "PAY_IN;b5;;119,00"))
+        receipts = self.sold(order_number="b4") | self.sold(order_number="b5")
+        model = type(self.env["account.bank.statement.line"])
+        reconcile = model._otto_reconcile
+
+        def failing(these):
+            if "b4" in these.mapped("otto_order_number"):
+                raise ValueError("no way")
+            return reconcile(these)
+
+        with patch.object(model, "_otto_reconcile", failing), self.assertLogs(LOGGER, "WARNING"):
+            self.book()
+        self.assertEqual(receipts.mapped("booking_state"), ["booked"] * 2)
+        self.assertEqual(lines.mapped("otto_state"), ["unmatched", "matched"])
+        self.assertIn("no way", lines[0].otto_reason)
+
+    def test_nobody_changes_what_otto_said_of_a_line(self):
+        line = self.load(self.lines("PAY_IN;b4;;119,00"))
+        values = {
+            "otto_channel_id": False,
+            "otto_type": "X",
+            "otto_order_number": "x",
+            "otto_key": "x",
+            "otto_receipt_ids": [(5,)],
+            "otto_state": "matched",
+            "otto_reason": "x",
+        }
+        model = self.env["account.bank.statement.line"].sudo()
+        plain = {"journal_id": line.journal_id.id, "date": "2026-03-31", "payment_ref": "x", "amount": 1}
+        for name, value in values.items():
+            with self.subTest(name=name):
+                with self.assertRaisesRegex(UserError, "kept by the OTTO connector"):
+                    line.sudo().write({name: value})
+                if value:
+                    with self.assertRaisesRegex(UserError, "kept by the OTTO connector"):
+                        model.create({**plain, name: value})
+                    with self.assertRaisesRegex(UserError, "kept by the OTTO connector"):
+                        model.with_context(**{f"default_{name}": value}).create(plain)
 
     def test_the_same_line_never_comes_twice_but_two_alike_do(self):
         first = self.lines("PAYMENTFEE;;;-1,00", "PAYMENTFEE;;;-1,00")

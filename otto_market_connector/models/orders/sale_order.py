@@ -88,7 +88,14 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_otto_payment_name(self):
         """Say how the customer pays in words; a way of paying that is new at OTTO keeps OTTO's word."""
-        names = {
+        names = self._otto_payment_names()
+        for order in self:
+            order.otto_payment_name = names.get(order.otto_payment_type, order.otto_payment_type)
+
+    @api.model
+    def _otto_payment_names(self):
+        """Return the words for OTTO's ways of paying, by OTTO's word."""
+        return {
             "INVOICE_SINGLE": self.env._("Invoice"),
             "INVOICE_INSTALLMENTS": self.env._("Invoice, in instalments"),
             "PREPAYMENT": self.env._("Prepayment"),
@@ -98,8 +105,6 @@ class SaleOrder(models.Model):
             "CREDIT_CARD": self.env._("Credit card"),
             "CREDIT_CARD_ONLINE": self.env._("Credit card"),
         }
-        for order in self:
-            order.otto_payment_name = names.get(order.otto_payment_type, order.otto_payment_type)
 
     # What Odoo would compute otherwise
 

@@ -22,6 +22,7 @@ from . import (
     otto_flow_receipts,
     otto_turnover_report,
     otto_margin_report,
+    otto_receipt_words,
     otto_booking_account,
     otto_channel_booking,
     otto_receipt_booking,

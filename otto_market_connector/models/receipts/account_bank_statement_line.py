@@ -1,12 +1,28 @@
 """Lines of OTTO's account statement: booked by their kind, matched to the receipts of their order."""
 
+import logging
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_round
 
+from ..core.concurrency import CONCURRENCY
+from ..core.texts import reason_of, stored
+from ..core.write_guard import as_connector, refuse_connector_fields
 from .statement_file import word_of
+
+_logger = logging.getLogger(__name__)
+# What the connector notes of a line of OTTO's statement.
+CONNECTOR_FIELDS = {
+    "otto_channel_id",
+    "otto_type",
+    "otto_order_number",
+    "otto_key",
+    "otto_receipt_ids",
+    "otto_state",
+    "otto_reason",
+}
 
 
 class AccountBankStatementLine(models.Model):
@@ -29,11 +45,20 @@ class AccountBankStatementLine(models.Model):
     otto_reason = fields.Char("Why Not Matched", readonly=True, copy=False)
 
     # The same line never comes twice, however often a file is imported.
-    _otto_key_unique = models.UniqueIndex("(otto_channel_id, otto_key) WHERE otto_key IS NOT NULL")
+    _otto_key_unique = models.UniqueIndex(
+        "(otto_channel_id, otto_key) WHERE otto_key IS NOT NULL",
+        "Somebody else has just imported these lines of OTTO's statement. Please import the file again: it brings what "
+        "is missing.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Make lines; those of OTTO's clearing journal are booked and matched at once, whoever imports them."""
+        """Make lines; those of OTTO's clearing journal are booked and matched at once, whoever imports them.
+
+        :raises UserError: somebody but the connector says what OTTO said of a line
+        """
+        refuse_connector_fields(self, CONNECTOR_FIELDS & {name for vals in vals_list for name in vals if vals[name]})
+        refuse_connector_fields(self, {name for name in CONNECTOR_FIELDS if self.env.context.get(f"default_{name}")})
         channels = self._otto_channels(vals_list)
         if not any(channels):
             return super().create(vals_list)
@@ -43,6 +68,14 @@ class AccountBankStatementLine(models.Model):
         lines = super(AccountBankStatementLine, quick).create(prepared).with_env(self.env)
         lines.filtered("otto_channel_id")._otto_reconcile()
         return lines
+
+    def write(self, vals):
+        """Change lines, but not what the connector notes of them.
+
+        :raises UserError: names the fields
+        """
+        refuse_connector_fields(self, CONNECTOR_FIELDS & vals.keys())
+        return super().write(vals)
 
     def _otto_channels(self, vals_list):
         """Return the channel to whose clearing journal each line belongs, an empty one for none."""
@@ -87,6 +120,8 @@ class AccountBankStatementLine(models.Model):
             prepared.append({**vals, **ours})
         return prepared
 
+    # Matching again
+
     def action_otto_match(self):
         """Try again to match lines: a receipt has come, or the table of accounts has a new row.
 
@@ -97,20 +132,63 @@ class AccountBankStatementLine(models.Model):
             raise AccessError(self.env._("Only accountants can match OTTO's statement."))
         self.sudo().filtered(lambda line: line.otto_state == "unmatched")._otto_match()
 
+    @api.model
+    def _otto_receipts_changed(self, receipts):
+        """Match the lines of these receipts' orders again: the receipts were booked, reversed or booked again.
+
+        :param receipts: `otto.receipt`
+        """
+        numbers = list({receipt.order_number for receipt in receipts if receipt.order_number})
+        domain = [("otto_channel_id", "in", receipts.channel_id.ids), ("otto_order_number", "in", numbers)]
+        if lines := self.sudo().search(domain):
+            lines._otto_match_apart()
+
+    def _otto_match_apart(self):
+        """Match lines; what fails is noted on the lines of its order alone, and stops no booking."""
+        try:
+            with self.env.cr.savepoint():
+                self._otto_match()
+        except CONCURRENCY:
+            raise
+        except Exception as error:  # noqa: BLE001 a receipt is booked whatever the statement is like (R20)
+            self.env.invalidate_all()
+            orders = self.grouped(lambda line: (line.otto_channel_id, line.otto_order_number))
+            if len(orders) > 1:
+                for lines in orders.values():
+                    lines._otto_match_apart()
+                return
+            _logger.warning("OTTO's statement: order %s cannot be matched", self[0].otto_order_number, exc_info=True)
+            as_connector(self).write({"otto_state": "unmatched", "otto_reason": stored(reason_of(error))})
+
     def _otto_match(self):
         pairs = {(line.otto_channel_id, line.otto_order_number) for line in self if line.otto_order_number}
         receipts = self._otto_receipts(pairs)
-        for line in self:
+        for line in as_connector(self):
             row, own = (
                 line.otto_channel_id._statement_row(line.otto_type),
                 receipts[line.otto_channel_id, line.otto_order_number],
             )
-            reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own)
-            if row and not (row._is_debtor and reason):
-                line._otto_book(row)
-            state = "unmatched" if reason else "matched"
-            line.write({"otto_receipt_ids": [Command.set(own.ids)], "otto_state": state, "otto_reason": reason})
+            values = {"otto_receipt_ids": [Command.set(own.ids)]}
+            waits = line.otto_state == "unmatched"
+            if row or waits:
+                reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own)
+                if waits and row and not (row._is_debtor and reason):
+                    reason = line._otto_closed(row) or reason
+                values |= {"otto_state": "unmatched" if reason else "matched", "otto_reason": reason}
+            line.write(values)
         self._otto_reconcile()
+
+    def _otto_closed(self, row):
+        """Book a line as its kind says; return why Odoo refuses it, such as a closed period, nothing when it does not.
+
+        :param row: `otto.statement.account`
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._otto_book(row)
+        except UserError as error:
+            return stored(reason_of(error))
+        return False
 
     def _otto_receipts(self, pairs):
         """Return receipts by channel and order number."""

@@ -42,6 +42,11 @@ class OttoReceipt(models.Model):
         "Date", compute="_compute_receipt_date", store=True, precompute=True, index=True, help="The day in Germany."
     )
     shipment_date = fields.Datetime("Shipped On", readonly=True)
+    supply_date = fields.Date(
+        "Date of Supply",
+        compute="_compute_supply_date",
+        help="The day in Germany on which the goods left; of a credit note, on which it was written.",
+    )
     order_id = fields.Many2one("sale.order", readonly=True, ondelete="set null", index="btree_not_null")
     order_number = fields.Char("OTTO Order Number", readonly=True, index="trigram")
     otto_order_id = fields.Char("OTTO Order ID", readonly=True, index="btree_not_null")
@@ -103,6 +108,11 @@ class OttoReceipt(models.Model):
         """The day in Germany: a receipt of New Year's night belongs to the new year there, not in UTC."""
         for receipt in self:
             receipt.receipt_date = self._local_day(receipt.created_on)
+
+    @api.depends("shipment_date", "receipt_date")
+    def _compute_supply_date(self):
+        for receipt in self:
+            receipt.supply_date = self._local_day(receipt.shipment_date) or receipt.receipt_date
 
     @api.model
     def _local_day(self, moment):

@@ -2,12 +2,11 @@
 
 import itertools
 from collections import defaultdict
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from odoo import Command, models
 
 from ..core.write_guard import as_connector, quietly
-from .const import LOCAL_ZONE
 from .const_booking import PURPOSES, REDUCTION, REVENUE
 
 
@@ -88,13 +87,14 @@ class OttoReceiptBooker(models.AbstractModel):
     # Booking
 
     def _book(self, receipts):
-        """Book receipts in one go; those of one invoice are reconciled with each other.
+        """Book receipts in one go; those of one invoice are reconciled with each other, and with what OTTO paid.
 
         :param receipts: `otto.receipt` without an obstacle and without a journal entry
         """
         moves = self._make_moves(receipts)
         receipts._note_booked(moves)
         self._reconcile(receipts)
+        self.env["account.bank.statement.line"]._otto_receipts_changed(receipts)
 
     def _make_moves(self, receipts):
         """Make and post one journal entry for each receipt.
@@ -128,7 +128,7 @@ class OttoReceiptBooker(models.AbstractModel):
             "company_id": self.channel.company_id.id,
             "currency_id": receipt.currency_id.id,
             "date": date,
-            "delivery_date": self._supply_date(receipt),
+            "delivery_date": receipt.supply_date,
             "partner_id": partner.id,
             "otto_receipt_id": receipt.id,
             "otto_receipt_booked": True,
@@ -138,11 +138,6 @@ class OttoReceiptBooker(models.AbstractModel):
     def _debtor(self, receipt):
         customer = self.channel.booking_debtor == "customer" and receipt.order_id.partner_invoice_id
         return (customer or self.channel.booking_partner_id).commercial_partner_id
-
-    def _supply_date(self, receipt):
-        """Return the day in Germany on which goods left; of a credit note, on which it was written."""
-        shipped = receipt.shipment_date
-        return shipped.replace(tzinfo=UTC).astimezone(LOCAL_ZONE).date() if shipped else receipt.receipt_date
 
     # Numbers and days
 

@@ -9,8 +9,10 @@ from .otto_receipt_line import SHIPPED
 
 # Why OTTO gives all back for goods that never left or never come back.
 NO_RETURN = ("CANCELLATION", "DELIVERY_FEE_REFUND_AFTER_FULL_REFUND")
-# What such goods are at OTTO.
+# What such goods are at OTTO, while nobody can read its returns.
 BACK = ("returned", "cancelled")
+# What a return is at OTTO for which it pays; misdirected goods lie in its own warehouse.
+TAKEN_BACK = ("accepted", "misdirected")
 
 
 class OttoReceiptChecks(models.AbstractModel):
@@ -85,7 +87,7 @@ class OttoReceiptChecks(models.AbstractModel):
                     self.env._(
                         "OTTO has refunded %(amount)s of order %(order)s with %(number)s, and no return of these "
                         "pieces is known: %(pieces)s. Please look whether the goods came back, or ask OTTO why it has "
-                        "paid; this is solved when OTTO calls them returned.",
+                        "paid; this is solved when OTTO has accepted their return.",
                         amount=refund.currency_id.format(refund.amount_gross),
                         order=refund.order_id.name,
                         number=refund.number,
@@ -99,11 +101,25 @@ class OttoReceiptChecks(models.AbstractModel):
         self._issues._resolve(self.channel, "receipt_refund", (refunds - unexplained).mapped("number"))
 
     def _is_without_return(self, refund):
-        """Tell whether a refund gives back goods that are neither returned nor cancelled."""
+        """Tell whether a refund gives back goods that are neither cancelled nor in a return that OTTO has accepted."""
         if refund.reason in NO_RETURN or not refund.order_id:
             return False
         pieces = refund.line_ids.filtered(lambda line: line.line_type == "item").piece_ids
-        return any(piece.status not in BACK for piece in pieces)
+        if not self._knows_returns_since(refund.created_on):
+            return any(piece.status not in BACK for piece in pieces)
+        return any(piece.status != "cancelled" and not self._is_taken_back(piece) for piece in pieces)
+
+    def _knows_returns_since(self, moment):
+        """Tell whether OTTO's returns were read after a moment: not every app may (R1), and OTTO fails at times."""
+        read = self.channel._sync("returns").last_success
+        return bool(read and read > moment)
+
+    def _is_taken_back(self, piece):
+        return any(
+            line.otto_status in TAKEN_BACK or line.decided_by_otto
+            for line in piece.return_line_ids
+            if not line.withdrawn_on or line.otto_status == "accepted"
+        )
 
     def _receipts_named(self, numbers):
         domain = [("channel_id", "=", self.channel.id), ("number", "in", list(numbers))]

@@ -32,6 +32,7 @@ class OttoReceiptReversal(models.AbstractModel):
         # Odoo reconciles a reversal with what it reverses when it is posted.
         reversals._post(soft=False)
         as_connector(receipts).write({"booking_state": "reversed", "booking_text": False})
+        self.env["account.bank.statement.line"]._otto_receipts_changed(receipts)
 
     def _reversal_values(self, receipt, booker, taken):
         move = receipt.move_id

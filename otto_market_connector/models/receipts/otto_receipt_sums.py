@@ -57,13 +57,11 @@ class OttoReceiptSums(models.AbstractModel):
         lines = purchases.line_ids.filtered(lambda line: is_article(line) and len(line.piece_ids) == len(ids_of(line)))
         currency = purchases.currency_id[:1]
         expected = sum(lines.piece_ids.mapped("price"))
-        billed = sum(lines.mapped("gross"))
-        full = billed + sum(lines.mapped("discount"))
-        if not lines or not currency.compare_amounts(billed, expected) or not currency.compare_amounts(full, expected):
+        if not lines or self._is_billed(lines, expected, currency):
             return False
         return self.env._(
             "OTTO bills %(billed)s for the articles on %(numbers)s, the order says %(expected)s.",
-            billed=currency.format(billed),
+            billed=currency.format(sum(lines.mapped("gross"))),
             numbers=_names(purchases),
             expected=currency.format(expected),
         )
@@ -72,22 +70,24 @@ class OttoReceiptSums(models.AbstractModel):
         """The delivery fee is billed once, with the first shipment."""
         lines = purchases.line_ids.filtered(lambda line: line.line_type == "delivery")
         fees = order.order_line.filtered(lambda line: line.is_delivery and not line.otto_sku)
-        currency, billed = order.currency_id, sum(lines.mapped("gross"))
-        full, expected = billed + sum(lines.mapped("discount")), sum(fees.mapped("price_total"))
-        if not purchases or not currency.compare_amounts(billed, expected):
+        currency, expected = order.currency_id, sum(fees.mapped("price_total"))
+        if not purchases or self._is_billed(lines, expected, currency):
             return False
         shipped = order.otto_position_ids.filtered(lambda piece: piece.status in SHIPPED)
         if not lines and shipped - purchases.line_ids.piece_ids:
             # The receipt of the first shipment may come last.
             return False
-        if lines and not currency.compare_amounts(full, expected):
-            return False
         return self.env._(
             "OTTO bills a delivery fee of %(billed)s on %(numbers)s, the order has %(expected)s.",
-            billed=currency.format(billed),
+            billed=currency.format(sum(lines.mapped("gross"))),
             numbers=_names(purchases),
             expected=currency.format(expected),
         )
+
+    def _is_billed(self, lines, expected, currency):
+        """Tell whether lines come to an amount, before or after the discounts that are taken off them."""
+        billed, discount = sum(lines.mapped("gross")), sum(lines.mapped("discount"))
+        return any(not currency.compare_amounts(amount, expected) for amount in (billed, billed + discount))
 
     def _refund_problem(self, refund, receipts):
         """A refund gives back what the pieces cost, less what was refunded of them before."""

@@ -1,0 +1,71 @@
+"""OTTO's words on a receipt as people read them; what is new at OTTO keeps OTTO's word (facts/otto.md §9.2)."""
+
+from odoo import api, fields, models
+
+
+class OttoReceipt(models.Model):
+    _inherit = "otto.receipt"
+
+    payment_name = fields.Char(
+        "Customer's Payment",
+        compute="_compute_payment_name",
+        help="How the customer pays OTTO. OTTO pays you, less what it keeps.",
+    )
+    reason_name = fields.Char("Reason", compute="_compute_reason_name", help="Why OTTO has given money back.")
+
+    @api.depends("payment_method")
+    @api.depends_context("lang")
+    def _compute_payment_name(self):
+        """Say how the customer pays, in the words of the order."""
+        names = self.env["sale.order"]._otto_payment_names()
+        for receipt in self:
+            receipt.payment_name = names.get(receipt.payment_method, receipt.payment_method)
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_reason_name(self):
+        names = {
+            "RETURN": self.env._("Return"),
+            "CANCELLATION": self.env._("Cancellation"),
+            "DELIVERY_FEE_REFUND_AFTER_FULL_REFUND": self.env._("Delivery fee, after all articles were refunded"),
+            "SERVICE_FULL_REFUND_CANCELLED_BY_SDU": self.env._("Service cancelled by whoever provides it"),
+            "SERVICE_FULL_REFUND_CANCELLED_BY_CUSTOMER": self.env._("Service cancelled by the customer"),
+            "SERVICE_FULL_REFUND_PRODUCT_RETURNED": self.env._("Service for an article that was returned"),
+            "REFUND_COMPLAINT_ITEM": self.env._("Complaint about an article"),
+            "REFUND_ESCALATION": self.env._("Escalated complaint"),
+            "REFUND_PAYPAL_DISPUTE": self.env._("Dispute at PayPal"),
+            "REFUND_CREDIT_CARD_DISPUTE": self.env._("Dispute about a credit card payment"),
+            "REFUND_PARTIAL_AMOUNT_AFTER_SERVICE_CANCELLATION": self.env._("Part of a cancelled service"),
+        }
+        for receipt in self:
+            receipt.reason_name = names.get(receipt.reason, receipt.reason)
+
+
+def _tax_names(env):
+    return {"VAT": env._("VAT"), "INSURANCE": env._("Insurance tax")}
+
+
+class OttoReceiptPart(models.AbstractModel):
+    _inherit = "otto.receipt.part"
+
+    tax_name = fields.Char("Tax", compute="_compute_tax_name")
+
+    @api.depends("tax_type")
+    @api.depends_context("lang")
+    def _compute_tax_name(self):
+        names = _tax_names(self.env)
+        for part in self:
+            part.tax_name = names.get(part.tax_type, part.tax_type)
+
+
+class OttoTurnoverReport(models.Model):
+    _inherit = "otto.turnover.report"
+
+    tax_name = fields.Char("Tax", compute="_compute_tax_name")
+
+    @api.depends("tax_type")
+    @api.depends_context("lang")
+    def _compute_tax_name(self):
+        names = _tax_names(self.env)
+        for row in self:
+            row.tax_name = names.get(row.tax_type, row.tax_type)
