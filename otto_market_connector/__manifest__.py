@@ -15,7 +15,6 @@
         "data/product_data.xml",
         "data/mail_activity_data.xml",
         "data/otto_flow_data.xml",
-        "data/otto_sync_data.xml",
         "data/otto_retention_data.xml",
         "views/otto_channel_views.xml",
         "views/otto_channel_health_views.xml",

@@ -5,6 +5,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 from odoo.tools.pdf import merge_pdf
 
 from ..binary import to_field
@@ -66,11 +67,11 @@ class DhlLabelRun(models.Model):
             run.has_documents = any(type_[name] for type_ in types for name in AUTO_PRINTED)
 
     @api.depends("create_date")
-    @api.depends_context("tz")
+    @api.depends_context("tz", "lang")
     def _compute_display_name(self):
         for run in self:
             moment = fields.Datetime.context_timestamp(run, run.create_date or fields.Datetime.now())
-            run.display_name = self.env._("Labels of %s", moment.strftime("%d.%m.%Y %H:%M"))
+            run.display_name = self.env._("Labels of %s", f"{format_date(self.env, moment)} {moment:%H:%M}")
 
     @api.model
     def _start(self, pickings):

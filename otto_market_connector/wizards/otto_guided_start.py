@@ -35,7 +35,9 @@ class OttoGuidedStart(models.TransientModel):
     missing_text = fields.Text(compute="_compute_steps")
     is_running = fields.Boolean(compute="_compute_is_running")
     notice = fields.Text(readonly=True)
-    notice_level = fields.Selection([("success", "Success"), ("danger", "Danger"), ("info", "Info")], readonly=True)
+    notice_level = fields.Selection(
+        [("success", "Success"), ("warning", "Warning"), ("danger", "Danger"), ("info", "Info")], readonly=True
+    )
 
     @api.depends("step", "channel_id", "company_id", "notice")
     def _compute_display_name(self):

@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..otto_api import DEFAULT_SCOPES, OttoError
-
 LOGIN_FIELDS = ("environment", "base_url", "login", "client_id", "client_secret", "username", "password")
 SECRETS = ("client_secret", "password")
 SYSTEM = "base.group_system"
@@ -24,6 +22,7 @@ class OttoGuidedStart(models.TransientModel):
         "Log in with",
         default="oauth2",
     )
+    missing_scopes_text = fields.Text(related="channel_id.missing_scopes_text")
     scopes = fields.Char("Permissions of the App", compute="_compute_scopes")
     client_id = fields.Char("Client ID", groups=SYSTEM)
     client_secret = fields.Char(groups=SYSTEM, exportable=False)
@@ -43,7 +42,7 @@ class OttoGuidedStart(models.TransientModel):
 
     @api.depends("login")
     def _compute_scopes(self):
-        self.scopes = ", ".join(DEFAULT_SCOPES)
+        self.scopes = ", ".join(self.env["otto.channel"]._wanted_scopes())
 
     @api.depends("company_id", "channel_id", "step")
     def _compute_places(self):
@@ -93,9 +92,8 @@ class OttoGuidedStart(models.TransientModel):
         if self.channel_id:
             self.channel_id.write({"name": self.name or self.channel_id.name, **self._login_values()})
             self.write(dict.fromkeys(SECRETS, False))
-            self.channel_id.action_test_connection()
-            level = "success" if self.channel_id.connection_state == "ok" else "danger"
-            self._say(level, self.channel_id.connection_message)
+            notice = self.channel_id.action_test_connection()["params"]
+            self._say(notice["type"], notice["message"])
         else:
             self._say(*self._test_without_channel())
         return True
@@ -103,14 +101,10 @@ class OttoGuidedStart(models.TransientModel):
     def _test_without_channel(self):
         """Test a login before there is a channel: the company cannot have one yet."""
         channel = self.env["otto.channel"].new({"name": self.name, **self._login_values()})
-        try:
-            report = channel._otto_client().check(DEFAULT_SCOPES)
-        except OttoError as error:
-            return "danger", channel._otto_error_text(error)
-        text = channel._connection_report_text(report)
-        if report.ok:
+        level, text, _missing = channel._check_connection()
+        if level != "danger":
             text += " " + self.env._("Please go on with the company; the channel is made then.")
-        return ("success" if report.ok else "danger"), text
+        return level, text
 
     def _ensure_channel(self):
         """Make the channel as soon as there is a login and the company is ready.

@@ -35,7 +35,8 @@ class Person:
     def __init__(self, browser, site, login, password, size=(1400, 1000)):
         self.site = site
         self.page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-        self.page.set_default_timeout(20_000)
+        # A busy machine answers late, and a test that passes waits for nothing.
+        self.page.set_default_timeout(60_000)
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(f"{site.url}/web/login")

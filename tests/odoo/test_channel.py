@@ -1,4 +1,9 @@
+from contextlib import contextmanager
+from dataclasses import replace
+from unittest.mock import patch
+
 from odoo.addons.otto_market_connector.models.core import otto_channel_connection
+from odoo.addons.otto_market_connector.otto_api import DEFAULT_SCOPES, client
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import file_open
@@ -27,7 +32,55 @@ class TestChannel(OttoCase):
         words = self.connection_words()
         self.assertIn("moon, stars", words)
         self.assertNotIn("shipments", words)
+        self.assertIn("Orders", words)
+        self.assertNotIn("Everything else", words)
         self.assertEqual(self.channel.connection_state, "failed")
+
+    def test_r1_test_connection_says_what_each_permission_is_for(self):
+        """The kind: whatever a flow asks for apart, and what asks for it without being a flow; one or all of them."""
+        needs = {"returns": "Returns", "price-reduction": "Partial Refunds", "receipts": "Receipts"}
+        # Each of them is asked for on its own.
+        self.sandbox.rate_limit(0)
+        asked = set(self.channel._wanted_scopes())
+        self.assertLessEqual({*needs, *DEFAULT_SCOPES}, asked)
+        for lacking in [(scope,) for scope in needs] + [tuple(needs)]:
+            with self.subTest(lacking), self.app_without(*lacking):
+                words = self.connection_words()
+                lines = words.splitlines()
+                for scope, name in needs.items():
+                    named = [line for line in lines if scope in line]
+                    self.assertEqual(len(named), scope in lacking, words)
+                    self.assertTrue(all(name in line for line in named))
+                self.assertIn("Everything else works", words)
+                self.assertNotIn("availability", words)
+                self.assertEqual(self.channel.connection_state, "ok")
+                self.assertEqual(self.channel.missing_scopes_text, words)
+        self.assertIn("all permissions are there", self.connection_words())
+        self.assertFalse(self.channel.missing_scopes_text)
+
+    def test_r1_the_guided_start_names_permissions_and_what_they_are_for(self):
+        start = self.env["otto.guided.start"].browse(self.channel.action_guided_start()["res_id"])
+        start._enter("account")
+        self.assertEqual(start.scopes, ", ".join(self.channel._wanted_scopes()))
+        with self.app_without("receipts"):
+            start.action_test_account()
+        self.assertEqual(start.notice_level, "warning")
+        self.assertRegex(start.notice, "Without receipts.*Receipts")
+        # Somebody comes back to this step later.
+        start._enter("account")
+        self.assertRegex(start.missing_scopes_text, "Without receipts.*Receipts")
+
+    @contextmanager
+    def app_without(self, *scopes):
+        """Let OTTO refuse a token, as a whole, to whoever asks for one of these scopes."""
+        transport = client.Transport
+
+        def refuse(url, credentials, *args):
+            lacks = set(scopes) & set(credentials.scopes)
+            return transport(url, replace(credentials, scopes=("moon",)) if lacks else credentials, *args)
+
+        with patch.object(client, "Transport", refuse):
+            yield
 
     def test_r1_test_connection_says_unreachable_and_blocked(self):
         self.channel.base_url = "http://localhost:9"

@@ -182,10 +182,62 @@ class TestOrderInWords(OttoCase):
         cron.with_context(lang="de_DE").name = "Mine"
         syncs._name_crons()
         self.assertEqual(cron.with_context(lang="de_DE").name, "Mine")
-        old = self.channel._sync("stock").cron_id
-        old.name = "OTTO OTTO Market: stock"
-        self.env["otto.sync"]._name_all_crons()
-        self.assertEqual(old.name, "OTTO OTTO Market: Stock to OTTO")
+
+    def test_after_an_update_scheduled_actions_are_called_by_todays_words(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        cron = self.channel._sync("fulfilment").cron_id
+        former = {"en_US": "OTTO OTTO Market: fulfilment", "de_DE": "OTTO OTTO Market: Versendet und storniert an OTTO"}
+        for lang, name in former.items():
+            cron.with_context(lang=lang).name = name
+        self.env["otto.sync"]._register_hook()
+        self.assertEqual(cron.with_context(lang="de_DE").name, former["de_DE"])
+        # Odoo calls the hook once all add-ons are updated, and their translations with them.
+        self.patch(self.env.registry, "updated_modules", ["otto_market_connector"])
+        self.env["otto.sync"]._register_hook()
+        self.assertEqual(cron.with_context(lang="en_US").name, "OTTO OTTO Market: Sent and Cancelled to OTTO")
+        self.assertEqual(cron.with_context(lang="de_DE").name, "OTTO OTTO Market: Versand und Stornierungen an OTTO")
+
+    def test_lines_are_not_offered_where_nothing_is_to_be_shipped_any_more(self):
+        order = self.import_orders()
+        self.assertFalse(order.otto_lines_locked)
+        self.channel.lock_lines = True
+        self.assertTrue(order.otto_lines_locked)
+        self.channel.lock_lines = False
+        self.validate(order)
+        self.assertTrue(order.otto_lines_locked)
+        self.run_flow("fulfilment")
+        self.run_flow("orders")
+        self.assertTrue(order.otto_lines_locked)
+        cancelled = self.import_orders()
+        cancelled.action_cancel()
+        self.assertTrue(cancelled.otto_lines_locked)
+        own = self.env["sale.order"].create({"partner_id": self.env.user.partner_id.id})
+        self.assertFalse(own.otto_lines_locked)
+        for kind in ("list", "kanban"):
+            with self.subTest(kind):
+                arch = etree.fromstring(self.env["sale.order"].get_view(view_type="form")["arch"])
+                ways = arch.xpath(f"//field[@name='order_line']/{kind}/control/*")
+                self.assertGreaterEqual(len(ways), 4)
+                self.assertEqual({way.get("invisible") for way in ways}, {"parent.otto_lines_locked"})
+
+    def test_columns_for_doubtful_numbers_show_where_one_is(self):
+        order = self.import_orders()
+        self.validate(order)
+        self.assertFalse(order.otto_has_questions)
+        row = self.env["otto.parcel"].create({"order_id": self.import_orders().id, "tracking_number": "12"})
+        self.assertTrue(row.order_id.otto_has_questions)
+        row.number_checked = True
+        self.assertTrue(row.order_id.otto_has_questions)
+
+    def test_every_list_of_orders_shows_ottos_number_and_status_on_phones(self):
+        actions = self.env["ir.actions.act_window"].search([("res_model", "=", "sale.order")])
+        ours = actions.filtered(lambda one: (one.xml_id or "").startswith("otto_market_connector.action_otto_orders"))
+        self.assertGreaterEqual(len(ours), 13)
+        for action in ours:
+            with self.subTest(action.name):
+                views = {view.view_mode: view.view_id for view in action.view_ids}
+                self.assertEqual(views["kanban"], self.env.ref("otto_market_connector.view_otto_order_kanban"))
+                self.assertEqual(views["list"], self.env.ref("otto_market_connector.view_otto_order_list"))
 
     def test_times_are_those_of_the_reader(self):
         moment = fields.Datetime.to_datetime("2026-07-01 10:00:00")

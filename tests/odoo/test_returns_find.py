@@ -3,7 +3,6 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.addons.otto_market_connector.models.core import otto_channel_connection
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -144,13 +143,6 @@ class TestReturnsFind(ReturnsCase):
                     self.assertFalse(self.run_flow(name).last_error)
         self.assertTrue(self.read_returns())
         self.assertFalse(self.open_issues("connection"))
-
-    def test_r1_test_connection_says_what_returns_lack_and_that_the_rest_works(self):
-        with patch.object(otto_channel_connection, "MORE_SCOPES", ("returns", "moon")):
-            words = self.channel.action_test_connection()["params"]["message"]
-        self.assertIn("moon", words)
-        self.assertNotIn("returns,", words)
-        self.assertEqual(self.channel.connection_state, "ok")
 
     def test_r19_channels_get_the_row_whatever_version_they_come_from(self):
         self.channel._sync("returns").unlink()

@@ -1,7 +1,9 @@
 """R6, R17, R20: stock and orders mean the same goods, and what is sold on OTTO is sold, whatever Odoo has of it."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
 from odoo.addons.otto_market_connector.models.orders.otto_flow_orders import OttoFlowOrders as OrdersIn
 from odoo.exceptions import UserError
@@ -130,6 +132,43 @@ class TestStockOrders(StockCase):
         self.sandbox.act(otto_id, "release")
         self.assertEqual(self.offered(), 97)
         self.assertTrue(self.order([otto_id]))
+
+    def runs_that_a_run_asks_for(self, seconds=60):
+        """Run the stock flow until it has taken up the news; return what one more run plans for the near future."""
+        for _time in range(3):
+            self.run_flow("stock")
+        self.triggers().unlink()
+        self.run_flow("stock")
+        soon = fields.Datetime.now() + timedelta(seconds=seconds)
+        return self.triggers().filtered(lambda trigger: trigger.call_at <= soon)
+
+    def test_r6_an_order_that_only_waits_does_not_call_the_stock_again_and_again(self):
+        """The stock's run reads the orders itself. The kind: whatever an order waits for, however often it is read."""
+        broken = {"unreadable": "positionItems", "unreadable in part": "fulfillmentStatus"}
+        for name, key in broken.items():
+            with self.subTest(name):
+                self.sandbox.make_orders(count=1, skus=[self.sku], pieces=1)
+                self.sandbox.fault("missing_fields", "/v4/orders", keys=[key], times=None)
+                self.assertFalse(self.runs_that_a_run_asks_for())
+                self.sandbox.clear_faults()
+        with self.subTest("unknown status"):
+            self.sandbox.make_orders(count=1, skus=[self.sku], pieces=1)
+            self.sandbox.fault("unknown_enum", "/v4/orders", keys=["fulfillmentStatus"], times=None)
+            self.assertFalse(self.runs_that_a_run_asks_for())
+            self.sandbox.clear_faults()
+        with self.subTest("cannot be imported"), patch.object(OrdersIn, "_import_orders", side_effect=UserError("no")):
+            self.sandbox.make_orders(count=1, skus=[self.sku], pieces=1)
+            self.assertFalse(self.runs_that_a_run_asks_for())
+        with self.subTest("announced, not imported"):
+            self.channel.sync_direction = "out"
+            self.sandbox.make_orders(count=1, skus=[self.sku], pieces=1, status="ANNOUNCED")
+            self.assertFalse(self.runs_that_a_run_asks_for())
+            self.channel.sync_direction = "both"
+        with self.subTest("unknown article"):
+            self.own_product(1).write({"default_code": "elsewhere", "barcode": False})
+            [otto_id] = self.sandbox.make_orders(count=1, skus=[self.articles[1]["sku"]], pieces=1)
+            self.assertFalse(self.runs_that_a_run_asks_for())
+            self.assertEqual(self.order([otto_id]).state, "draft")
 
     def lower_with_unread_sales(self, lowers, expected):
         """Whether OTTO's number goes down when it sells is not known; it has to be sound either way."""

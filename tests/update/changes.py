@@ -21,8 +21,7 @@ ACTIONS = {
     },
     "de_DE": {
         "orders": "Aufträge von OTTO",
-        # The next update has today's word: translations are loaded after the names are given.
-        "outbound": "Versendet und storniert an OTTO",
+        "outbound": "Versand und Stornierungen an OTTO",
         "stock": "Bestand an OTTO",
         "products": "Artikel von OTTO",
         "prices": "Preise an OTTO",
@@ -124,6 +123,7 @@ ADDED = {
         "retention": lambda row: not row["retention"],
         "retention_months": 24,
         "requests_a_minute": 1200,
+        "missing_scopes": None,
     },
     "account_bank_statement_line": {
         "otto_channel_id": None,

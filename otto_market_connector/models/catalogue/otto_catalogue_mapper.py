@@ -214,5 +214,5 @@ class OttoCatalogueMapper(models.AbstractModel):
             "Partner Connect.",
             sku=record.sku or "?",
             list=labels[stage],
-            reason=record.reason,
+            reason=self.channel._field_words(record.reason),
         )

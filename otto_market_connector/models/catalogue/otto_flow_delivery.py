@@ -158,10 +158,10 @@ class OttoFlowDelivery(models.AbstractModel):
             (
                 listing.sku,
                 self.env._(
-                    "OTTO refuses the processing time or shipping profile of article %(sku)s: %(reason)s. Please "
-                    "choose another one.",
+                    "OTTO refuses the processing time or shipping profile of article %(sku)s. Please choose another "
+                    "one. %(words)s",
                     sku=listing.sku,
-                    reason=refused[listing.sku],
+                    words=self.channel._otto_quoted(refused[listing.sku]),
                 ),
                 listing,
             )

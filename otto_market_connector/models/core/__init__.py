@@ -11,6 +11,7 @@ from . import (
     otto_component,
     otto_channel,
     otto_channel_connection,
+    otto_channel_words,
     otto_channel_account,
     otto_channel_accounting,
     otto_budget,

@@ -1,25 +1,17 @@
 import logging
-from datetime import timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...otto_api import (
-    AWAY,
     DEFAULT_SCOPES,
-    REDUCTION_SCOPES,
-    RETURN_SCOPES,
     OAuth2Credentials,
     OttoAuthError,
     OttoClient,
     OttoError,
     OttoForbidden,
-    OttoRateLimited,
-    OttoUnavailable,
     PasswordCredentials,
 )
-from ...otto_api.foreign import WORDS_LIMIT
-from .texts import stored
 
 _logger = logging.getLogger(__name__)
 
@@ -27,8 +19,6 @@ BASE_URLS = {
     "production": "https://api.otto.market",
     "sandbox": "https://sandbox.api.otto.market",
 }
-# What only some flows need; apps that were made before these flows lack it.
-MORE_SCOPES = tuple(scope for scope in (*RETURN_SCOPES, *REDUCTION_SCOPES) if scope not in DEFAULT_SCOPES)
 
 
 class OttoChannel(models.Model):
@@ -59,6 +49,14 @@ class OttoChannel(models.Model):
         copy=False,
     )
     connection_message = fields.Text(readonly=True, copy=False)
+    missing_scopes = fields.Char("Missing Permissions", readonly=True, copy=False)
+    missing_scopes_text = fields.Text("What Missing Permissions Stop", compute="_compute_missing_scopes_text")
+
+    @api.depends("missing_scopes")
+    def _compute_missing_scopes_text(self):
+        for channel in self:
+            missing = (channel.missing_scopes or "").split()
+            channel.missing_scopes_text = channel._missing_scopes_words(missing) if missing else False
 
     def _otto_client(self, scopes=()):
         """Return an `OttoClient` for this channel.
@@ -107,6 +105,21 @@ class OttoChannel(models.Model):
         elif isinstance(error, OttoAuthError) and not blocked and self.connection_state != "failed":
             self.write({"connection_state": "failed", "connection_message": self._otto_error_text(error)})
 
+    def _scope_needs(self):
+        """Hook: say what needs which of OTTO's permissions; each room adds what is not a flow of its own.
+
+        :return: list of (name in the user's language, scopes that are asked for together); OTTO refuses all of them
+            when the app lacks one (facts/otto.md §3.2)
+        """
+        labels = dict(self.env["otto.sync"]._fields["flow"]._description_selection(self.env))
+        flows = self.env["otto.sync"]._flows()
+        return [(labels[flow], self.env[f"otto.flow.{flow}"]._scopes or DEFAULT_SCOPES) for flow in flows]
+
+    def _wanted_scopes(self):
+        """Return every permission that anything needs, first those without which nothing works."""
+        more = [scope for _name, scopes in self._scope_needs() for scope in scopes]
+        return tuple(dict.fromkeys((*DEFAULT_SCOPES, *more)))
+
     def action_test_connection(self):
         """Button: ask OTTO for a token and say in words what is right or wrong; whatever OTTO answers, it says so.
 
@@ -114,120 +127,61 @@ class OttoChannel(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        try:
-            scopes = (*DEFAULT_SCOPES, *MORE_SCOPES)
-            report = self._otto_client(scopes).check(scopes)
-            ok = not report.error and set(report.missing) <= set(MORE_SCOPES)
-            message = self._connection_report_text(report)
-        except OttoError as error:
-            ok, message = False, self._otto_error_text(error)
-        except UserError:
-            raise
-        except Exception:
-            _logger.exception("otto.channel %s: the connection cannot be tested", self.id)
-            ok, message = False, self._unreadable_text()
-        self.sudo().write({"connection_state": "ok" if ok else "failed", "connection_message": message})
+        level, message, missing = self._check_connection()
+        values = {"connection_state": "failed" if level == "danger" else "ok", "connection_message": message}
+        self.sudo().write({**values, "missing_scopes": " ".join(missing)})
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success" if ok else "danger",
+                "type": level,
                 "title": self.name,
                 "message": message,
-                "sticky": not ok,
+                "sticky": level != "success",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
-    def _connection_report_text(self, report):
+    def _check_connection(self):
+        """Ask OTTO for a token with everything that anything needs.
+
+        :return: level of a notice (success, warning, danger), the sentence, the permissions that the app lacks
+        :raises UserError: the channel is not set up
+        """
+        wanted = self._wanted_scopes()
+        try:
+            report = self._otto_client(wanted).check(wanted)
+        except OttoError as error:
+            return "danger", self._otto_error_text(error), ()
+        except UserError:
+            raise
+        except Exception:
+            _logger.exception("otto.channel %s: the connection cannot be tested", self.id)
+            return "danger", self._unreadable_text(), ()
         if report.error:
-            return self._otto_error_text(report.error)
-        if report.missing and set(report.missing) <= set(MORE_SCOPES):
-            return self.env._(
-                "Connected: OTTO accepts the credentials. For returns and partial refunds the app still lacks these "
-                "permissions: %(scopes)s. Everything else works. Please add them to the app in OTTO Partner Connect.",
-                scopes=", ".join(report.missing),
-            )
-        if report.missing:
-            return self.env._(
-                "OTTO accepts the credentials, but the app lacks these permissions: %(scopes)s. "
-                "Please add them to the app in OTTO Partner Connect.",
-                scopes=", ".join(report.missing),
-            )
-        return self.env._("Connected: OTTO accepts the credentials and all permissions are there.")
+            return "danger", self._otto_error_text(report.error), ()
+        if not report.missing:
+            return "success", self.env._("Connected: OTTO accepts the credentials and all permissions are there."), ()
+        level = "danger" if set(report.missing) & set(DEFAULT_SCOPES) else "warning"
+        return level, self._missing_scopes_words(report.missing), report.missing
 
-    def _otto_error_text(self, error):
-        """Say an `OttoError` in the user's words, with the remedy."""
-        words = {"words": _sentence(stored(error.words or "", WORDS_LIMIT))}
-        if isinstance(error, OttoForbidden) and error.blocked:
-            return self.env._(
-                "OTTO blocks this server for a while: %(words)s It is tried again later by itself. If it goes on, ask "
-                "OTTO to unblock the server's address.",
-                **words,
+    def _missing_scopes_words(self, missing):
+        """Name every permission that the app lacks, and what does not work without it.
+
+        :param missing: scopes
+        """
+        stopped = {}
+        for scope in missing:
+            names = tuple(name for name, scopes in self._scope_needs() if scope in scopes)
+            stopped.setdefault(names, []).append(scope)
+        lines = [
+            self.env._(
+                "Without %(scopes)s these do not work: %(names)s.", scopes=", ".join(scopes), names=", ".join(names)
             )
-        if isinstance(error, OttoForbidden):
-            return self.env._(
-                "OTTO refuses access: %(words)s Please check the permissions of the app in OTTO Partner Connect.",
-                **words,
-            )
-        if isinstance(error, OttoRateLimited):
-            return self._wait_text(error)
-        if error.status in (400, 401):
-            return self.env._("OTTO does not accept the request or the credentials: %(words)s", **words)
-        if isinstance(error, OttoUnavailable):
-            return self._no_connection_text(error) or self.env._(
-                "OTTO cannot be reached: %(words)s It is tried again later by itself.", **words
-            )
-        return self.env._("OTTO answers: %(words)s", **words)
-
-    def _wait_text(self, error):
-        """Say until when OTTO takes no more requests of this account."""
-        until = self._local(_naive(error.until))
-        return self.env._(
-            "OTTO takes no more requests of this account before %(until)s. What Odoo does by itself goes on then; "
-            "please try again after that.",
-            until=until,
-        )
-
-    def _no_connection_text(self, error):
-        """Say which server did not answer, where a person has to do something about it; False where waiting helps."""
-        server = {"host": stored(error.host, WORDS_LIMIT), "detail": stored(error.detail, WORDS_LIMIT)}
-        if error.key == "no_security":
-            return self.env._(
-                "There is no secure connection to %(host)s: its certificate or encryption cannot be trusted "
-                "(%(detail)s). Nothing was sent. Please check the address of the channel, a proxy in between, and the "
-                "clock and certificates of this server.",
-                **server,
-            )
-        if error.key in ("unknown_host", "wrong_address"):
-            return self.env._(
-                "OTTO cannot be reached: there is no server %(host)s. Please check the address of the channel and this "
-                "server's connection to the internet.",
-                **server,
-            )
-        if error.key == AWAY:
-            return self.env._(
-                "OTTO has not answered a moment ago, so nobody waits for it again before %(until)s. Odoo asks again by "
-                "itself after that; if it goes on, please check this server's connection to the internet.",
-                until=self._local(_naive(error.until)),
-            )
-        if error.key == "odd_login":
-            return self.env._("The credentials contain characters that cannot be sent. Please enter them again.")
-        if error.key == "unreadable":
-            return self._unreadable_text()
-        return False
-
-    def _unreadable_text(self):
-        return self.env._(
-            "The server that was asked gives an answer that cannot be read. Please check the address of the channel. "
-            "If it is right, it is tried again later by itself."
-        )
-
-
-def _naive(moment):
-    """Return an aware moment as Odoo stores it."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
-
-
-def _sentence(words):
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+            for names, scopes in stopped.items()
+        ]
+        begin = self.env._("OTTO accepts the credentials, but the app lacks permissions.")
+        end = [self.env._("Please add them to the app in OTTO Partner Connect.")]
+        if not set(missing) & set(DEFAULT_SCOPES):
+            end.insert(0, self.env._("Everything else works."))
+        return "\n".join([begin, *lines, " ".join(end)])

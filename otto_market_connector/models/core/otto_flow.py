@@ -219,10 +219,10 @@ class OttoFlow(models.AbstractModel):
         """Say what ended a run in the user's words; what only a programmer understands is in the server's log."""
         if self._lacks_scope(error):
             return self.env._(
-                "%(flow)s: OTTO refuses access: %(words)s The app in OTTO Partner Connect needs the permissions "
-                "%(scopes)s for this. Please add them there; what else is synchronised goes on.",
+                "%(flow)s: OTTO refuses access. The app in OTTO Partner Connect needs the permissions %(scopes)s for "
+                "this. Please add them there; what else is synchronised goes on. %(words)s",
                 flow=self.sync.display_name,
-                words=stored(error.words).rstrip(".") + ".",
+                words=self.channel._otto_quoted(error.words),
                 scopes=", ".join(self._scopes),
             )
         if isinstance(error, OttoError):

@@ -13,7 +13,7 @@ SOON = timedelta(minutes=1)
 COLLECT = timedelta(seconds=20)
 # A run that is due within this time may begin before the present transaction is committed, and not see it.
 CLOSE = timedelta(seconds=10)
-# What flows were called in German before: translations are loaded after the names are given.
+# What flows were called in German before; a name that is none of ours is a person's, and stays.
 FORMER = {"fulfilment": ("Versendet und storniert an OTTO",)}
 NOTED = "otto_scheduled_flows"
 # A flow that has not worked for so many of its intervals stands still.
@@ -94,10 +94,19 @@ class OttoSync(models.Model):
                 if cron.name in own and cron.name != sync._cron_name(lang):
                     cron.name = sync._cron_name(lang)
 
+    def _register_hook(self):
+        """After every update of the add-on: databases of before call their scheduled actions by other words.
+
+        Data files come too early: what a flow is called today is translated only after them.
+        """
+        super()._register_hook()
+        if "otto_market_connector" in self.pool.updated_modules:
+            self._name_all_crons()
+
     @api.model
     def _name_all_crons(self):
-        """Called at every update of the add-on: databases of before call their scheduled actions by the flow's code."""
-        self.search(Domain.TRUE)._name_crons()
+        """Name the scheduled actions of all channels as the flows are called today."""
+        self.sudo().search(Domain.TRUE)._name_crons()
 
     def _update_cron(self):
         """Let the scheduled actions follow their channel's name and archiving; one that was deleted is made again."""

@@ -21,10 +21,9 @@ from ...otto_api import (
     ShipmentItem,
     TrackingKey,
 )
-from ...otto_api.foreign import WORDS_LIMIT
 from ..core.concurrency import CONCURRENCY
 from ..core.moments import aware
-from ..core.texts import defect, stored, trace
+from ..core.texts import defect, trace
 from .const import LIMIT
 
 _logger = logging.getLogger(__name__)
@@ -269,9 +268,9 @@ class OttoFlowFulfilment(models.AbstractModel):
         if not known and isinstance(error, OttoConflict):
             known = [self.env._("Look at the order in OTTO Partner Connect.")]
         return self.env._(
-            "OTTO refuses what it was told about order %(order)s. %(remedy)s (OTTO's words: %(words)s)",
+            "OTTO refuses what it was told about order %(order)s. %(remedy)s %(words)s",
             order=order.name,
             remedy=" ".join(known)
             or self.env._("Look at the order in OTTO Partner Connect and tell your administrator."),
-            words=stored(error.words, WORDS_LIMIT),
+            words=self.channel._otto_quoted(error.words),
         )

@@ -205,8 +205,12 @@ class SaleOrder(models.Model):
             order._otto_update_report_state("to_cancel" if order.state == "cancel" else shipped)
 
     def action_otto_retry_report(self):
-        """Button: have OTTO told again."""
+        """Button: have OTTO told again.
+
+        :raises AccessError: the user does not enter labels either
+        """
         self.check_access("write")
+        self.env["otto.parcel"].check_access("write")
         self._otto_retry_report()
         return True
 

@@ -1,10 +1,22 @@
 """Whether the numbers in the Shipping tab may be told to OTTO: nothing can be corrected there (R9, R19)."""
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    otto_has_questions = fields.Boolean(
+        "Numbers to Be Checked", compute="_compute_otto_has_questions", compute_sudo=True
+    )
+
+    @api.depends("otto_parcel_ids.number_question", "otto_parcel_ids.number_checked", "otto_parcel_ids.picking_id")
+    def _compute_otto_has_questions(self):
+        """Whether a number looks wrong, or somebody has said that it is right: most orders need no column for it."""
+        for order in self:
+            order.otto_has_questions = any(
+                row.number_question or (row.number_checked and not row.picking_id) for row in order.otto_parcel_ids
+            )
 
     def _otto_can_tell_sent(self):
         """Tell whether OTTO can be told that the order is sent: one row of each type, and none in doubt (R9)."""

@@ -1,10 +1,12 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...otto_api import OttoError, status_of
 from ..core.concurrency import SyncBusy
 from ..core.write_guard import as_connector
 from .const import FOLLOW_AFTER
+
+MAY_REOPEN = ("sales_team.group_sale_salesman", "account.group_account_invoice")
 
 
 class SaleOrder(models.Model):
@@ -13,10 +15,12 @@ class SaleOrder(models.Model):
     def action_otto_reopen(self):
         """Button: take up a cancelled order again, as long as OTTO still has all of its pieces to be shipped.
 
+        :raises AccessError: the user may not cancel orders either
         :raises UserError: OTTO has cancelled it, is at it, or cannot be asked
         """
         self.ensure_one()
         self.check_access("write")
+        self._otto_check_may_reopen()
         if self.state != "cancel" or not self.otto_channel_id:
             return True
         try:
@@ -35,6 +39,17 @@ class SaleOrder(models.Model):
         self.env["otto.issue"]._resolve(self.otto_channel_id, "report", [self.otto_order_number])
         self.message_post(body=self.env._("The order was opened again: OTTO still has it to be shipped."))
         return True
+
+    def _otto_check_may_reopen(self):
+        """Let only those take a cancellation back who may cancel: it is a word to the customer (docs/access.md)."""
+        if self.env.su or any(map(self.env.user.has_group, MAY_REOPEN)):
+            return
+        raise AccessError(
+            self.env._(
+                "Order %(order)s is opened again by Sales or Invoicing, who may cancel it as well. Please ask them.",
+                order=self.name,
+            )
+        )
 
     def _otto_check_reopen(self):
         told_on = self.otto_cancel_sent_on

@@ -49,7 +49,15 @@ class SaleOrder(models.Model):
 
     otto_can_cancel = fields.Boolean(compute="_compute_otto_can", compute_sudo=True)
     otto_can_confirm = fields.Boolean(compute="_compute_otto_can", compute_sudo=True)
-    otto_lines_locked = fields.Boolean(related="otto_channel_id.lock_lines")
+    otto_lines_locked = fields.Boolean("Takes No More Lines", compute="_compute_otto_lines_locked", compute_sudo=True)
+
+    @api.depends("state", "otto_status", "otto_report_state", "otto_channel_id.lock_lines")
+    def _compute_otto_lines_locked(self):
+        """Whether adding a line leads anywhere: lines may be locked, and what is sent or cancelled takes none."""
+        for order in self:
+            over = order.otto_status in ("sent", "returned", "cancelled") or order.state == "cancel"
+            told = order.otto_report_state in ("to_send", "sent", "to_cancel", "cancelled")
+            order.otto_lines_locked = order.otto_channel_id and (order.otto_channel_id.lock_lines or over or told)
 
     @api.depends("state", "otto_status", "otto_report_state", "picking_ids.state", "order_line.product_id")
     def _compute_otto_can(self):

@@ -206,7 +206,7 @@ class OttoFlowOrders(models.AbstractModel):
             text = self.env._(
                 "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
                 number=order_key(order),
-                reason=order.reason,
+                reason=self.channel._field_words(order.reason),
             )
             if any(sku is None for sku, _status in order.pieces):
                 text += " " + self.env._(

@@ -24,13 +24,14 @@ class OttoOrderUpdater(models.AbstractModel):
         if not changed:
             return
         mapper = self.env["otto.order.mapper"]
+        has_news = any(self._has_news(record, order) for record, order in changed.items())
         records = as_connector(self.env["sale.order"].concat(*changed))
         orders = list(changed.values())
         self.env["otto.order.terms"]._take_terms(changed, records)
         cancelled = self._update_positions(records, orders)
         for record, order in zip(records, orders, strict=True):
             record.write(mapper._order_status_values(order))
-        self._repair_articles(records)
+        repaired = self._repair_articles(records)
         self._reduce_lines(records)
         records.filtered(lambda record: record.otto_status == "cancelled")._otto_cancelled_by_otto()
         self.env["otto.order.articles"]._report_unknown(records)
@@ -38,18 +39,25 @@ class OttoOrderUpdater(models.AbstractModel):
         waiting._report_waiting(records)
         records._otto_status_changed(cancelled)
         mapper._check_totals(records, orders)
-        self.channel._goods_changed(at_once=True)
+        # The stock's run reads the orders itself: one that only waits for its product would call it for ever.
+        if has_news or repaired:
+            self.channel._goods_changed(at_once=True)
 
     def _is_newer(self, record, order):
+        """Tell whether there is anything to do for an order: OTTO's copy says something new, or its article waits."""
         values = self.env["otto.order.mapper"]._order_status_values(order)
         if record.otto_last_modified and values["otto_last_modified"] < record.otto_last_modified:
             return False
+        return self._has_news(record, order) or record._otto_unknown_lines
+
+    def _has_news(self, record, order):
+        """Tell whether OTTO's copy says something that Odoo does not have yet."""
+        values = self.env["otto.order.mapper"]._order_status_values(order)
         if values["otto_last_modified"] != record.otto_last_modified:
             return True
         known = {piece.position_id: piece.status for piece in record.otto_position_ids}
         return (
             any(known.get(item.id) != status_of(item.status) for item in order.items)
-            or record._otto_unknown_lines
             or (record._otto_waits_for_address and order.delivery_address)
             or (record.otto_terms and record.otto_terms != self.env["otto.order.terms"]._terms(order))
         )
@@ -93,13 +101,14 @@ class OttoOrderUpdater(models.AbstractModel):
         locked.action_lock()
 
     def _repair_articles(self, records):
-        """Match again the articles that were unknown when the order came (R20)."""
+        """Match again the articles that were unknown when the order came (R20); tell whether a product was found."""
         lines = records.filtered(lambda record: record.state in ("draft", "sent"))._otto_unknown_lines
         if not lines:
-            return
+            return False
         found = self.env["otto.product.matching"]._find_products(
             (piece.sku, piece.ean) for piece in lines.otto_position_ids
         )
         for line in lines:
             if line.otto_sku in found:
                 line.write({"product_id": found[line.otto_sku].id, "product_uom_id": found[line.otto_sku].uom_id.id})
+        return bool(found)

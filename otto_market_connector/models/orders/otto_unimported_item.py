@@ -27,6 +27,10 @@ class OttoUnimportedItem(models.Model):
     sku = fields.Char("SKU", help="Empty: the order cannot be read, so that any article may be sold.")
     pieces = fields.Integer()
 
+    def _sold(self):
+        """Return how many pieces of each article these orders have sold, to compare with another moment."""
+        return Counter({(item.otto_order_id, item.sku): item.pieces for item in self})
+
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
@@ -55,7 +59,9 @@ class OttoFlowOrders(models.AbstractModel):
         if not sold:
             return
         domain = [("channel_id", "=", self.channel.id), ("otto_order_id", "in", list(sold))]
-        self.env["otto.unimported.item"].sudo().search(domain).unlink()
+        kept = self.env["otto.unimported.item"].sudo().search(domain)
+        before = kept._sold()
+        kept.unlink()
         if not self.channel.import_orders:
             return
         missing = {otto_id: entry for otto_id, entry in sold.items() if entry[1]}
@@ -65,7 +71,8 @@ class OttoFlowOrders(models.AbstractModel):
             missing.pop(elsewhere, None)
         for otto_id, (issue_key, skus) in missing.items():
             self._keep_order(otto_id, issue_key, skus)
-        if missing:
+        # The stock's run reads the orders itself: what is kept back as before would call it for ever.
+        if self.env["otto.unimported.item"].sudo().search(domain)._sold() != before:
             self.channel._goods_changed()
 
     def _keep_order(self, otto_id, issue_key, skus):

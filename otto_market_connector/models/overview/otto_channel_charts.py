@@ -5,10 +5,10 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from .const import CHART_DAYS, ZONE
+from .short_dates import in_short
 
 
 class OttoChannel(models.Model):
@@ -57,7 +57,7 @@ class OttoChannel(models.Model):
 
     def _bars(self, title, days, values):
         points = [
-            {"label": format_date(self.env, day, date_format="d."), "value": value, "type": "past"}
+            {"label": in_short(self.env, "d", day), "value": value, "type": "past"}
             for day, value in zip(days, values, strict=True)
         ]
         points[-1]["type"] = "future"

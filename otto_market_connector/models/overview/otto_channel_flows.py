@@ -1,9 +1,9 @@
 """How each flow of a channel fares: when it last worked, when it runs next, whether it stands still."""
 
 from odoo import fields, models
-from odoo.tools import format_datetime
 
 from .const import ZONE
+from .short_dates import in_short
 
 
 class OttoChannel(models.Model):
@@ -63,5 +63,7 @@ class OttoChannel(models.Model):
         zone = self.env.context.get("tz") or self.env.user.tz or ZONE
         local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
         today = fields.Datetime.context_timestamp(self.with_context(tz=zone), fields.Datetime.now()).date()
-        form = "HH:mm" if local.date() == today else "d. MMM HH:mm"
-        return format_datetime(self.env, moment, tz=zone, dt_format=form)
+        # The moment is local already; what is naive is shown as it stands.
+        local = local.replace(tzinfo=None)
+        time = in_short(self.env, "Hm", local)
+        return time if local.date() == today else f"{in_short(self.env, 'MMMd', local)} {time}"

@@ -161,9 +161,9 @@ class OttoFlowPrices(models.AbstractModel):
             (
                 listing.sku,
                 self.env._(
-                    "OTTO refuses the price of article %(sku)s: %(reason)s. Please check its price in the pricelist.",
+                    "OTTO refuses the price of article %(sku)s. Please check its price in the pricelist. %(words)s",
                     sku=listing.sku,
-                    reason=reason,
+                    words=self.channel._otto_quoted(reason),
                 ),
                 listing,
             )

@@ -6,7 +6,6 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...otto_api import OttoAuthError, OttoError, OttoRateLimited
-from ...otto_api.foreign import tidy
 from ..core.concurrency import CONCURRENCY
 from ..core.texts import reason_of
 from .const import DAYS_BACK, FRESH_PAGES, READ_ALL, WINDOW
@@ -190,7 +189,7 @@ class OttoFlowReceipts(models.AbstractModel):
                         "right there, tell whoever looks after the connector.",
                         number=receipt.number or "?",
                         order=receipt.order_number or "?",
-                        reason=tidy(reason_of(error)).rstrip("."),
+                        reason=self.channel._field_words(reason_of(error)).rstrip("."),
                     ),
                     self.channel,
                 )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...otto_api import REDUCTION_SCOPES
 from .const import MOST_DAYS, RETURN_DAYS, TRANSPORT_DAYS
 from .otto_return_location import CONDITIONS
 
@@ -52,6 +53,10 @@ class OttoChannel(models.Model):
     def _check_return_locations(self):
         """What is offered to OTTO must not reach the places of returns that are not sold again."""
         self.env["otto.return.location"].sudo().search([("kind", "!=", "stock")])._check_not_offered()
+
+    def _scope_needs(self):
+        """Partial refunds have a permission of their own, and no flow."""
+        return [*super()._scope_needs(), (self.env._("Partial Refunds"), REDUCTION_SCOPES)]
 
     def _otto_return_days(self, name):
         """Return a number of days of this channel as a span of time.

@@ -9,7 +9,7 @@ from ...otto_api import ReturnStatus
 from ...otto_api.const import RETURN_PAGE
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
-from ..core.texts import reason_of, stored
+from ..core.texts import reason_of
 from .const import CHUNK, READ_ALL_EVERY, RECONCILE, SCAN_OVERLAP, SCANS_SINCE
 
 _logger = logging.getLogger(__name__)
@@ -168,7 +168,9 @@ class OttoFlowReturns(models.AbstractModel):
             "An entry of OTTO's list of returns cannot be read: %s. The others were taken over. Please look at it in "
             "OTTO Partner Connect."
         )
-        self._report("return", [(key, text % stored(reason), None) for key, reason in broken.items()])
+        self._report(
+            "return", [(key, text % self.channel._field_words(reason), None) for key, reason in broken.items()]
+        )
 
     # The carrier's scans
 

@@ -216,12 +216,11 @@ class OttoFlowReturns(models.AbstractModel):
         }.get(key) or self.env._("Please look at the order in OTTO Partner Connect, then press Retry.")
         told = self.env._("accept") if line.decision == "accept" else self.env._("reject")
         return self.env._(
-            "%(piece)s: OTTO does not take the decision to %(decision)s the return. %(remedy)s (OTTO's words: "
-            "%(words)s)",
+            "%(piece)s: OTTO does not take the decision to %(decision)s the return. %(remedy)s %(words)s",
             piece=line._what(),
             decision=told,
             remedy=remedy,
-            words=words,
+            words=self.channel._otto_quoted(words),
         )
 
     def _note_doubt(self, lines, error=None):

@@ -19,7 +19,7 @@ from ...otto_api import (
     OttoUnavailable,
 )
 from ..core.concurrency import CONCURRENCY, SyncBusy
-from ..core.texts import defect, stored
+from ..core.texts import defect
 from .const import FOLLOW_SOON, SURE_AFTER, UNSETTLED_AFTER
 from .otto_price_reduction import CENT, UNLISTED
 
@@ -66,9 +66,9 @@ class OttoFlowReturns(models.AbstractModel):
 
     def _scope_text(self, error):
         return self.env._(
-            "OTTO refuses access: %(words)s The app in OTTO Partner Connect needs the permission %(scope)s for this. "
-            "Please add it there; what else is synchronised goes on.",
-            words=stored(error.words).rstrip(".") + ".",
+            "OTTO refuses access. The app in OTTO Partner Connect needs the permission %(scope)s for this. Please add "
+            "it there; what else is synchronised goes on. %(words)s",
+            words=self.channel._otto_quoted(error.words),
             scope=", ".join(REDUCTION_SCOPES),
         )
 
@@ -249,10 +249,10 @@ class OttoFlowReturns(models.AbstractModel):
         else:
             remedy = self.env._("Please look at the order in OTTO Partner Connect, then press Retry.")
         return self.env._(
-            "OTTO refuses to refund %(what)s. %(remedy)s (OTTO's words: %(words)s)",
+            "OTTO refuses to refund %(what)s. %(remedy)s %(words)s",
             what=reduction._what(),
             remedy=remedy,
-            words=error.words,
+            words=self.channel._otto_quoted(error.words),
         )
 
     # Issues

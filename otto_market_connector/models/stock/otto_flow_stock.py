@@ -213,9 +213,9 @@ class OttoFlowStock(models.AbstractModel):
             (
                 sku,
                 self.env._(
-                    "OTTO refuses the stock of article %(sku)s: %(reason)s. Please check the SKU at OTTO.",
+                    "OTTO refuses the stock of article %(sku)s. Please check the SKU at OTTO. %(words)s",
                     sku=sku,
-                    reason=reason,
+                    words=self.channel._otto_quoted(reason),
                 ),
                 None,
             )
