@@ -18,6 +18,11 @@ class Clock:
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     @property
+    def clients_now(self) -> datetime:
+        """The time a client has, aware: the wall clock's, or where the clock stands, which its client does as well."""
+        return self._stands_at or datetime.now(UTC)
+
+    @property
     def offset(self) -> timedelta:
         """How far the clock is ahead of the wall clock."""
         return self._offset
