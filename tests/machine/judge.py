@@ -195,7 +195,9 @@ class Judge:
     def _odd_states(self, taken):
         """Announced is a quotation, what is to be shipped is confirmed; only an unknown article may keep it."""
         waiting = {row["order_id"] for row in self._rows(WAITING_ARTICLE, self._shop.unknown)}
-        told = {row["external_id"] for row in taken.odoo["issues"] if row["kind"] == "article" and row["state"] == "open"}
+        told = {
+            row["external_id"] for row in taken.odoo["issues"] if row["kind"] == "article" and row["state"] == "open"
+        }
         for order in taken.odoo["orders"]:
             if order["id"] in waiting and order["status"] == "processable":
                 if order["state"] == "draft" and not told:
@@ -222,7 +224,8 @@ class Judge:
 
     def _is_told(self, order, taken):
         """Tell whether an issue says that the order is sent on one side only."""
-        return any(row["kind"] == "shipped" and row["state"] == "open" for row in taken.odoo["issues"])
+        issues = [row for row in taken.odoo["issues"] if row["kind"] == "shipped" and row["state"] == "open"]
+        return any(order["name"] in row["error"] for row in issues)
 
     def _wrong_quantities(self):
         state = self._shop.sandbox.state()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import contextmanager
+from inspect import signature
 
 import requests
 
@@ -93,6 +94,11 @@ class Shop:
         self.model.offered = self.sandbox.state()["quantities"]
 
     # Ways to act
+
+    def act(self, name, *chosen):
+        """Do something by its name, with as much of what was chosen as it needs."""
+        deed = getattr(self, name)
+        deed(*chosen[: len(signature(deed).parameters)])
 
     @contextmanager
     def _office(self, root=False):
@@ -206,8 +212,9 @@ class Shop:
 
     def cancel_label(self, number):
         """Somebody takes a label back."""
+        domain = [("carrier_tracking_ref", "!=", False), ("carrier_id.delivery_type", "=", "dhl_de")]
         with self._office() as env:
-            picking = self._pick(env, "stock.picking", [("carrier_tracking_ref", "!=", False)], number, "id desc")
+            picking = self._pick(env, "stock.picking", domain, number, "id desc")
             picking and picking.cancel_shipment()
 
     def new_label(self, number):
@@ -230,9 +237,7 @@ class Shop:
                 wizard = env["otto.return.receive"].browse(action["res_id"])
                 for index, row in enumerate(wizard.line_ids):
                     row.write(said[index % len(said)])
-                pieces = [
-                    row.piece_id.sudo().position_id for row in wizard.line_ids if row.sudo().decision == "accept"
-                ]
+                pieces = [row.piece_id.sudo().position_id for row in wizard.line_ids if row.sudo().decision == "accept"]
                 wizard.action_confirm()
                 self.model.accepted.update(pieces)
 
@@ -289,8 +294,9 @@ class Shop:
                 wizard.action_refund()
                 self.model.accepted.add(piece.position_id)
 
-    def reduce_price(self, number, cents):
+    def reduce_price(self, number):
         """The office gives a part of the price of a piece back."""
+        cents = (1, 100, 250)[number % 3]
         with self._office() as env:
             piece = self._pick(env, "otto.position.item", [("status", "=", "sent")], number)
             if piece:
@@ -298,8 +304,15 @@ class Shop:
                 env["otto.price.reduction.ask"].create(values).action_ask()
                 self.model.asked[piece.position_id].append(cents)
 
-    def decide(self, number, decision):
-        """The office decides about a piece that waits for it."""
+    def accept(self, number):
+        """The office accepts pieces of a return."""
+        self._decide(number, "accept")
+
+    def reject(self, number):
+        """The office rejects pieces of a return."""
+        self._decide(number, "reject")
+
+    def _decide(self, number, decision):
         with self._office() as env:
             found = self._pick(env, "otto.return", [], number)
             if found:
@@ -311,8 +324,9 @@ class Shop:
                 wizard.action_decide()
                 self.model.accepted.update(pieces)
 
-    def change_price(self, number, cents):
+    def change_price(self, number):
         """The office changes the price of an article."""
+        cents = 999 + 1000 * number
         sku = self._one(self.known, number)
         with self._office(root=True) as env:
             env["product.product"].browse(self.products[sku].id).list_price = cents / 100
@@ -349,16 +363,18 @@ class Shop:
             with self.case.own_cursor() as env:
                 env["dhl.booking"]._cron_sweep()
             return False
-        sync = self.case.run_flow(flow)
-        return sync.last_error
+        self.case.run_flow(flow)
+        return self.last_error(flow)
 
-    def fault(self, kind, path, times, *, dhl=False, **options):
-        """The next answers of OTTO or DHL fail."""
-        self.sandbox.fault(kind, path, times=times, dhl=dhl, **options)
+    def last_error(self, flow):
+        """Return what ended a flow's last run, False if nothing did."""
+        return self.channel._sync(flow).last_error
 
     def settle_labels(self):
         """Somebody looks in DHL's list for what Odoo cannot know, and tells Odoo."""
-        held = {row["refNo"]: row["shipmentNo"] for row in self.sandbox.dhl_state()["shipments"] if row["state"] == "booked"}
+        held = {
+            row["refNo"]: row["shipmentNo"] for row in self.sandbox.dhl_state()["shipments"] if row["state"] == "booked"
+        }
         with self._office(root=True) as env:
             for booking in env["dhl.booking"].search([("state", "=", "possibly"), ("picking_res_id", "!=", False)]):
                 if number := held.get(booking.ref_no):

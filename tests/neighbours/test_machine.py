@@ -5,7 +5,7 @@ import pytest
 from tests.harness import OttoCase
 from tests.machine.machine import live
 
-LIVES = 8
+LIVES = 6
 
 
 class TestMachine(OttoCase):
