@@ -1,4 +1,4 @@
-"""The sandbox's clock: the wall clock plus what a test has moved it forward."""
+"""The sandbox's clock: the wall clock plus what a test has moved it forward; or a moment at which it stands."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,11 +10,17 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = timedelta()
+        self._stands_at: datetime | None = None
 
     def now(self) -> datetime:
         """Return the sandbox's time: aware, UTC, whole milliseconds (what OTTO's formats can carry)."""
-        moment = datetime.now(UTC) + self._offset
+        moment = self._stands_at or datetime.now(UTC) + self._offset
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    @property
+    def clients_now(self) -> datetime:
+        """The time a client has, aware: the wall clock's, or where the clock stands, which its client does as well."""
+        return self._stands_at or datetime.now(UTC)
 
     @property
     def offset(self) -> timedelta:
@@ -31,8 +37,20 @@ class Clock:
             raise ValueError("The clock can only be moved forward.")
         if not self._offset.total_seconds() + seconds <= FARTHEST.total_seconds():
             raise ValueError(f"The clock can be moved by {FARTHEST.days} days at most.")
-        self._offset += timedelta(seconds=seconds)
+        if self._stands_at:
+            self._stands_at += timedelta(seconds=seconds)
+        else:
+            self._offset += timedelta(seconds=seconds)
+
+    def stand(self, moment: datetime) -> None:
+        """Stand at a moment, also one of the past, until `advance` moves on from there or `reset` lets it run again.
+
+        :raises ValueError: the moment names no zone
+        """
+        if moment.tzinfo is None:
+            raise ValueError("stand_at: a moment with its zone is expected.")
+        self._stands_at = moment.astimezone(UTC)
 
     def reset(self) -> None:
         """Go back to the wall clock."""
-        self._offset = timedelta()
+        self._offset, self._stands_at = timedelta(), None

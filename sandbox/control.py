@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -123,5 +124,7 @@ def _clock_routes(router: APIRouter, clock: Clock) -> None:
     async def move_clock(request: Request) -> Any:
         options = await wish(request)
         with _refusing():
+            if "stand_at" in options:
+                clock.stand(datetime.fromisoformat(options["stand_at"]))
             clock.advance(float(options.get("advance_seconds", 0)))
         return {"now": clock.now().isoformat()}

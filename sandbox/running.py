@@ -203,6 +203,10 @@ class RunningSandbox:
         """Move the sandbox's clock forward; both servers share it."""
         self._call("POST", "clock", {"advance_seconds": seconds})
 
+    def stand_at(self, moment: datetime) -> None:
+        """Let the sandbox's clock stand at an aware moment until `advance` moves it on or a reset lets it run again."""
+        self._call("POST", "clock", {"stand_at": moment.isoformat()})
+
     def now(self) -> datetime:
         """Return the sandbox's time: aware, UTC."""
         return datetime.fromisoformat(self._call("GET", "clock")["now"])

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -44,7 +44,7 @@ def manifest_routes(depot: Depot, desk: TokenDesk) -> APIRouter:
 
     @router.get("")
     async def sheet(request: Request) -> Response:
-        day = _day(request.query_params.get("date"))
+        day = _day(request.query_params.get("date"), depot)
         if request.query_params.get("includeDocs", "include") not in ("include", "URL"):
             raise _refuse("The query parameter includeDocs is not valid.")
         billing = request.query_params.get("billingNumber")
@@ -104,8 +104,8 @@ def _close(depot: Depot, number: str, german: bool) -> dict:
     return {"shipmentNo": number, "sstatus": request_status(200)}
 
 
-def _day(text: str | None) -> date:
-    today = datetime.now(BERLIN).date()
+def _day(text: str | None, depot: Depot) -> date:
+    today = depot.clock.clients_now.astimezone(BERLIN).date()
     try:
         day = date.fromisoformat(text) if text else today
     except ValueError:

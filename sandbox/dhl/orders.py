@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -59,7 +59,7 @@ def order_routes(depot: Depot, desk: TokenDesk, *, old_style: bool) -> APIRouter
             raise flat_refusal(415)
         clerk = _clerk(depot, request)
         shipments = read_orders(await request.body(), german=german, old_style=old_style)
-        judged = [(shipment, source, check(shipment, _today())) for shipment, source in shipments]
+        judged = [(shipment, source, check(shipment, _today(depot))) for shipment, source in shipments]
         if clerk.options.validate_only:
             return _validated(judged, german)
         items = [_book(clerk, *entry, german) for entry in judged]
@@ -93,9 +93,9 @@ def order_routes(depot: Depot, desk: TokenDesk, *, old_style: bool) -> APIRouter
     return router
 
 
-def _today() -> Any:
-    # The wall clock, not the sandbox's: moving OTTO's clock past midnight must not make today's parcels late.
-    return datetime.now(UTC).astimezone(BERLIN).date()
+def _today(depot: Depot) -> date:
+    # Not the sandbox's time: moving OTTO's clock past midnight must not make today's parcels late.
+    return depot.clock.clients_now.astimezone(BERLIN).date()
 
 
 def _clerk(depot: Depot, request: Request) -> Clerk:

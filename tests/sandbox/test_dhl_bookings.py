@@ -4,6 +4,7 @@ import base64
 import copy
 import io
 import re
+from datetime import datetime, timezone
 
 import pytest
 import requests
@@ -125,6 +126,12 @@ def test_what_dhls_back_end_refuses(dhl, parcel, values, expected):
     assert answer.status_code == 400
     messages = booked(answer)["validationMessages"]
     assert any(expected in entry["validationMessage"] and entry["validationState"] == "Error" for entry in messages)
+
+
+def test_todays_date_is_the_one_at_which_the_clock_stands(dhl, sandbox, parcel):
+    sandbox.stand_at(datetime(2031, 3, 3, 8, tzinfo=timezone.utc))
+    assert dhl.book(changed(parcel, shipDate="2031-03-03")).status_code == 200
+    assert dhl.book(changed(parcel, shipDate="2031-03-02")).status_code == 400
 
 
 def test_a_return_needs_a_billing_number_of_its_procedure(dhl, parcel):

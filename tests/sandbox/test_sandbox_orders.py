@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -96,6 +98,27 @@ def test_the_clock_refuses_what_would_break_it(sandbox, seconds):
     )
     assert answer.status_code == 400
     assert sandbox.state()
+
+
+def test_the_clock_stands_until_it_is_moved_on_or_reset(sandbox):
+    moment = datetime(2031, 3, 3, 8, tzinfo=timezone.utc)
+    sandbox.stand_at(moment)
+    order_id = sandbox.make_orders(1, "ANNOUNCED")[0]
+    time.sleep(0.01)
+    assert sandbox.now() == moment
+    sandbox.advance(46 * 60)
+    assert sandbox.now() == moment + timedelta(minutes=46)
+    [order] = [row for row in sandbox.state()["orders"] if row["salesOrderId"] == order_id]
+    assert (order["orderDate"][:10], statuses(order)) == ("2031-03-03", {"PROCESSABLE"})
+    sandbox.reset(orders=0)
+    assert abs(sandbox.now() - datetime.now(timezone.utc)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("moment", ["2031-03-03T08:00:00", "tomorrow", 5, None])
+def test_the_clock_stands_at_a_moment_with_its_zone_only(sandbox, moment):
+    answer = requests.post(f"{sandbox.otto_url}/_sandbox/clock", json={"stand_at": moment}, timeout=10)
+    assert answer.status_code == 400
+    assert abs(sandbox.now() - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
 def test_pieces_may_be_sent_past_the_interface(otto, sandbox):

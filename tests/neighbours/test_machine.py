@@ -1,0 +1,15 @@
+"""R2 to R31 together, with kits: lives of a shop, chosen at random; see `tests.machine.machine`."""
+
+import pytest
+
+from tests.harness import OttoCase
+from tests.machine.machine import live
+
+LIVES = 6
+
+
+class TestMachine(OttoCase):
+    @pytest.mark.timeout(0)  # what it finds takes minutes to be shortened
+    def test_both_sides_agree_after_each_life(self):
+        happened = live(self, LIVES)
+        self.assertFalse([what for what, times in happened.items() if not times], happened)
