@@ -23,15 +23,25 @@ from .world import World
 
 # Odoo's code for a refusal in words, over XML-RPC.
 REFUSED = 2
-# A person waits a little between two things.
+# People wait a little between two things; the warehouse keeps up with the customers.
 PAUSE = (0.05, 0.6)
+CUSTOMERS_PAUSE = (0.2, 1.4)
+# Customers order what OTTO offers; a few are quicker than its pages.
+BLINDLY = 0.1
 # Of what comes back, this part is rejected.
 REJECTED = 0.3
+# What the office has synchronised, the more often the more it waits for it.
+FLOWS = (
+    *("orders", "orders", "fulfilment", "fulfilment", "stock", "returns", "returns"),
+    *("receipts", "prices", "delivery", "catalogue"),
+)
 OPEN_TRANSFERS = [("picking_type_code", "=", "outgoing"), ("state", "=", "assigned")]
 
 
 class Actor(threading.Thread):
     """Does one thing after the other until `over` is set."""
+
+    pause = PAUSE
 
     def __init__(self, name: str, world: World, history: History, seed: int, over: threading.Event) -> None:
         super().__init__(name=name, daemon=True)
@@ -45,7 +55,7 @@ class Actor(threading.Thread):
     def run(self) -> None:
         """Act until it is over."""
         weights, deeds = zip(*self.choices(), strict=True)
-        while not self.over.wait(self.rng.uniform(*PAUSE)):
+        while not self.over.wait(self.rng.uniform(*self.pause)):
             deed = self.rng.choices(deeds, weights)[0]
             begin = now()
             try:
@@ -77,6 +87,8 @@ def _refusal(error: Exception) -> tuple[str]:
 class Customer(Actor):
     """Orders at OTTO, changes the mind, moves house; OTTO releases and cancels."""
 
+    pause = CUSTOMERS_PAUSE
+
     def __init__(self, account: int, *args: Any) -> None:
         super().__init__(f"customer{account}", *args)
         self.otto = self.world.sandbox.account(account)
@@ -96,9 +108,13 @@ class Customer(Actor):
             (1, self.refund_by_otto),
         ]
 
-    def order(self) -> dict:
+    def order(self) -> dict | None:
         status = self.rng.choice(("ANNOUNCED", "PROCESSABLE", "PROCESSABLE"))
-        skus = self.rng.choices(self.skus, k=self.rng.randint(1, 3))
+        offered = self.otto.state()["quantities"]
+        choice = self.skus if self.rng.random() < BLINDLY else [sku for sku in self.skus if offered.get(sku)]
+        if not choice:
+            return None
+        skus = self.rng.choices(choice, k=self.rng.randint(1, 3))
         made = self.otto.make_orders(1, status, skus=skus, pieces=len(skus))
         self.orders += made
         return {"orders": made, "skus": skus}
@@ -216,7 +232,8 @@ class Packer(Person):
         return [(5, self.validate), (2, self.receive_return)]
 
     def validate(self) -> dict | None:
-        picking = self.pick("stock.picking", OPEN_TRANSFERS, among=3)
+        # Mostly the oldest, but one that cannot leave keeps nothing else in the house.
+        picking = self.pick("stock.picking", OPEN_TRANSFERS, among=self.rng.choice((2, 2, 40)))
         if picking is None:
             return None
         self.call("stock.picking", "button_validate", [picking])
@@ -240,13 +257,14 @@ class Packer(Person):
 
 
 class Office(Person):
-    """Cancels, counts, retries, looks into DHL's list, and presses *Synchronise Now*."""
+    """Cancels, counts, sets prices, retries, looks into DHL's list, and presses *Synchronise Now*."""
 
     def choices(self) -> list:
         return [
             (8, self.run_a_flow),
             (1, self.cancel_order),
-            (2, self.count_stock),
+            (3, self.count_stock),
+            (1, self.set_price),
             (2, self.retry_issue),
             (2, self.settle_label),
             (1, self.report_again),
@@ -255,8 +273,7 @@ class Office(Person):
         ]
 
     def run_a_flow(self) -> dict | None:
-        flows = ("orders", "orders", "fulfilment", "fulfilment", "stock", "returns", "returns", "receipts", "delivery")
-        sync = self.pick("otto.sync", [("flow", "=", self.rng.choice(flows))])
+        sync = self.pick("otto.sync", [("flow", "=", self.rng.choice(FLOWS))])
         if sync is None:
             return None
         self.call("otto.sync", "action_run_now", [sync])
@@ -271,15 +288,25 @@ class Office(Person):
         return {"order": order}
 
     def count_stock(self) -> dict | None:
-        """Find a few more pieces than Odoo knew of."""
+        """Find some more pieces than Odoo knew of, now and then fewer."""
         domain = [("location_id.usage", "=", "internal"), ("product_id.default_code", "!=", False)]
         quant = self.pick("stock.quant", domain, among=100)
         if quant is None:
             return None
         [row] = self.call("stock.quant", "read", [quant], fields=["quantity"])
-        counted = {"inventory_quantity_auto_apply": max(0, row["quantity"]) + self.rng.randint(1, 5)}
-        self.client.call("stock.quant", "write", [[quant], counted], context={"inventory_mode": True})
-        return {"quant": quant}
+        counted = max(0, row["quantity"] + self.rng.choice((-2, 1, 3, 5, 8, 12)))
+        values = {"inventory_quantity_auto_apply": counted}
+        self.client.call("stock.quant", "write", [[quant], values], context={"inventory_mode": True})
+        return {"quant": quant, "counted": counted}
+
+    def set_price(self) -> dict | None:
+        """Let an article cost something else."""
+        product = self.pick("product.product", [("default_code", "!=", False)], among=100)
+        if product is None:
+            return None
+        price = self.rng.randint(500, 20_000) / 100
+        self.call("product.product", "write", [product], {"list_price": price})
+        return {"product": product, "price": price}
 
     def retry_issue(self) -> dict | None:
         issue = self.pick("otto.issue", [("state", "=", "open")])

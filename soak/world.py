@@ -16,7 +16,7 @@ from dev.settings import LOGS, ROOT, VENV_PYTHON, Problem
 from sandbox.running import RunningSandbox
 
 from .cluster import FOLDER, NAME, ROLE, Cluster, make_database, write_config
-from .shops import ACCOUNTS, script
+from .shops import ACCOUNTS, LOWERING, script
 
 WORKERS = 2
 CRON_WORKERS = 2
@@ -53,6 +53,7 @@ class World:
         self.sandbox = RunningSandbox(otto_url, dhl_url, 0)
         self._start_sandbox(otto_port, dhl_port)
         articles = {number: self.sandbox.account(number).state()["articles"] for number in ACCOUNTS}
+        self.sandbox.account(LOWERING).lower_on_sale(True)
         self.skus = {number: [article["sku"] for article in articles[number]] for number in ACCOUNTS}
         self.cluster: Cluster = make_database(script(otto_url, dhl_url, articles))
         self._config = write_config(self.cluster)
@@ -125,6 +126,16 @@ class World:
         self.stop_odoo()
         time.sleep(0.5)
         self.start_odoo()
+
+    def revive_odoo(self) -> bool:
+        """Start Odoo again if it has ended, as whoever runs it on a server does; return whether it had.
+
+        Without a database it cannot start a worker for one that died, and ends.
+        """
+        if self._odoo and self._odoo.poll() is None:
+            return False
+        self.restart_odoo()
+        return True
 
     def workers(self) -> list[int]:
         """Return the pids of Odoo's workers; Odoo starts a new one for each that dies."""
