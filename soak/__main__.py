@@ -13,10 +13,10 @@ import time
 from dev.console import run_main, step, table
 from dev.settings import Problem
 
-from .actors import people
 from .checker import differences
 from .cluster import FOLDER
 from .history import History
+from .people import people
 from .plants import PLANTS
 from .settle import left_over, settle
 from .snapshot import take
