@@ -51,17 +51,22 @@ def _order(world: World) -> None:
     world.sandbox.make_orders(1)
 
 
-def _offer(world: World) -> None:
-    """Offer far too much of an article, past Odoo."""
-    client, (secret, _account) = next(iter(CLIENTS.items()))
-    form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret, "scope": "availability"}
-    token = requests.post(f"{world.sandbox.otto_url}/v1/token", data=form, timeout=30).json()["access_token"]
-    requests.post(
-        f"{world.sandbox.otto_url}/v1/availability/quantities",
-        json=[{"sku": world.skus[1][0], "quantity": FAR_TOO_MUCH}],
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=30,
-    ).raise_for_status()
+def _offer(place: int) -> Callable[[World], None]:
+    """Return what offers far too much of one of the articles, past Odoo."""
+
+    def plant(world: World) -> None:
+        client, (secret, _account) = next(iter(CLIENTS.items()))
+        form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret}
+        url = world.sandbox.otto_url
+        answer = requests.post(f"{url}/v1/token", data=form | {"scope": "availability"}, timeout=30)
+        requests.post(
+            f"{url}/v1/availability/quantities",
+            json=[{"sku": world.skus[1][place], "quantity": FAR_TOO_MUCH}],
+            headers={"Authorization": f"Bearer {answer.json()['access_token']}"},
+            timeout=30,
+        ).raise_for_status()
+
+    return plant
 
 
 def _sent_piece(world: World) -> str:
@@ -124,16 +129,16 @@ PLANTS: dict[str, tuple[Callable[[World], None], str]] = {
                 WHERE l.usage = 'internal' AND p.default_code IS NOT NULL ORDER BY q.id LIMIT 1)"""),
         "stock_is_conserved",
     ),
-    "offer": (_offer, "quantities_are_right"),
-    "moment": (_offer, "never_offered_too_much"),
+    "offer": (_offer(-1), "quantities_are_right"),
+    "moment": (_offer(-2), "never_offered_too_much"),
     "price": (_price, "prices_are_equal"),
     "refund": (_refund, "refunds_are_made_once"),
     "return": (_return, "returns_are_known"),
-    "receipt": (_sql("UPDATE otto_receipt SET amount_gross = amount_gross + 0.01"), "receipts_are_there_once"),
     "booking": (
         _sql("UPDATE account_move SET state = 'draft' WHERE otto_receipt_booked"),
         "receipts_are_booked",
     ),
+    "receipt": (_sql("UPDATE otto_receipt SET amount_gross = amount_gross + 0.01"), "receipts_are_there_once"),
     "requests": (_requests, "limit_is_kept"),
     "defect": (
         _sql("""INSERT INTO otto_issue (channel_id, kind, external_id, name, state)
