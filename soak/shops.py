@@ -57,7 +57,8 @@ for shop, company in zip(given['shops'], companies):
         'product_id': product.id, 'location_id': channel.warehouse_id.lot_stock_id.id,
         'inventory_quantity': given['pieces']} for product in products]).action_apply_inventory()
 people = {**{login: ['stock.group_stock_user'] for login in given['warehouse']},
-          given['office']: ['sales_team.group_sale_manager', 'stock.group_stock_manager']}
+          given['office']: [
+              'sales_team.group_sale_manager', 'stock.group_stock_manager', 'product.group_product_manager']}
 for login, groups in people.items():
     env['res.users'].create({
         'name': login, 'login': login, 'password': given['password'], 'email': login + '@muster.example',

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 import requests
@@ -39,27 +40,27 @@ class Troubles(threading.Thread):
         self.world, self.history, self.over = world, history, over
         self.rng = random.Random(f"troubles/{seed}")
         self.length = seconds
-        # Each of them happens once at least, however short the run is.
+        # Each of them happens once at least, however short the run is; what takes long comes while people still act.
         self.due = [
             self.forget_tokens,
+            self.kill_odoo,
             self.outage_otto,
             self.kill_worker,
-            self.outage_dhl,
-            self.kill_odoo,
             self.crash_database,
+            self.outage_dhl,
         ]
 
     def run(self) -> None:
         """Make trouble until it is over."""
-        step = self.length / (len(self.due) + 1)
+        step = self.length / (len(self.due) + 2)
+        begin, last = time.monotonic(), len(self.due)
         while not self.over.wait(min(self.rng.uniform(2, 8), step / 2)):
             self.world.sandbox.clear_faults()
             self._do(self.revive_odoo)
-            if self.rng.random() < CALM:
-                continue
-            if self.due and self.rng.random() < 0.5:
+            is_late = time.monotonic() - begin > step * (last - len(self.due) + 1)
+            if self.due and is_late:
                 self._do(self.due.pop(0))
-            else:
+            elif self.rng.random() > CALM:
                 self._do(self.rng.choice((self.fault, self.fault, self.fault, self.forget_tokens, self.kill_worker)))
         while self.due:
             self._do(self.due.pop(0))
