@@ -20,8 +20,8 @@ from .history import History, now
 from .shops import PASSWORD
 from .world import World
 
-# Odoo's code for a refusal in words, over XML-RPC.
-REFUSED = 2
+# Odoo's codes for a refusal in words over XML-RPC: by a rule, or for want of a right.
+REFUSED = (2, 3, 4)
 # People wait a little between two things; the warehouse keeps up with the customers.
 PAUSE = (0.05, 0.6)
 CUSTOMERS_PAUSE = (0.2, 1.4)
@@ -58,7 +58,8 @@ class Actor(threading.Thread):
                 self.history.note(self.name, deed.__name__, begin, "unknown", error=type(error).__name__)
                 self.recover()
             except (xmlrpc.client.Fault, requests.HTTPError, Problem) as error:
-                self.history.note(self.name, deed.__name__, begin, *_refusal(error))
+                outcome, detail = _refusal(error)
+                self.history.note(self.name, deed.__name__, begin, outcome, **detail)
             except (OSError, xmlrpc.client.Error, requests.RequestException) as error:
                 self.history.note(self.name, deed.__name__, begin, "unknown", error=type(error).__name__)
                 self.recover()
@@ -71,11 +72,12 @@ class Actor(threading.Thread):
         self.over.wait(0.5)
 
 
-def _refusal(error: Exception) -> tuple[str]:
-    """Return the outcome of an error: what is no refusal in words is unknown."""
-    if isinstance(error, xmlrpc.client.Fault):
-        return ("refused",) if error.faultCode == REFUSED else ("unknown",)
-    return ("refused",)
+def _refusal(error: Exception) -> tuple[str, dict]:
+    """Return the outcome of an error with what is noted of it: what is no refusal in words is unknown."""
+    if not isinstance(error, xmlrpc.client.Fault) or error.faultCode in REFUSED:
+        return "refused", {}
+    lines = error.faultString.strip().splitlines() or ["?"]
+    return "unknown", {"crash": lines[-1][:500]}
 
 
 class Customer(Actor):

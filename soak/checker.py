@@ -3,6 +3,7 @@
 Each rule is a function of a `Snapshot` that yields what differs, a sentence each. It knows nothing of Odoo's code.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -33,6 +34,11 @@ Rule = Callable[[Snapshot], Iterator[str]]
 MINUTE = timedelta(minutes=1)
 # OTTO's own limit for an account (facts/otto.md §2.3).
 PER_MINUTE = 1200
+# What a client is told that met a database on its way down or up, or another transaction again and again.
+PASSES = re.compile(
+    r"psycopg2\.(OperationalError|InterfaceError|errors\.(AdminShutdown|CrashShutdown|CannotConnectNow"
+    r"|SerializationFailure|DeadlockDetected|LockNotAvailable))"
+)
 
 
 def differences(snapshot: Snapshot) -> dict[str, list[str]]:
@@ -58,10 +64,17 @@ def limit_is_kept(snapshot: Snapshot) -> Iterator[str]:
 
 
 def nothing_is_a_defect(snapshot: Snapshot) -> Iterator[str]:
-    """Whatever failed was said in words of the trade; a defect is one of ours."""
+    """Whatever failed was said in words of the trade; a defect is one of ours.
+
+    People may meet a database that is going down, and other people.
+    """
     for issue in snapshot.odoo["issues"]:
         if "defect" in issue["error"].lower() or "defekt" in issue["error"].lower():
             yield f"issue {issue['kind']} {issue['external_id']}: {issue['error']}"
+    for act in snapshot.acts:
+        crash = act.detail.get("crash")
+        if crash and not PASSES.search(crash):
+            yield f"{act.actor}, {act.what} at {act.end}: {crash}"
 
 
 def nothing_is_left(snapshot: Snapshot) -> Iterator[str]:

@@ -110,6 +110,12 @@ def offer(at: str, quantity: int) -> dict:
     return reading(at) | {"method": "POST", "path": "/v1/availability/quantities", "query": "", "body": body}
 
 
+def crashed(words: str) -> Act:
+    """Return an act that ended with an error of the server's."""
+    begin, end = "2026-05-01T10:00:00.000Z", "2026-05-01T10:00:01.000Z"
+    return Act("lager1", "validate", begin, end, "unknown", {"crash": words})
+
+
 def odoo(name: str, row: int, **values):
     """Return what changes a row of Odoo's side."""
     return lambda shop: shop.odoo[name][row].update(values)
@@ -180,6 +186,7 @@ CHANGES = [
     ("receipts_are_there_once", odoo("receipts", 0, gross=999)),
     ("limit_is_kept", lambda shop: shop.exchanges.extend(reading("10:05:00") for _ in range(1201))),
     ("nothing_is_a_defect", odoo("issues", 0, error="It could not be done because of a defect.")),
+    ("nothing_is_a_defect", lambda shop: shop.acts.append(crashed("KeyError: 'sku'"))),
     ("nothing_is_left", lambda shop: shop.due.append("order S2 is still to_send")),
 ]  # fmt: skip
 
@@ -224,6 +231,13 @@ def test_what_was_counted_lower_is_not_offered_any_more():
     assert not differences(shop)["never_offered_too_much"]
     shop.exchanges += [offer("10:02:10", 5), offer("10:02:20", 6)]
     assert differences(shop)["never_offered_too_much"]
+
+
+def test_a_database_that_goes_down_is_no_defect():
+    shop = sound()
+    for words in ("OperationalError: server closed the connection", "errors.SerializationFailure: could not serialize"):
+        shop.acts.append(crashed(f"psycopg2.{words}"))
+    assert not differences(shop)["nothing_is_a_defect"]
 
 
 def test_every_rule_is_tried():
