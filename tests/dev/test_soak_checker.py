@@ -233,6 +233,14 @@ def test_what_was_counted_lower_is_not_offered_any_more():
     assert differences(shop)["never_offered_too_much"]
 
 
+@pytest.mark.parametrize(("fault", "counts"), [(None, True), ("slow", True), ("lost", False), ("html_ok", False)])
+def test_orders_are_known_from_a_reading_that_came_to_its_end(fault, counts):
+    """After the order of 10:00 was read nothing but 7 is right; as long as it was not, 10 are not too many."""
+    shop = sound()
+    shop.exchanges = [offer("10:00:10", 7), reading("10:00:30", fault=fault), offer("10:00:40", 10)]
+    assert bool(differences(shop)["never_offered_too_much"]) == counts
+
+
 def test_a_database_that_goes_down_is_no_defect():
     shop = sound()
     for words in ("OperationalError: server closed the connection", "errors.SerializationFailure: could not serialize"):
