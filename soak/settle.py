@@ -13,6 +13,8 @@ from .world import World
 FLOWS = ("orders", "fulfilment", "returns", "orders", "receipts", "prices", "stock")
 # A round is one run of each flow; what is not done after so many is a difference.
 ROUNDS = 12
+# On a busy machine a run may take that long.
+RUN_SECONDS = 300
 # A flow that could not finish comes back within this time by itself.
 COMES_BACK = "3 minutes"
 # A run that waits for another one comes back after a minute, and OTTO works prices off in some seconds.
@@ -63,7 +65,7 @@ def settle(world: World, seconds: float) -> list[str]:
 def run_flow(client: Client, flow: str) -> str:
     """Run a flow of both channels; return what it says, nothing if it succeeded."""
     try:
-        client.run_flow(flow, seconds=120)
+        client.run_flow(flow, seconds=RUN_SECONDS)
     except (Problem, xmlrpc.client.Fault) as error:
         return f"flow {flow}: {error}"
     return ""

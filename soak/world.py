@@ -20,6 +20,8 @@ from .shops import ACCOUNTS, LOWERING, script
 
 WORKERS = 2
 CRON_WORKERS = 2
+# On a busy machine a run takes long; workers are killed by the seed, not by the load.
+CRON_SECONDS = 900
 LOGIN_SECONDS = 120
 ARTICLES = 12
 SANDBOX_HISTORY = FOLDER / "sandbox.jsonl"
@@ -84,6 +86,7 @@ class World:
         """
         options = ["-c", self._config, "-d", NAME, "--db-filter", f"^{NAME}$", "--http-port", self._port]
         workers = ["--workers", WORKERS, "--max-cron-threads", CRON_WORKERS, "--gevent-port", self._gevent_port]
+        workers += ["--limit-time-real-cron", CRON_SECONDS]
         command = [VENV_PYTHON, ROOT / "soak" / "odoo_bin.py", *options, *workers, *MUTED]
         # Odoo takes PostgreSQL's own variables before its configuration.
         server = {"PGHOST": self.cluster.host, "PGPORT": "5432", "PGUSER": ROLE}
