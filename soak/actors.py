@@ -29,6 +29,8 @@ CUSTOMERS_PAUSE = (0.2, 1.4)
 BLINDLY = 0.1
 # Of what comes back, this part is rejected.
 REJECTED = 0.3
+# Where customers move to.
+STREETS = ("Neue Straße", "Am Deich", "Lange Reihe", "Gänsemarkt")
 OPEN_TRANSFERS = [("picking_type_code", "=", "outgoing"), ("state", "=", "assigned")]
 
 
@@ -133,8 +135,8 @@ class Customer(Actor):
         order = self._some_order()
         if not order or "deliveryAddress" not in order:
             return None
-        street = f"Neue Straße {self.rng.randint(1, 99)}"
-        self.otto.edit_order(order["salesOrderId"], {"deliveryAddress": {"street": street}})
+        place = {"street": self.rng.choice(STREETS), "houseNumber": str(self.rng.randint(1, 99))}
+        self.otto.edit_order(order["salesOrderId"], {"deliveryAddress": place})
         return {"order": order["salesOrderId"]}
 
     def announce_return(self) -> dict | None:

@@ -30,6 +30,8 @@ SHARES = (0.1, 0.3, 0.6)
 # An outage lasts half a minute of ten.
 OUTAGE = 0.05
 CALM = 0.35
+# So many faults come for each killed worker: between two kills something is to be done that the next one can hit.
+FAULTS_MORE = 6
 
 
 class Troubles(threading.Thread):
@@ -61,7 +63,7 @@ class Troubles(threading.Thread):
             if self.due and is_late:
                 self._do(self.due.pop(0))
             elif self.rng.random() > CALM:
-                self._do(self.rng.choice((self.fault, self.fault, self.fault, self.forget_tokens, self.kill_worker)))
+                self._do(self.rng.choice((*[self.fault] * FAULTS_MORE, self.forget_tokens, self.kill_worker)))
         while self.due:
             self._do(self.due.pop(0))
         self.world.sandbox.clear_faults()

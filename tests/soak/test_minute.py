@@ -10,7 +10,7 @@ from dev.settings import ROOT
 SECONDS = 60
 SEED = 15
 # Databases, the acts, what is due afterwards; longer while other tests run beside it.
-LONGEST = 900
+LONGEST = 1800
 
 
 @pytest.mark.timeout(LONGEST)
