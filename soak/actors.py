@@ -78,8 +78,8 @@ def _refusal(error: Exception) -> tuple[str, dict]:
     """Return the outcome of an error with what is noted of it: what is no refusal in words is unknown."""
     if not isinstance(error, xmlrpc.client.Fault) or error.faultCode in REFUSED:
         return "refused", {}
-    lines = error.faultString.strip().splitlines() or ["?"]
-    return "unknown", {"crash": lines[-1][:500]}
+    # The end of the traceback: PostgreSQL says some things in several lines.
+    return "unknown", {"crash": "\n".join(error.faultString.strip().splitlines()[-4:])[:1000] or "?"}
 
 
 class Customer(Actor):

@@ -243,8 +243,12 @@ def test_orders_are_known_from_a_reading_that_came_to_its_end(fault, counts):
 
 def test_a_database_that_goes_down_is_no_defect():
     shop = sound()
-    for words in ("OperationalError: server closed the connection", "errors.SerializationFailure: could not serialize"):
-        shop.acts.append(crashed(f"psycopg2.{words}"))
+    for words in (
+        "psycopg2.OperationalError: connection failed: FATAL: not yet\nDETAIL:  Consistent recovery state is not reached.",
+        "ERROR\npsycopg2.errors.SerializationFailure: could not serialize access",
+        "psycopg2.InterfaceError: cursor already closed",
+    ):
+        shop.acts.append(crashed(words))
     assert not differences(shop)["nothing_is_a_defect"]
 
 
