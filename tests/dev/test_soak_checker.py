@@ -244,7 +244,7 @@ def test_orders_are_known_from_a_reading_that_came_to_its_end(fault, counts):
 def test_a_database_that_goes_down_is_no_defect():
     shop = sound()
     for words in (
-        "psycopg2.OperationalError: connection failed: FATAL: not yet\nDETAIL:  Consistent recovery state is not reached.",
+        "psycopg2.OperationalError: connection failed: FATAL: not yet\nDETAIL:  Not consistent.",
         "ERROR\npsycopg2.errors.SerializationFailure: could not serialize access",
         "psycopg2.InterfaceError: cursor already closed",
     ):
