@@ -13,9 +13,11 @@ class TestLostConnection(OttoCase):
     def loses_the_connection(self, flow, model, method):
         """Run a flow whose work meets a closed connection; return how often it was tried."""
         lost = psycopg2.InterfaceError("cursor already closed")
-        with patch.object(type(self.env[model]), method, autospec=True, side_effect=lost) as work:
-            with self.assertRaises(psycopg2.InterfaceError):
-                self.run_flow(flow)
+        with (
+            patch.object(type(self.env[model]), method, autospec=True, side_effect=lost) as work,
+            self.assertRaises(psycopg2.InterfaceError),
+        ):
+            self.run_flow(flow)
         self.assertFalse(self.env["otto.issue"].search([]))
         return work.call_count
 
@@ -25,8 +27,7 @@ class TestLostConnection(OttoCase):
         self.assertLessEqual(tried, TRIES)
 
     def test_r20_no_receipt_is_blamed_for_a_lost_connection(self):
-        order = self.sandbox.make_orders(count=8)
-        for otto_id in order:
+        for otto_id in self.sandbox.make_orders(count=8):
             self.sandbox.act(otto_id, "send")
         self.sandbox.advance(60)
         self.assertEqual(self.loses_the_connection("receipts", "otto.receipt.mapper", "_store"), 1)
