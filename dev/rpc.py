@@ -32,13 +32,15 @@ class Client:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             rows = self._flow(flow)
-            errors = [row["last_error"] for row in rows if row["last_error"]]
-            if errors:
-                raise Problem(f"The flow {flow} failed: {errors[0]}")
-            if all(row["last_success"] and row["last_success"] >= row["last_start"] >= asked for row in rows):
-                # Odoo notes when an action began once it is over. What was under way before did not see all.
-                crons = self.call("ir.cron", "read", [[row["cron_id"][0] for row in rows], ["lastcall"]])
-                if all(cron["lastcall"] and cron["lastcall"] >= asked for cron in crons):
+            # Odoo notes when an action began once it is over. What was under way before did not see all, and what it
+            # says of an error is as old.
+            crons = self.call("ir.cron", "read", [[row["cron_id"][0] for row in rows], ["lastcall"]])
+            if all(cron["lastcall"] and cron["lastcall"] >= asked for cron in crons):
+                rows = self._flow(flow)
+                errors = [row["last_error"] for row in rows if row["last_error"]]
+                if errors:
+                    raise Problem(f"The flow {flow} failed: {errors[0]}")
+                if all(row["last_success"] and row["last_success"] >= row["last_start"] >= asked for row in rows):
                     return
             time.sleep(0.3)
         raise Problem(f"The flow {flow} did not end within {seconds} s.")

@@ -34,6 +34,7 @@ PLAIN = (
     "tests/update",
     "tests/fresh",
     "tests/browser",
+    "tests/soak",
 )
 # Run inside of Odoo, on a database with both add-ons and these modules of Odoo beside them.
 IN_ODOO = {

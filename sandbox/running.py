@@ -120,6 +120,10 @@ class RunningSandbox:
         self._call("DELETE", "faults")
         self._call("DELETE", "faults", dhl=True)
 
+    def forget_tokens(self, *, dhl: bool = False) -> None:
+        """Let a server forget all tokens that it has given out."""
+        self._call("DELETE", "tokens", dhl=dhl)
+
     def lower_on_sale(self, lowers: bool, *, raises: bool = False) -> None:
         """Choose whether OTTO's quantities go down when orders come; after a start or reset they do not.
 

@@ -9,6 +9,8 @@ PASSWORD = "soak"
 WAREHOUSE = ("lager1", "lager2")
 OFFICE = "buero"
 ACCOUNTS = (1, 2)
+# Nobody knows whether OTTO lowers its quantities itself when it sells: it does so in this account.
+LOWERING = 2
 
 # Runs in `odoo shell`; `given` is a dict put in front of it.
 SCRIPT = """
@@ -37,16 +39,26 @@ for shop, company in zip(given['shops'], companies):
     channel = here['otto.channel'].create({
         'name': 'OTTO ' + shop['account'], 'environment': 'own', 'base_url': given['otto_url'],
         'client_id': shop['client_id'], 'client_secret': shop['client_secret'], 'carrier_id': carrier.id,
-        'responsible_id': admin.id, 'import_from': '2020-01-01 00:00:00', 'stock_live': True, 'company_id': company.id})
+        'responsible_id': admin.id, 'import_from': '2020-01-01 00:00:00', 'stock_live': True, 'company_id': company.id,
+        'book_receipts': True})
+    pricelist = here['product.pricelist'].create({'name': 'OTTO ' + shop['account'], 'company_id': company.id})
+    channel.write({'send_prices': True, 'pricelist_id': pricelist.id})
+    apart = here['stock.location'].create({
+        'name': 'Retouren', 'usage': 'internal', 'company_id': company.id,
+        'location_id': channel.warehouse_id.view_location_id.location_id.id})
+    here['otto.return.location'].create({
+        'channel_id': channel.id, 'condition': 'D', 'kind': 'quarantine', 'location_id': apart.id})
     products = here['product.product'].create([{
         'name': article['title'], 'default_code': article['sku'], 'barcode': article['ean'], 'type': 'consu',
-        'is_storable': True, 'list_price': article['price'], 'weight': 0.4, 'company_id': company.id}
+        'is_storable': True, 'list_price': article['price'], 'weight': 0.4, 'company_id': company.id,
+        'taxes_id': [(6, 0, channel._tax_of_rate(19.0).ids)]}
         for article in shop['articles']])
     here['stock.quant'].with_context(inventory_mode=True).create([{
         'product_id': product.id, 'location_id': channel.warehouse_id.lot_stock_id.id,
         'inventory_quantity': given['pieces']} for product in products]).action_apply_inventory()
 people = {**{login: ['stock.group_stock_user'] for login in given['warehouse']},
-          given['office']: ['sales_team.group_sale_manager', 'stock.group_stock_manager']}
+          given['office']: [
+              'sales_team.group_sale_manager', 'stock.group_stock_manager', 'product.group_product_manager']}
 for login, groups in people.items():
     env['res.users'].create({
         'name': login, 'login': login, 'password': given['password'], 'email': login + '@muster.example',

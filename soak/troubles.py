@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 import requests
@@ -29,6 +30,8 @@ SHARES = (0.1, 0.3, 0.6)
 # An outage lasts half a minute of ten.
 OUTAGE = 0.05
 CALM = 0.35
+# So many faults come for each killed worker: between two kills something is to be done that the next one can hit.
+FAULTS_MORE = 6
 
 
 class Troubles(threading.Thread):
@@ -39,28 +42,38 @@ class Troubles(threading.Thread):
         self.world, self.history, self.over = world, history, over
         self.rng = random.Random(f"troubles/{seed}")
         self.length = seconds
-        # Each of them happens once at least, however short the run is.
-        self.due = [self.kill_worker, self.outage_otto, self.kill_odoo, self.crash_database, self.outage_dhl]
+        # Each of them happens once at least, however short the run is; what takes long comes while people still act.
+        self.due = [
+            self.forget_tokens,
+            self.kill_odoo,
+            self.outage_otto,
+            self.kill_worker,
+            self.crash_database,
+            self.outage_dhl,
+        ]
 
     def run(self) -> None:
         """Make trouble until it is over."""
-        step = self.length / (len(self.due) + 1)
+        step = self.length / (len(self.due) + 2)
+        begin, last = time.monotonic(), len(self.due)
         while not self.over.wait(min(self.rng.uniform(2, 8), step / 2)):
             self.world.sandbox.clear_faults()
-            if self.rng.random() < CALM:
-                continue
-            if self.due and self.rng.random() < 0.5:
+            self._do(self.revive_odoo)
+            is_late = time.monotonic() - begin > step * (last - len(self.due) + 1)
+            if self.due and is_late:
                 self._do(self.due.pop(0))
-            else:
-                self._do(self.rng.choice((self.fault, self.fault, self.fault, self.kill_worker)))
+            elif self.rng.random() > CALM:
+                self._do(self.rng.choice((*[self.fault] * FAULTS_MORE, self.forget_tokens, self.kill_worker)))
         while self.due:
             self._do(self.due.pop(0))
         self.world.sandbox.clear_faults()
 
-    def _do(self, trouble: Callable[[], dict]) -> None:
+    def _do(self, trouble: Callable[[], dict | None]) -> None:
         begin = now()
         try:
-            self.history.note(self.name, trouble.__name__, begin, "done", **trouble())
+            detail = trouble()
+            if detail is not None:
+                self.history.note(self.name, trouble.__name__, begin, "done", **detail)
         except (OSError, requests.RequestException, Problem) as error:
             self.history.note(self.name, trouble.__name__, begin, "unknown", error=type(error).__name__)
 
@@ -86,6 +99,12 @@ class Troubles(threading.Thread):
         self.world.sandbox.clear_faults()
         return {"seconds": seconds}
 
+    def forget_tokens(self) -> dict:
+        """OTTO and DHL do not know any more whom they let in."""
+        self.world.sandbox.forget_tokens()
+        self.world.sandbox.forget_tokens(dhl=True)
+        return {}
+
     def kill_worker(self) -> dict:
         """Kill one of Odoo's workers; Odoo starts another."""
         workers = self.world.workers()
@@ -101,6 +120,10 @@ class Troubles(threading.Thread):
         return {}
 
     def crash_database(self) -> dict:
-        """Crash PostgreSQL and start it again; Odoo has to find it by itself."""
+        """Crash PostgreSQL and start it again; workers of Odoo that live have to find it by themselves."""
         self.world.cluster.crash()
         return {}
+
+    def revive_odoo(self) -> dict | None:
+        """Start Odoo again if it has ended."""
+        return {} if self.world.revive_odoo() else None

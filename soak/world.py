@@ -16,10 +16,12 @@ from dev.settings import LOGS, ROOT, VENV_PYTHON, Problem
 from sandbox.running import RunningSandbox
 
 from .cluster import FOLDER, NAME, ROLE, Cluster, make_database, write_config
-from .shops import ACCOUNTS, script
+from .shops import ACCOUNTS, LOWERING, script
 
 WORKERS = 2
 CRON_WORKERS = 2
+# On a busy machine a run takes long; workers are killed by the seed, not by the load.
+CRON_SECONDS = 900
 LOGIN_SECONDS = 120
 ARTICLES = 12
 SANDBOX_HISTORY = FOLDER / "sandbox.jsonl"
@@ -53,6 +55,7 @@ class World:
         self.sandbox = RunningSandbox(otto_url, dhl_url, 0)
         self._start_sandbox(otto_port, dhl_port)
         articles = {number: self.sandbox.account(number).state()["articles"] for number in ACCOUNTS}
+        self.sandbox.account(LOWERING).lower_on_sale(True)
         self.skus = {number: [article["sku"] for article in articles[number]] for number in ACCOUNTS}
         self.cluster: Cluster = make_database(script(otto_url, dhl_url, articles))
         self._config = write_config(self.cluster)
@@ -83,6 +86,7 @@ class World:
         """
         options = ["-c", self._config, "-d", NAME, "--db-filter", f"^{NAME}$", "--http-port", self._port]
         workers = ["--workers", WORKERS, "--max-cron-threads", CRON_WORKERS, "--gevent-port", self._gevent_port]
+        workers += ["--limit-time-real-cron", CRON_SECONDS]
         command = [VENV_PYTHON, ROOT / "soak" / "odoo_bin.py", *options, *workers, *MUTED]
         # Odoo takes PostgreSQL's own variables before its configuration.
         server = {"PGHOST": self.cluster.host, "PGPORT": "5432", "PGUSER": ROLE}
@@ -125,6 +129,16 @@ class World:
         self.stop_odoo()
         time.sleep(0.5)
         self.start_odoo()
+
+    def revive_odoo(self) -> bool:
+        """Start Odoo again if it has ended, as whoever runs it on a server does; return whether it had.
+
+        Without a database it cannot start a worker for one that died, and ends.
+        """
+        if self._odoo and self._odoo.poll() is None:
+            return False
+        self.restart_odoo()
+        return True
 
     def workers(self) -> list[int]:
         """Return the pids of Odoo's workers; Odoo starts a new one for each that dies."""

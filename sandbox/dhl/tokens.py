@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from .. import credentials
 from ..clock import Clock
-from ..messages import WireJSON
+from ..messages import CONTROL_PREFIX, WireJSON
 from ..otto.tokens import basic
 from .errors import DhlRefusal, flat_refusal, request_status
 
@@ -79,5 +79,10 @@ def token_routes(desk: TokenDesk) -> APIRouter:
             raise flat_refusal(400, "The body must be form-encoded.")
         form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
         return WireJSON(desk.issue(form))
+
+    @router.delete(f"{CONTROL_PREFIX}/tokens")
+    async def forget() -> dict:
+        desk.clear()
+        return {}
 
     return router

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 
 from .. import credentials
 from ..clock import Clock
-from ..messages import WireJSON
+from ..messages import CONTROL_PREFIX, WireJSON
 from .errors import token_refusal
 
 SCOPES = (
@@ -173,6 +173,11 @@ def token_routes(desk: TokenDesk) -> APIRouter:
             return _reply(_no_grant(form.get("grant_type")))
         client, secret = basic(request.headers.get("authorization"))
         return _reply(desk.client_credentials(client, secret, form.get("scope")))
+
+    @router.delete(f"{CONTROL_PREFIX}/tokens")
+    async def forget() -> dict:
+        desk.clear()
+        return {}
 
     return router
 

@@ -7,6 +7,7 @@ import pytest
 
 from soak.checker import RULES, differences
 from soak.history import Act
+from soak.plants import PLANTS
 from soak.snapshot import Snapshot
 
 SKU = "AB-1"
@@ -36,8 +37,10 @@ def sound() -> Snapshot:
     }
     words = {"ANNOUNCED": "announced", "PROCESSABLE": "processable", "SENT": "sent"}
     otto, orders, pieces, acts = [], [], [], []
+    address = {"street": "Hauptstraße", "houseNumber": "1", "zipCode": "20095", "city": "Hamburg"}
     for number, (key, (status, state, report, more)) in enumerate(statuses.items(), 1):
-        otto.append({"salesOrderId": key, "positionItems": [item(f"{key}-1", status, **more)]})
+        order = {"salesOrderId": key, "positionItems": [item(f"{key}-1", status, **more)], "deliveryAddress": address}
+        otto.append(order)
         word = words.get(status, "cancelled")
         orders.append(
             {"id": number, "otto_id": key, "account": 1, "own_company": True, "total": 1000, "differs": False}
@@ -51,6 +54,10 @@ def sound() -> Snapshot:
     accepted = {"positionItemId": "r-1", "status": "ACCEPTED"}
     counted = {"account": 1, "sku": SKU, "at": datetime(2026, 5, 1, 9), "source": "inventory", "target": "internal"}
     left = {"account": 1, "sku": SKU, "at": datetime(2026, 5, 1, 10), "source": "internal", "target": "customer"}
+    counted |= {"to_shop": True, "from_shop": False}
+    left |= {"to_shop": False, "from_shop": True}
+    back = {"position_id": "r-1", "status": "accepted", "decision": "accept", "state": "done", "withdrawn": False}
+    entry = {"kind": "purchase", "state": "booked", "entries": 1, "posted": True, "own_company": True, "owed": 1000}
     return Snapshot(
         otto={1: {"orders": otto, "shipments": [shipment], "quantities": {SKU: 7}}},
         dhl=[{"shipmentNo": "N1", "returnShipmentNo": "R1", "state": "booked"}],
@@ -63,10 +70,13 @@ def sound() -> Snapshot:
             ],
             "bookings": [{"transfer": 5, "state": "used", "shipment_no": "N1", "return_no": "R1"}],
             "reductions": [{"position_id": "r-1", "amount": 100, "state": "processed"}],
-            "decisions": [{"position_id": "r-1", "decision": "accept", "state": "done"}],
+            "returns": [back | {"is_open": False}],
             "receipts": [{"account": 1, "number": "R-1", "gross": 1000}],
+            "booked": [{"account": 1, "number": "R-1", "gross": 1000, **entry}],
+            "prices": [{"account": 1, "sku": SKU, "price": 1000}],
+            "addresses": [{"otto_id": "p", "name": "S2", "street": "Hauptstraße 1", "zip": "20095", "city": "Hamburg"}],
             "issues": [{"kind": "order", "state": "open", "external_id": "a", "error": "No product"}],
-            "on_hand": [{"account": 1, "sku": SKU, "pieces": 9}],
+            "on_hand": [{"account": 1, "sku": SKU, "pieces": 9, "offered": 9}],
             "moved": [
                 {**counted, "pieces": 10, "transfer": None, "order_id": None},
                 {**left, "pieces": 1, "transfer": 5, "order_id": 3},
@@ -76,6 +86,7 @@ def sound() -> Snapshot:
         receipts={1: {"R-1": {"totals": [{"gross": {"amount": 10.0}}]}}},
         acts=acts,
         exchanges=[reading("10:01:00"), offer("10:01:10", 7)],
+        prices={1: {SKU: 1000}},
     )
 
 
@@ -97,6 +108,12 @@ def offer(at: str, quantity: int) -> dict:
     """Return an accepted quantity."""
     body = [{"sku": SKU, "quantity": quantity}]
     return reading(at) | {"method": "POST", "path": "/v1/availability/quantities", "query": "", "body": body}
+
+
+def crashed(words: str) -> Act:
+    """Return an act that ended with an error of the server's."""
+    begin, end = "2026-05-01T10:00:00.000Z", "2026-05-01T10:00:01.000Z"
+    return Act("lager1", "validate", begin, end, "unknown", {"crash": words})
 
 
 def odoo(name: str, row: int, **values):
@@ -142,16 +159,34 @@ CHANGES = [
     ("labels_are_known", lambda shop: shop.dhl.clear()),
     ("labels_are_known", second_label),
     ("stock_is_conserved", odoo("on_hand", 0, pieces=8)),
+    ("quantities_are_right", odoo("on_hand", 0, offered=8)),
     ("quantities_are_right", lambda shop: shop.otto[1]["quantities"].update({SKU: 8})),
     ("never_offered_too_much", lambda shop: shop.exchanges.append(offer("10:01:20", 8))),
     ("refunds_are_made_once", lambda shop: shop.returns[1].update(reductions=[reduced("r-1", 1.0, 1.0)])),
     ("refunds_are_made_once", lambda shop: shop.returns[1].update(reductions=[])),
     ("refunds_are_made_once", lambda shop: shop.returns[1]["returns"][0].update(status="REJECTED")),
+    ("refunds_are_made_once", odoo("returns", 0, decision="reject", position_id="r-2")),
+    ("returns_are_known", odoo("returns", 0, status="announced")),
+    ("returns_are_known", odoo("returns", 0, withdrawn=True)),
+    ("returns_are_known", lambda shop: shop.odoo["returns"].clear()),
+    ("returns_are_known", lambda shop: shop.odoo["returns"].extend([dict(shop.odoo["returns"][0], is_open=True)] * 2)),
+    ("receipts_are_booked", odoo("booked", 0, entries=0, owed=None)),
+    ("receipts_are_booked", odoo("booked", 0, entries=2, owed=2000)),
+    ("receipts_are_booked", odoo("booked", 0, state="blocked")),
+    ("receipts_are_booked", odoo("booked", 0, posted=False)),
+    ("receipts_are_booked", odoo("booked", 0, own_company=False)),
+    ("receipts_are_booked", odoo("booked", 0, owed=-1000)),
+    ("receipts_are_booked", odoo("booked", 0, kind="refund")),
+    ("prices_are_equal", odoo("prices", 0, price=999)),
+    ("prices_are_equal", lambda shop: shop.prices[1].clear()),
+    ("addresses_are_equal", odoo("addresses", 0, street="Hauptstraße 2")),
+    ("addresses_are_equal", odoo("addresses", 0, zip=None)),
     ("receipts_are_there_once", lambda shop: shop.odoo["receipts"].clear()),
     ("receipts_are_there_once", lambda shop: shop.odoo["receipts"].append(shop.odoo["receipts"][0])),
     ("receipts_are_there_once", odoo("receipts", 0, gross=999)),
     ("limit_is_kept", lambda shop: shop.exchanges.extend(reading("10:05:00") for _ in range(1201))),
     ("nothing_is_a_defect", odoo("issues", 0, error="It could not be done because of a defect.")),
+    ("nothing_is_a_defect", lambda shop: shop.acts.append(crashed("KeyError: 'sku'"))),
     ("nothing_is_left", lambda shop: shop.due.append("order S2 is still to_send")),
 ]  # fmt: skip
 
@@ -169,6 +204,52 @@ def test_a_difference_is_found(rule, change):
         for row, order in zip(shop.odoo["pieces"], shop.otto[1]["orders"], strict=True):
             row["status"] = order["positionItems"][0]["fulfillmentStatus"].lower().partition("_by")[0]
     assert differences(shop)[rule]
+
+
+def test_every_rule_can_be_planted():
+    assert {rule for _plant, rule in PLANTS.values()} == {rule.__name__ for rule in RULES}
+
+
+def test_what_otto_sold_itself_is_not_offered_again():
+    """7 were offered, OTTO sold one and holds 6: the same 7 again are one too many."""
+    shop = sound()
+    sold = {"salesOrderId": "n", "positionItems": [item("n-1", "PROCESSABLE")]}
+    shop.otto[1]["orders"].append(sold)
+    begin, end = "2026-05-01T10:01:20.000Z", "2026-05-01T10:01:21.000Z"
+    shop.acts.append(Act("customer1", "order", begin, end, "done", {"orders": ["n"], "skus": [SKU]}))
+    shop.exchanges += [reading("10:01:30"), offer("10:01:40", 7)]
+    assert not differences(shop)["never_offered_too_much"]
+    shop.lowering = frozenset({1})
+    assert differences(shop)["never_offered_too_much"]
+
+
+def test_what_was_counted_lower_is_not_offered_any_more():
+    shop = sound()
+    lost = {"source": "internal", "target": "inventory", "to_shop": False, "from_shop": True, "pieces": 2}
+    shop.odoo["moved"].append(shop.odoo["moved"][0] | lost | {"at": datetime(2026, 5, 1, 10, 1, 30)})
+    shop.exchanges += [offer("10:01:20", 5), offer("10:01:50", 7)]
+    assert not differences(shop)["never_offered_too_much"]
+    shop.exchanges += [offer("10:02:10", 5), offer("10:02:20", 6)]
+    assert differences(shop)["never_offered_too_much"]
+
+
+@pytest.mark.parametrize(("fault", "counts"), [(None, True), ("slow", True), ("lost", False), ("html_ok", False)])
+def test_orders_are_known_from_a_reading_that_came_to_its_end(fault, counts):
+    """After the order of 10:00 was read nothing but 7 is right; as long as it was not, 10 are not too many."""
+    shop = sound()
+    shop.exchanges = [offer("10:00:10", 7), reading("10:00:30", fault=fault), offer("10:00:40", 10)]
+    assert bool(differences(shop)["never_offered_too_much"]) == counts
+
+
+def test_a_database_that_goes_down_is_no_defect():
+    shop = sound()
+    for words in (
+        "psycopg2.OperationalError: connection failed: FATAL: not yet\nDETAIL:  Not consistent.",
+        "ERROR\npsycopg2.errors.SerializationFailure: could not serialize access",
+        "psycopg2.InterfaceError: cursor already closed",
+    ):
+        shop.acts.append(crashed(words))
+    assert not differences(shop)["nothing_is_a_defect"]
 
 
 def test_every_rule_is_tried():

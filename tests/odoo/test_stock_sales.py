@@ -1,7 +1,11 @@
 """R6, R19: what was sold is not offered again, as far as that can be known; the tests let no time pass in between."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
+from odoo import fields
 from odoo.addons.otto_market_connector.otto_api import OttoClient
 
 from tests.odoo.stock_case import PATH, StockCase
@@ -77,6 +81,39 @@ class TestStockSales(StockCase):
         self.assertEqual({self.held(row.sku) for row in others}, {6})
         asked = [row for row in self.sandbox.requests() if row["method"] == "GET" and row["path"].startswith(PATH)]
         self.assertEqual(len(asked), 1)
+
+    def comes_back_after(self, least, most):
+        """Run the stock; tell that another run is planned within these minutes, one only."""
+        self.triggers().unlink()
+        begin = fields.Datetime.now()
+        self.run_flow("stock")
+        self.run_flow("stock")
+        [planned] = self.triggers().mapped("call_at")
+        self.assertGreaterEqual(planned, begin + timedelta(minutes=least))
+        self.assertLessEqual(planned, fields.Datetime.now() + timedelta(minutes=most))
+
+    def test_r19_what_could_not_go_up_comes_back_when_orders_may_be_read_again(self):
+        self.offered()
+        self.sandbox.fault("status", ORDERS, times=None, status=500)
+        self.comes_back_after(4, 5)
+
+    def test_r19_what_could_not_go_up_comes_back_when_otto_has_asked_to_wait(self):
+        self.offered()
+        self.sandbox.fault("rate_limit", ORDERS, times=None, seconds=1500)
+        self.comes_back_after(24, 26)
+
+    def test_r19_what_could_not_go_up_comes_back_soon_after_another_transaction_was_in_the_way(self):
+        """The first reading met another transaction: nothing failed, and nothing was read."""
+        self.offered()
+        flow = type(self.env["otto.flow.orders"])
+        with patch.object(flow, "_run_once", side_effect=psycopg2.errors.SerializationFailure):
+            self.comes_back_after(0, 1)
+
+    def test_r19_what_fails_after_a_failed_reading_does_not_take_the_next_run_back(self):
+        self.offered()
+        self.set_stock(self.product, 90)
+        self.sandbox.fault("status", times=None, status=500)
+        self.comes_back_after(4, 5)
 
     def test_r19_orders_are_read_right_before_each_batch_that_may_raise(self):
         for number in range(1, 6):

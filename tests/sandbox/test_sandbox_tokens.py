@@ -49,6 +49,15 @@ def test_tokens_end_by_the_sandbox_clock(otto, sandbox):
     assert otto.call("GET", "/v4/orders?limit=1").status_code == 401
 
 
+def test_forgotten_tokens_are_refused_and_new_ones_are_given_out(otto, sandbox):
+    assert otto.call("GET", "/v4/orders?limit=1").status_code == 200
+    sandbox.forget_tokens()
+    assert otto.call("GET", "/v4/orders?limit=1").status_code == 401
+    otto.sign_in("orders")
+    assert otto.call("GET", "/v4/orders?limit=1").status_code == 200
+    sandbox.forget_tokens(dhl=True)
+
+
 def test_a_token_request_must_be_a_form(otto):
     assert otto.call("POST", "/v1/token", {"grant_type": "client_credentials"}).status_code == 400
 

@@ -6,8 +6,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 # So often something is tried again that met another transaction.
 TRIES = 3
-# A unique violation means that another transaction made the same record.
-CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation)
+# A unique violation means that another transaction made the same record. A connection that is closed, because the
+# database goes down, takes the whole transaction with it: nothing that was worked on is to blame.
+CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation, psycopg2.InterfaceError)
 
 
 class SyncBusy(Exception):

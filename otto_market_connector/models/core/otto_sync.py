@@ -214,10 +214,14 @@ class OttoSync(models.Model):
         for sync in self.sudo().browse(noted).exists():
             if not (sync.cron_id and sync.channel_id.active and sync._flow()._is_wanted_soon()):
                 continue
-            domain = [
-                ("cron_id", "=", sync.cron_id.id),
-                ("call_at", ">", now + CLOSE),
-                ("call_at", "<=", now + COLLECT),
-            ]
-            if not self.env["ir.cron.trigger"].sudo().search_count(domain, limit=1):
-                sync.cron_id._trigger(at=now + COLLECT)
+            sync._run_by(now + COLLECT)
+
+    def _run_by(self, moment):
+        """Plan a run at a moment, unless one is planned until then that will see this transaction."""
+        domain = [
+            ("cron_id", "=", self.cron_id.id),
+            ("call_at", ">", fields.Datetime.now() + CLOSE),
+            ("call_at", "<=", moment),
+        ]
+        if not self.env["ir.cron.trigger"].sudo().search_count(domain, limit=1):
+            self._trigger(at=moment)

@@ -10,6 +10,8 @@ SCARCE = 10
 MOST_FAILURES = 3
 # OTTO is asked article by article for what it holds of so many; of more, page by page (200 articles each).
 MOST_ASKED = 50
+# Stock that only went down because orders could not be read comes back after this time, as often as orders are read.
+READ_AGAIN = timedelta(minutes=5)
 # What OTTO holds is compared with what it accepted so often.
 COMPARE_EVERY = timedelta(days=1)
 # So many articles are named in one issue.

@@ -5,7 +5,8 @@ import logging
 from odoo import fields, models
 
 from ...otto_api import OttoError, OttoNotFound, OttoRateLimited
-from .const import MOST_ASKED
+from ..core.otto_sync import SOON
+from .const import MOST_ASKED, READ_AGAIN
 
 _logger = logging.getLogger(__name__)
 
@@ -16,29 +17,41 @@ class OttoFlowStock(models.AbstractModel):
     def _read_orders(self):
         """Have OTTO's orders read now, of all channels that sell these goods; tell if that worked.
 
-        While it does not, quantities only go down: a piece that was sold meanwhile would be offered again.
+        While it does not, quantities only go down: a piece that was sold meanwhile would be offered again. What could
+        not go up then is not left to the flow's interval: the run comes back when orders may be read again.
         """
         channels = self.channel._channels_on_same_goods()
-        unread = [channel.id for channel in channels if not self._read_orders_of(channel)]
-        fresh = not unread and not channels._is_sold_blindly()
+        later = [moment for channel in channels if (moment := self._read_orders_of(channel))]
+        if later:
+            self.sync._run_by(max(later))
+            # What fails from here on does not take it back.
+            self._checkpoint()
+        fresh = not later and not channels._is_sold_blindly()
         if not fresh:
             _logger.info("%s: OTTO's orders could not be read, so quantities are only lowered", self.channel.id)
         return fresh
 
     def _read_orders_of(self, channel):
+        """Have a channel's orders read; return when they may be read the next time if that failed, else None."""
         if not channel.import_orders:
-            return True
+            return None
         orders = channel._sync("orders")
-        if orders.not_before and orders.not_before > fields.Datetime.now():
-            return False
+        if waits := self._waits_until(orders):
+            return waits
         if not orders.try_lock_for_update(allow_referencing=True):
             # Another worker reads them; it may have asked OTTO already.
-            self.sync._run_again_soon()
-            return False
+            return fields.Datetime.now() + SOON
         readings = orders.readings
         orders._run()
         self._checkpoint()
-        return orders.readings != readings and not orders.last_error
+        if orders.last_error:
+            return self._waits_until(orders) or fields.Datetime.now() + READ_AGAIN
+        # Without an error nothing was read where it met another transaction.
+        return None if orders.readings != readings else fields.Datetime.now() + SOON
+
+    def _waits_until(self, sync):
+        """Return until when OTTO asked a flow to wait, None if that is over."""
+        return sync.not_before if sync.not_before and sync.not_before > fields.Datetime.now() else None
 
     def _last_news(self):
         """Return the id of the last article that a reading of orders noted, of all channels on these goods."""
