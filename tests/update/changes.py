@@ -46,6 +46,13 @@ def named_values(text):
     return text
 
 
+for words in ACTIONS.values():
+    # What the flows are called since 19.0.1.2.0; processing times are one of their own there.
+    words.update({new: words[old] for old, new in FLOWS.items()})
+ACTIONS["en_US"]["delivery"] = "Processing Times to OTTO"
+ACTIONS["de_DE"]["delivery"] = "Bearbeitungszeiten an OTTO"
+
+
 def action(name, lang="en_US"):
     """Return the name of a flow's scheduled action, which is in words now; one that a person gave stays."""
     found = re.fullmatch(rf"(OTTO .*): ({'|'.join(ACTIONS['en_US'])})", name or "")
@@ -240,7 +247,12 @@ FIRST = Changes(
 CHANGES = {
     "19.0.1.0.0-5ede8bc": FIRST,
     "19.0.1.0.0-d5e8779": FIRST,
-    "19.0.1.2.0-24cf3b1": Changes(added=ADDED, new_tables=NEW_TABLES, new_rows=NEW_ROWS),
+    "19.0.1.2.0-24cf3b1": Changes(
+        values={"ir_cron": {"cron_name": action}, "ir_act_server": {"name": actions}},
+        added=ADDED,
+        new_tables=NEW_TABLES,
+        new_rows=NEW_ROWS,
+    ),
     "19.0.1.1.0": Changes(
         tables={"otto_held_piece": "otto_unimported_item"},
         columns={"sale_order": FIELDS},

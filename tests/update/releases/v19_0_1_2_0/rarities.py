@@ -82,6 +82,7 @@ def pieces(env, channel) -> None:
     sent = env["sale.order"].search([*domain, ("otto_report_state", "=", "sent")], limit=1)
     sent._otto_note(otto_total=sent.otto_total + 1)
     assert sent.otto_total_differs
+    update(env, sent, {"otto_suspected_fraud": True})
     update(env, sent.partner_id, {"otto_email": "k4711@kunden.example"})
 
 
