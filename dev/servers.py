@@ -59,12 +59,12 @@ class Processes(contextlib.ExitStack):
         wait_for(f"{url}/_sandbox/state", process, "The sandbox", "sandbox")
         return url
 
-    def odoo(self, database: str, port: int, *args: str) -> str:
+    def odoo(self, database: str, port: int, *args: str, log: str = "odoo") -> str:
         """Start an Odoo server with scheduled actions on a database; return its address."""
         command = [VENV_PYTHON, "-m", "odoo", "-d", database, "--db-filter", f"^{database}$", "--http-port", port]
-        process = self.start("odoo", [*command, "--max-cron-threads", "2", *MUTED, *args], env=odoo_environment())
+        process = self.start(log, [*command, "--max-cron-threads", "2", *MUTED, *args], env=odoo_environment())
         url = f"http://localhost:{port}"
-        wait_for(f"{url}/web/health", process, "Odoo", "odoo")
+        wait_for(f"{url}/web/health", process, "Odoo", log)
         return url
 
 

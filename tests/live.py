@@ -40,8 +40,14 @@ class Site:
 
 
 @contextmanager
-def running_site(name: str, orders: int, articles: int, **options) -> Iterator[Site]:
-    """Run Odoo on a database of its own, with a channel, a carrier and articles with stock."""
+def running_site(
+    name: str, orders: int, articles: int, *, log: str = "odoo", odoo_options: tuple[str, ...] = (), **options
+) -> Iterator[Site]:
+    """Run Odoo on a database of its own, with a channel, a carrier and articles with stock.
+
+    :param log: name of Odoo's log
+    :param odoo_options: further options of Odoo's command
+    """
     ports = free_ports(3)
     otto_url, dhl_url, odoo_url = (f"http://localhost:{port}" for port in ports)
     postgres.start()
@@ -49,7 +55,7 @@ def running_site(name: str, orders: int, articles: int, **options) -> Iterator[S
     with Processes() as processes:
         processes.sandbox(ports[0], ports[1], orders=orders, articles=articles)
         environment.make(name, otto_url, dhl_url, odoo_url, lang=os.environ.get("TOUR_LANG", "en_US"), **options)
-        processes.odoo(name, ports[2])
+        processes.odoo(name, ports[2], *odoo_options, log=log)
         yield Site(odoo_url, name, rpc.Client(odoo_url, name), RunningSandbox(otto_url, dhl_url, 0))
     postgres.drop(name)
 
