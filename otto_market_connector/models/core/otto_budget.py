@@ -192,7 +192,7 @@ class AccountBudget:
     def _next_size(self):
         """Return how many to ask for: four times as many where all were used, else as many as were."""
         if not self._good_until:
-            return 1
+            return pace.FIRST_OF_A_RUN if self._who else 1
         return max(1, self._size - self._left) if self._left else min(4 * self._size, pace.MOST_AT_ONCE)
 
     def _refusal(self, entries, now, request, seconds):
