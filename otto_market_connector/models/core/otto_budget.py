@@ -172,8 +172,8 @@ class AccountBudget:
         with self._cursor() as (budget, cr):
             budget._tidy(cr)
             own = budget._note(cr, self._account, pace.USED, pace.COUNTS, used=self._size, who=self._who)
-            # Seen by all others before it is counted here.
-            cr.commit()
+        # Committed, and so seen by all others, before it is counted here.
+        with self._cursor() as (budget, cr):
             entries, now = budget._entries(cr, self._account)
             refusal = self._refusal(entries, now, request, seconds)
             count = 0 if refusal else pace.granted(entries, own, self._most)
