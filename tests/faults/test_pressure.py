@@ -49,7 +49,7 @@ def test_r32_one_request_costs_one_and_many_hardly_a_query_each(worker):
         assert worker.ask(ask(1)) == [1, "answer"]
     assert worker.ask(ask(60)) == [60, "answer"]
     used, rows = worker.ask(USED)
-    assert 63 <= used <= 63 + 16 + 4
+    assert 63 <= used <= 63 + 32
     assert rows <= 3 * 2 + 12
 
 

@@ -172,8 +172,8 @@ class AccountBudget:
         with self._cursor() as (budget, cr):
             budget._tidy(cr)
             own = budget._note(cr, self._account, pace.USED, pace.COUNTS, used=self._size, who=self._who)
-            # Seen by all others before it is counted here.
-            cr.commit()
+        # Committed, and so seen by all others, before it is counted here.
+        with self._cursor() as (budget, cr):
             entries, now = budget._entries(cr, self._account)
             refusal = self._refusal(entries, now, request, seconds)
             count = 0 if refusal else pace.granted(entries, own, self._most)
@@ -192,7 +192,7 @@ class AccountBudget:
     def _next_size(self):
         """Return how many to ask for: four times as many where all were used, else as many as were."""
         if not self._good_until:
-            return 1
+            return pace.FIRST_OF_A_RUN if self._who else 1
         return max(1, self._size - self._left) if self._left else min(4 * self._size, pace.MOST_AT_ONCE)
 
     def _refusal(self, entries, now, request, seconds):
