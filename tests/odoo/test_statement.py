@@ -204,6 +204,18 @@ class TestStatement(BookingCase):
         lines.action_otto_match()
         self.assertEqual(closed.otto_state, "matched")
 
+    def test_lines_that_came_while_their_receipt_was_booked_are_matched_by_the_next_run(self):
+        """Import and booking at once do not see each other's rows."""
+        lines = self.load(self.lines("PAY_IN;b4;;119,00", "PAY_IN;b5;;119,00"))
+        receipt = self.sold(order_number="b4")
+        with patch.object(type(lines), "_otto_receipts_changed", lambda *_args: None):
+            self.book()
+        self.assertEqual(receipt.booking_state, "booked")
+        self.assertEqual(lines.mapped("otto_state"), ["unmatched"] * 2)
+        self.book()
+        self.assertEqual(lines.mapped("otto_state"), ["matched", "unmatched"])
+        self.assertFalse(self.debtor_lines(receipt, lines[0]))
+
     def test_what_fails_while_lines_are_matched_stops_neither_booking_nor_other_orders(self):
         lines = self.load(self.lines("PAY_IN;b4;;119,00", "PAY_IN;b5;;119,00"))
         receipts = self.sold(order_number="b4") | self.sold(order_number="b5")

@@ -57,6 +57,15 @@ def fault_of(client, model, method, args):
     return caught.value
 
 
+def answer_of(client, model, method, args):
+    """Return the code of the fault that a call ends with, None when it is answered."""
+    try:
+        client.call(model, method, args, context=PRETEND)
+    except xmlrpc.client.Fault as fault:
+        return fault.faultCode
+    return None
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 def test_r24_r25_who_may_refund(name, people, site, sent):
     order, pieces = sent()
@@ -88,10 +97,17 @@ def test_r24_r25_nobody_writes_what_was_decided(name, people, refunded):
         ("otto.price.reduction", {"amount": 100}),
         ("otto.return", {"origin": "office"}),
     ]
-    for model, values in attempts:
-        assert fault_of(client, model, "write", [refunded[model], values]).faultCode == ACCESS_ERROR
-        assert fault_of(client, model, "create", [values]).faultCode == ACCESS_ERROR
-        assert fault_of(client, model, "unlink", [refunded[model]]).faultCode == ACCESS_ERROR
+    calls = [
+        call
+        for model, values in attempts
+        for call in (
+            (model, "write", [refunded[model], values]),
+            (model, "create", [values]),
+            (model, "unlink", [refunded[model]]),
+        )
+    ]
+    # All are tried, so that each row shows by itself that it can be red.
+    assert [call for call in calls if answer_of(client, *call) != ACCESS_ERROR] == []
 
 
 @pytest.mark.parametrize("name", PEOPLE)

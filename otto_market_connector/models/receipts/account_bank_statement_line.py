@@ -143,6 +143,22 @@ class AccountBankStatementLine(models.Model):
         if lines := self.sudo().search(domain):
             lines._otto_match_apart()
 
+    @api.model
+    def _otto_match_waiting(self, channel):
+        """Match lines that wait for receipts which are booked: import and booking at once do not see each other."""
+        domain = [
+            ("otto_channel_id", "=", channel.id),
+            ("otto_state", "=", "unmatched"),
+            ("otto_order_number", "!=", False),
+        ]
+        if numbers := self.sudo().search(domain).mapped("otto_order_number"):
+            booked = [
+                ("channel_id", "=", channel.id),
+                ("order_number", "in", numbers),
+                ("booking_state", "=", "booked"),
+            ]
+            self._otto_receipts_changed(self.env["otto.receipt"].sudo().search(booked))
+
     def _otto_match_apart(self):
         """Match lines; what fails is noted on the lines of its order alone, and stops no booking."""
         try:

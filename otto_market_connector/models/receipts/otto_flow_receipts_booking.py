@@ -39,6 +39,7 @@ class OttoFlowReceipts(models.AbstractModel):
             self._report_bookings(receipts, failures)
             if left and seconds <= 0:
                 return
+        self.env["account.bank.statement.line"]._otto_match_waiting(self.channel)
         self._attach_pdfs()
 
     def _receipts(self):
