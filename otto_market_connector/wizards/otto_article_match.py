@@ -23,8 +23,9 @@ class OttoArticleMatch(models.TransientModel):
     def _compute_article(self):
         """Say which article it is, and which products have its SKU or EAN."""
         for wizard in self:
-            wizard.title, wizard.ean = wizard.issue_id._otto_article()
-            wizard.candidate_ids = wizard.issue_id._otto_candidates()
+            issue = wizard.issue_id
+            wizard.title, wizard.ean = issue._otto_article() if issue else (False, False)
+            wizard.candidate_ids = issue._otto_candidates() if issue else False
 
     def action_match(self):
         """Button: the article is this product; the orders that wait for it are repaired.

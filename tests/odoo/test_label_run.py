@@ -223,7 +223,7 @@ class TestLabelRun(LabelRunCase):
         self.env.cr.execute("UPDATE dhl_label_run SET create_date = '2026-01-01 20:00' WHERE id = %s", [run.id])
         run.invalidate_recordset()
         root = run.with_user(self.env.ref("base.user_root"))
-        self.assertIn("02.01.2026 05:00", root._notice()["title"])
+        self.assertIn("01/02/2026 05:00", root._notice()["title"])
 
     def test_questions_of_odoo_are_left_to_a_person(self):
         """A backorder is asked for only where the order is not OTTO's."""

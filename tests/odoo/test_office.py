@@ -229,6 +229,19 @@ class TestOrderInWords(OttoCase):
         row.number_checked = True
         self.assertTrue(row.order_id.otto_has_questions)
 
+    def test_r20_the_dialog_of_an_issue_opens_and_takes_the_product(self):
+        """As the form in the browser does it, which fills in only what is in its view."""
+        product = self.products.filtered(lambda one: one.default_code == self.articles[0]["sku"])
+        product.write({"default_code": False, "barcode": False})
+        order = self.import_orders(skus=[self.articles[0]["sku"]], pieces=1)
+        action = self.open_issues("article").action_choose_product()
+        form = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        self.assertEqual(form.sku, self.articles[0]["sku"])
+        form.product_id = product
+        form.save().action_match()
+        self.run_flow("orders")
+        self.assertEqual((order.state, order.order_line[0].product_id), ("sale", product))
+
     def test_every_list_of_orders_shows_ottos_number_and_status_on_phones(self):
         actions = self.env["ir.actions.act_window"].search([("res_model", "=", "sale.order")])
         ours = actions.filtered(lambda one: (one.xml_id or "").startswith("otto_market_connector.action_otto_orders"))
