@@ -6,7 +6,7 @@ from tests.harness import OttoCase
 from tests.machine.machine import live
 
 LIVES = 6
-ESSENTIAL = ("orders", "sent", "cancelled", "returns", "decided", "booked")
+ESSENTIAL = ("orders", "sent", "returns", "received", "decided", "booked")
 
 
 class TestMachine(OttoCase):
