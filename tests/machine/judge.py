@@ -111,6 +111,17 @@ class Judge:
             if now[sku] > most:
                 yield f"{sku}: {now[sku]} offered, {most} are free"
 
+    def after_a_stock_run(self):
+        """Return what OTTO offers too much of, although the flow has just read its orders and said that all is well."""
+        if self._shop.last_error("stock") or self._shop.last_error("orders"):
+            return
+        state = self._shop.sandbox.state()
+        free = self._free(state)
+        for sku in self._shop.known:
+            most = self._shop.model.whole(sku, free)
+            if state["quantities"].get(sku, 0) > most:
+                yield f"{sku}: {state['quantities'][sku]} are still offered, {most} are free"
+
     def _free(self, state):
         """Return what is on hand, less what is sold and has not left, be it sent at OTTO or not."""
         place = self._shop.channel.warehouse_id.view_location_id.parent_path

@@ -204,6 +204,9 @@ class Life(RuleBasedStateMachine):
     def run(self, flow):
         self._step()
         self.shop.run(flow)
+        if flow == "stock":
+            found = list(self.judge.after_a_stock_run())
+            assert not found, "\n".join(found)
 
     @rule(flow=st.sampled_from(["receipts", "receipts", "prices", "labels", "catalogue", "delivery"]))
     def run_another(self, flow):

@@ -6,10 +6,12 @@ from tests.harness import OttoCase
 from tests.machine.machine import live
 
 LIVES = 6
+ESSENTIAL = ("orders", "sent", "returns", "received", "decided", "booked")
 
 
 class TestMachine(OttoCase):
     @pytest.mark.timeout(0)  # what it finds takes minutes to be shortened
     def test_both_sides_agree_after_each_life(self):
         happened = live(self, LIVES)
-        self.assertFalse([what for what, times in happened.items() if not times], happened)
+        # A machine in which nothing happens finds nothing.
+        self.assertFalse([what for what in ESSENTIAL if not happened[what]], happened)
