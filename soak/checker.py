@@ -36,8 +36,8 @@ MINUTE = timedelta(minutes=1)
 PER_MINUTE = 1200
 # What a client is told that met a database on its way down or up, or another transaction again and again.
 PASSES = re.compile(
-    r"psycopg2\.(OperationalError|InterfaceError|errors\.(AdminShutdown|CrashShutdown|CannotConnectNow"
-    r"|SerializationFailure|DeadlockDetected|LockNotAvailable))"
+    r"psycopg2\.(OperationalError|InterfaceError|DatabaseError: server closed|errors\.(AdminShutdown|CrashShutdown"
+    r"|CannotConnectNow|SerializationFailure|DeadlockDetected|LockNotAvailable))"
 )
 
 

@@ -247,6 +247,7 @@ def test_a_database_that_goes_down_is_no_defect():
         "psycopg2.OperationalError: connection failed: FATAL: not yet\nDETAIL:  Not consistent.",
         "ERROR\npsycopg2.errors.SerializationFailure: could not serialize access",
         "psycopg2.InterfaceError: cursor already closed",
+        "psycopg2.DatabaseError: server closed the connection unexpectedly\n\tThis probably means that it ended",
     ):
         shop.acts.append(crashed(words))
     assert not differences(shop)["nothing_is_a_defect"]
