@@ -22,7 +22,9 @@ class DhlLabelRunLine(models.Model):
 
     run_id = fields.Many2one("dhl.label.run", required=True, ondelete="cascade", index=True, readonly=True)
     sequence = fields.Integer(readonly=True)
-    picking_id = fields.Many2one("stock.picking", "Transfer", required=True, ondelete="cascade", readonly=True)
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", required=True, ondelete="cascade", readonly=True, index=True
+    )
     partner_id = fields.Many2one(related="picking_id.partner_id", string="Contact")
     carrier_tracking_ref = fields.Char(related="picking_id.carrier_tracking_ref")
     return_tracking_ref = fields.Char(related="picking_id.return_tracking_ref")

@@ -43,7 +43,9 @@ class OttoListing(models.Model):
     processing_time = fields.Char(
         help="Working days until a parcel is handed over: 1 to 99, or DEFAULT for the profile's."
     )
-    shipping_profile_id = fields.Many2one("otto.shipping.profile", domain="[('channel_id', '=', channel_id)]")
+    shipping_profile_id = fields.Many2one(
+        "otto.shipping.profile", domain="[('channel_id', '=', channel_id)]", index="btree_not_null"
+    )
     delivery_to_send = fields.Boolean(readonly=True, index=True)
 
     @api.model

@@ -28,7 +28,7 @@ class OttoParcel(models.Model):
     tracking_number = fields.Char(required=True, index=True)
     tracking_url = fields.Char(compute="_compute_tracking_url")
     picking_id = fields.Many2one("stock.picking", "Transfer", ondelete="set null", readonly=True, index=True)
-    label_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True)
+    label_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True, index="btree_not_null")
     label_url = fields.Char("Label File", compute="_compute_label_url")
 
     _number_unique = models.Constraint(

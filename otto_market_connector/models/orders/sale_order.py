@@ -53,6 +53,8 @@ class SaleOrder(models.Model):
         "(otto_channel_id, otto_order_id) WHERE otto_channel_id IS NOT NULL",
         "This OTTO order has already been imported.",
     )
+    # The one for parts of a number needs an extension of PostgreSQL, and does not find a whole one in every version.
+    _otto_number_idx = models.Index("(otto_order_number) WHERE otto_order_number IS NOT NULL")
 
     @property
     def _otto_orders(self):

@@ -76,8 +76,12 @@ class OttoReceipt(models.Model):
     country_id = fields.Many2one("res.country", "Delivered To", readonly=True)
     line_ids = fields.One2many("otto.receipt.line", "receipt_id", "Lines", readonly=True)
     total_ids = fields.One2many("otto.receipt.total", "receipt_id", "Totals by Tax Rate", readonly=True)
-    json_attachment_id = fields.Many2one("ir.attachment", "JSON", readonly=True, ondelete="restrict")
-    pdf_attachment_id = fields.Many2one("ir.attachment", "PDF", readonly=True, ondelete="restrict")
+    json_attachment_id = fields.Many2one(
+        "ir.attachment", "JSON", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    pdf_attachment_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     pdf_state = fields.Selection(
         [("waiting", "PDF Awaited"), ("there", "PDF There"), ("missing", "PDF Missing for a Week")],
         "PDF at OTTO",
@@ -90,12 +94,15 @@ class OttoReceipt(models.Model):
     pdf_file = fields.Binary("Document", related="pdf_attachment_id.datas", exportable=False)
     pdf_name = fields.Char(related="pdf_attachment_id.name")
     json_url = fields.Char("JSON File", compute="_compute_json_url")
-    is_checked = fields.Boolean("Compared with the Order", readonly=True, index="btree_not_null")
+    is_checked = fields.Boolean("Compared with the Order", readonly=True)
 
     _channel_number_unique = models.Constraint(
         "UNIQUE(channel_id, number)",
         "This receipt has already been read.",
     )
+    # What each run looks for, and finds seldom.
+    _unchecked_idx = models.Index("(channel_id, created_on) WHERE is_checked IS NOT TRUE")
+    _without_order_idx = models.Index("(channel_id, created_on) WHERE order_id IS NULL")
 
     @property
     def _is_credit(self):

@@ -13,7 +13,9 @@ class OttoReceipt(models.Model):
         "account.move", "Journal Entry", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
     move_ids = fields.One2many("account.move", "otto_receipt_id", "All Journal Entries", readonly=True)
-    move_pdf_id = fields.Many2one("ir.attachment", "PDF of the Journal Entry", readonly=True, ondelete="restrict")
+    move_pdf_id = fields.Many2one(
+        "ir.attachment", "PDF of the Journal Entry", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     booking_state = fields.Selection(
         [
             ("none", "Not to Be Booked"),

@@ -52,7 +52,9 @@ class OttoReturnLine(models.Model):
         help="Several for a kit.",
     )
     move_id = fields.Many2one("stock.move", compute="_compute_move_id", store=True, index="btree_not_null")
-    picking_id = fields.Many2one("stock.picking", "Transfer", compute="_compute_move_id", store=True)
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", compute="_compute_move_id", store=True, index="btree_not_null"
+    )
     received = fields.Selection(
         [("expected", "Expected"), ("received", "Received"), ("missing", "Missing"), ("wrong", "Something Else")],
         required=True,

@@ -1,0 +1,73 @@
+"""Whatever is deleted, PostgreSQL looks for what refers to it: without an index it reads a whole table for each row."""
+
+from tests.harness import OttoCase
+
+# Deleted hardly ever, and few: a table is read once then.
+FEW = {
+    "account_account",
+    "account_journal",
+    "account_tax",
+    "delivery_carrier",
+    "ir_cron",
+    "ir_model",
+    "otto_channel",
+    "res_company",
+    "res_country",
+    "res_country_state",
+    "res_currency",
+    "res_users",
+    "stock_location",
+    "stock_warehouse",
+    "uom_uom",
+}
+# One row a channel or a kind of something, or of the last hours.
+SMALL = {
+    "delivery_carrier",
+    "dhl_outage",
+    "dhl_return_receiver",
+    "otto_booking_account",
+    "otto_budget",
+    "otto_channel",
+    "otto_commission",
+    "otto_return_location",
+    "otto_statement_account",
+    "otto_statement_mapping",
+    "otto_sync",
+}
+FOREIGN_KEYS = """
+    SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text,
+           EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = a.attnum)
+      FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+     WHERE c.contype = 'f'
+"""
+
+
+class TestIndexes(OttoCase):
+    """Each foreign key of tables that grow has its index."""
+
+    def test_what_refers_to_a_row_is_found_by_an_index(self):
+        self.env.cr.execute(FOREIGN_KEYS)
+        own = self._own_columns()
+        missing = {
+            f"{table}.{column} -> {to}"
+            for table, column, to, indexed in self.env.cr.fetchall()
+            if not indexed and to not in FEW and table not in SMALL and own(table, column)
+        }
+        self.assertFalse(missing)
+
+    def _own_columns(self):
+        """Return a function that tells whether a column is of our add-ons, on a table that keeps its rows."""
+        tables = {}
+        for model in self.env.values():
+            if model._auto and not model._abstract and not model._transient:
+                tables.setdefault(model._table, model)
+        modules = {"otto_market_connector", "delivery_dhl_de"}
+
+        def own(table, column):
+            model = tables.get(table)
+            field = model is not None and model._fields.get(column)
+            if not field or column in ("create_uid", "write_uid"):
+                return False
+            return bool(modules & set(field._modules)) or model._original_module in modules
+
+        return own
