@@ -24,6 +24,7 @@ for addon in ADDONS:
 from dev.acceptance_dhl import dhl_checks  # noqa: E402
 from otto_api import (  # noqa: E402
     DEFAULT_SCOPES,
+    RECEIPT_SCOPES,
     REDUCTION_SCOPES,
     RETURN_SCOPES,
     RETURN_STATUSES,
@@ -35,7 +36,7 @@ from otto_api import (  # noqa: E402
 )
 
 OTTO_URL = "https://sandbox.api.otto.market"
-SCOPES = tuple(dict.fromkeys((*DEFAULT_SCOPES, *RETURN_SCOPES, *REDUCTION_SCOPES)))
+SCOPES = tuple(dict.fromkeys((*DEFAULT_SCOPES, *RETURN_SCOPES, *REDUCTION_SCOPES, *RECEIPT_SCOPES)))
 DAYS = 30
 # Pages that are read of a long list.
 PAGES = 5

@@ -17,6 +17,7 @@ DEFAULT_SCOPES = ("orders", "products", "shipments", "availability", "shipping-p
 # Asked for apart: OTTO refuses a token as a whole when an app lacks one of its scopes (facts/otto.md §3.2).
 RETURN_SCOPES = ("returns", "shipments")
 REDUCTION_SCOPES = ("price-reduction",)
+RECEIPT_SCOPES = ("receipts",)
 
 # The fixed client of the password grant (API user).
 PASSWORD_CLIENT_ID = "token-otto-api"  # noqa: S105 public

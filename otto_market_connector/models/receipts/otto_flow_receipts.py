@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...otto_api import OttoAuthError, OttoError, OttoRateLimited
+from ...otto_api import RECEIPT_SCOPES, OttoAuthError, OttoError, OttoRateLimited
 from ..core.concurrency import CONCURRENCY
 from ..core.texts import reason_of
 from .const import DAYS_BACK, FRESH_PAGES, READ_ALL, WINDOW
@@ -35,7 +35,7 @@ class OttoFlowReceipts(models.AbstractModel):
     _interval = 30
     _sequence = 70
     _kinds = ("receipt", "receipt_missing", "receipt_total", "receipt_refund", "receipt_pdf")
-    _scopes = ("receipts",)
+    _scopes = RECEIPT_SCOPES
 
     def _work_off(self):
         """Read new receipts, have them booked and compared with the orders, fetch the PDFs that are there now.

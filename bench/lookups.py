@@ -1,0 +1,163 @@
+"""A run of a flow in a shop of 100,000 orders against one of 100: queries, CPU time, rows read without an index.
+
+The same news each time: orders, parcels, returns and receipts of one afternoon. PostgreSQL itself says which tables
+were read from end to end (`pg_stat_user_tables`); none that grows with the shop may be.
+"""
+
+from bench.growth import script
+from bench.harness import running_environment
+from dev.console import step, table
+
+ORDERS, COPIES, NEWS = 20, 1000, 6
+# CPU time and queries of a run, the big shop against the small one.
+MOST_TIME, MOST_QUERIES = 1.1, 1.1
+# A table is big from so many rows on; reading so few of them is no scan of it.
+BIG, FEW = 20_000, 2_000
+
+START = """
+flows = ('catalogue', 'orders', 'fulfilment', 'returns', 'receipts')
+channel = env['otto.channel'].search([], limit=1)
+for flow in flows:
+    channel._sync(flow)._run()
+    assert not channel._sync(flow).last_error, channel._sync(flow).last_error
+env.cr.commit()
+"""
+
+# Everything is shipped and told, a third comes back, and OTTO has written its receipts.
+SHIP = """
+from sandbox.running import RunningSandbox
+sandbox = RunningSandbox({otto!r}, {dhl!r}, 0)
+channel = env['otto.channel'].search([], limit=1)
+
+def run(flow):
+    sync = channel._sync(flow)
+    sync._run()
+    assert not sync.last_error, (flow, sync.last_error)
+    env.cr.commit()
+
+def scans():
+    env.cr.commit()
+    if env.cr._cnx.server_version >= 150000:
+        env.cr.execute("SELECT pg_stat_force_next_flush()")
+        env.cr.commit()
+    else:
+        time.sleep(1.5)
+    env.cr.execute("SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE n_live_tup >= {big}")
+    return dict(env.cr.fetchall())
+
+asked = []
+execute = type(env.cr).execute
+
+def note(cursor, query, params=None, **options):
+    asked.append((cursor, query, params))
+    return execute(cursor, query, params, **options)
+
+def from_end_to_end(tables):
+    '''The queries that read these tables whole, as PostgreSQL plans them.'''
+    found = {{}}
+    for _cursor, query, params in asked:
+        if not str(getattr(query, 'code', query)).lstrip().startswith(('SELECT', 'UPDATE', 'DELETE', 'WITH')):
+            continue
+        try:
+            execute(env.cr, 'EXPLAIN ' + env.cr._cnx.cursor().mogrify(
+                getattr(query, 'code', query), getattr(query, 'params', params)).decode().replace('%', '%%'), ())
+        except Exception:
+            env.cr.rollback()
+            continue
+        plan = ' '.join(line for (line,) in env.cr.fetchall())
+        for table in tables:
+            if f'Seq Scan on {{table}} ' in plan:
+                text = ' '.join(str(getattr(query, 'code', query)).split())
+                found[table, text[:60] + ' ... ' + text[text.find(' FROM '):][:400]] = True
+    return [f'{{table}}: {{text}}' for table, text in found]
+
+costs = {{}}
+def cost(name, work):
+    env.registry.clear_cache()
+    before = scans()
+    asked.clear()
+    type(env.cr).execute = note
+    with Measure() as spent:
+        work()
+    type(env.cr).execute = execute
+    read = {{table: rows - before.get(table, 0) for table, rows in scans().items()
+             if rows - before.get(table, 0) > {few}}}
+    costs[name] = dict(queries=spent.queries, cpu=spent.cpu, read=read, by=from_end_to_end(read))
+
+def day():
+    '''An afternoon; each run is measured with the same number of news.'''
+    sandbox.advance(86400)
+    ids = sandbox.make_orders(count={news}, pieces=2)
+    cost('orders', lambda: run('orders'))
+    orders = env['sale.order'].search([('otto_order_id', 'in', ids)])
+    assert len(orders) == {news}
+    def ship():
+        for picking in orders.picking_ids:
+            picking.with_context(skip_sms=True).button_validate()
+    cost('validate', ship)
+    assert set(orders.picking_ids.mapped('state')) == {{'done'}}, orders.picking_ids.mapped('state')
+    cost('fulfilment', lambda: run('fulfilment'))
+    assert set(orders.mapped('otto_report_state')) == {{'sent'}}, orders.mapped('otto_report_state')
+    sandbox.advance(3600)
+    run('orders')
+    for order in orders[: {news} // 3]:
+        sandbox.announce_return(order.otto_position_ids.mapped('position_id'))
+    cost('returns', lambda: run('returns'))
+    sandbox.advance(86400)
+    cost('receipts', lambda: run('receipts'))
+    assert all(orders.mapped('otto_receipt_ids'))
+    cost('orders, nothing new', lambda: run('orders'))
+    cost('returns, nothing new', lambda: run('returns'))
+    cost('receipts, nothing new', lambda: run('receipts'))
+    number = orders[0].otto_order_number
+    cost('search by number', lambda: env['sale.order'].search([('otto_order_number', 'ilike', number)], limit=80))
+    cost('search a parcel', lambda: env['stock.picking'].search_read(
+        [('otto_parcel_ids.tracking_number', '=', orders[0].otto_parcel_ids[0].tracking_number)], ['name']))
+    return orders
+"""
+
+# What is copied waits for nothing: no PDF, no comparison, no return that may still come.
+SETTLE = """
+day()
+for _ in range(4):
+    sandbox.advance(8 * 86400)
+    for flow in ('returns', 'receipts'):
+        run(flow)
+give(done=1)
+"""
+DAY = "day(); give(**costs)"
+
+
+def main() -> bool:
+    """Run the benchmark; return whether it keeps the budgets."""
+    with running_environment(articles=50) as bench:
+        bench.figures(START + "give(done=1)")
+        base = SHIP.format(otto=bench.sandbox.otto_url, dhl=bench.sandbox.dhl_url, news=ORDERS, big=BIG, few=FEW)
+        with step(f"{ORDERS} orders, shipped, a third returned, billed"):
+            bench.figures(base + SETTLE)
+        day = SHIP.format(otto=bench.sandbox.otto_url, dhl=bench.sandbox.dhl_url, news=NEWS, big=BIG, few=FEW) + DAY
+        with step("An afternoon in the small shop"):
+            bench.figures(day)
+            small = bench.figures(day)
+        with step(f"{COPIES:,} times as much"):
+            grown = bench.figures(script(COPIES))
+        with step("An afternoon in the big shop"):
+            bench.figures(day)
+            big = bench.figures(day)
+    print("  rows: " + ", ".join(f"{name} {count:,}" for name, count in sorted(grown.items())))
+    return _show(small, big)
+
+
+def _show(small: dict, big: dict) -> bool:
+    rows, good = [], True
+    for name in small:
+        time = big[name]["cpu"] / small[name]["cpu"]
+        queries = big[name]["queries"] / max(small[name]["queries"], 1)
+        read = ", ".join(f"{table} {count:,}" for table, count in big[name]["read"].items()) or "none"
+        rows.append((name, f"{small[name]['queries']} / {big[name]['queries']}", f"{queries:.2f}", f"{time:.2f}", read))
+        good = good and not big[name]["read"] and queries <= MOST_QUERIES and time <= MOST_TIME
+    for name in small:
+        for query in big[name]["by"]:
+            print(f"  {name}: {query}")
+    table(rows, ("small / big shop", "queries", "ratio", "CPU ratio", "read without an index"))
+    return good
