@@ -48,7 +48,7 @@ def _tax_names(env):
 class OttoReceiptPart(models.AbstractModel):
     _inherit = "otto.receipt.part"
 
-    tax_name = fields.Char("Tax", compute="_compute_tax_name")
+    tax_name = fields.Char("Name of the Tax", compute="_compute_tax_name")
 
     @api.depends("tax_type")
     @api.depends_context("lang")
@@ -61,7 +61,7 @@ class OttoReceiptPart(models.AbstractModel):
 class OttoTurnoverReport(models.Model):
     _inherit = "otto.turnover.report"
 
-    tax_name = fields.Char("Tax", compute="_compute_tax_name")
+    tax_name = fields.Char("Name of the Tax", compute="_compute_tax_name")
 
     @api.depends("tax_type")
     @api.depends_context("lang")

@@ -22,7 +22,7 @@ def build(env, addresses: list[tuple[str, str]]) -> None:
     other = Shop(env, second, settings.second_channel(env, second))
     for shop in (mine, other):
         shop.stock_products(settings.made_products(env, shop))
-    orders.told(mine)
+    orders.told(mine, stopped_state="refused")
     orders.told_by_hand(other)
     orders.otto_changes(mine)
     due(mine)
