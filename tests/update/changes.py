@@ -21,7 +21,8 @@ ACTIONS = {
     },
     "de_DE": {
         "orders": "Aufträge von OTTO",
-        "outbound": "Versand und Stornierungen an OTTO",
+        # An update keeps a translation that is there, and with it yesterday's German of the flow.
+        "outbound": "Versendet und storniert an OTTO",
         "stock": "Bestand an OTTO",
         "products": "Artikel von OTTO",
         "prices": "Preise an OTTO",
@@ -215,12 +216,14 @@ NEW_ROWS = {
     # Of the new product for shipping with DHL.
     "product_value": lambda row: (row["description"] or "").startswith("Price update from None"),
     # Odoo notes that it has made these.
-    "mail_message": lambda row: row["model"] in ("product.template", "product.product", "ir.actions.server"),
+    "mail_message": lambda row: row["model"] in ("product.template", "product.product", "ir.actions.server", "ir.cron"),
     # Odoo keeps the code of each new action: of the flows, and of the menus of the guided start.
     "ir_actions_server_history": lambda row: row["code"].endswith(
         ("._run()", "._start()", "._start_another()", "._cron_forget()", "._cron_ask()")
     ),
     "ir_act_server_group_rel": lambda row: True,
+    # Which views the menus of the app open.
+    "ir_act_window_view": lambda row: row["view_mode"] in ("list", "kanban", "form"),
     # The icon of the app.
     "ir_attachment": lambda row: (row["res_model"], row["res_field"]) == ("ir.ui.menu", "web_icon_data"),
 }
