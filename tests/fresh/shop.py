@@ -126,6 +126,7 @@ def saved_by_people(env) -> None:
 def build(env, otto_url: str, dhl_url: str) -> None:
     """Orders in every state, a return, receipts in the books: everything that an add-on leaves behind."""
     shop = Shop(env, RunningSandbox(otto_url, dhl_url, 0))
+    shop.sandbox.receipt_rules(receipt_seconds=0, pdf_seconds=0)
     # Companies have their books before the first order is sent.
     shop.connect(book_receipts=True, booking_from=date(2022, 1, 1))
     shop.products(6)
