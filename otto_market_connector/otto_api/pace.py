@@ -15,8 +15,9 @@ MINUTE = 60.0
 VALID = 2.0
 ON_THE_WAY = 4.0
 COUNTS = MINUTE + VALID + ON_THE_WAY
-# The requests that a run is granted at first (a person: one), and the most that are granted at once.
-FIRST_OF_A_RUN, MOST_AT_ONCE = 8, 32
+# The requests that a run is granted at first (a person: one), and the most that are granted at once. What is granted
+# counts, used or not: many short runs must not use a minute up.
+FIRST_OF_A_RUN, MOST_AT_ONCE = 2, 32
 # An answer that takes longer makes an account slow for a while.
 SLOW_SECONDS = 5.0
 SLOW_FOR = 300.0
