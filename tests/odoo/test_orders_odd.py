@@ -133,7 +133,7 @@ class TestOddOrders(WireCase):
         ):
             self.assertFalse(self.import_one_odd(change))
             for issue in self.open_issues("order"):
-                self.assertRegex(issue.name, "cannot be read: .* is empty")
+                self.assertRegex(issue.name, "cannot be read: .* is missing or empty")
 
     def test_one_piece_twice(self):
         def change(entry):
