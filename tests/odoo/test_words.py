@@ -77,7 +77,6 @@ class TestWords(OttoCase):
             OttoAuthError(said, status=401),
             OttoForbidden(said, status=403),
             OttoForbidden(said, status=403, blocked=True),
-            OttoRateLimited(said, until=datetime.now(timezone.utc), status=429),
             OttoUnavailable(said, status=503),
             OttoConflict(said, status=409),
             OttoNotFound(said, status=404),
@@ -89,6 +88,12 @@ class TestWords(OttoCase):
                 words = self.german._otto_error_text(error)
                 self.assertIn(f"OTTO schreibt: „{said}.“", words)
                 self.assertFalse(ENGLISH.search(words.replace(said, "")), words)
+
+    def test_r20_who_has_to_wait_is_told_until_when(self):
+        """Whoever says so, OTTO or the connector's own limit (R32), the sentence is ours."""
+        words = self.german._otto_error_text(OttoRateLimited("Slow down", until=datetime.now(timezone.utc), status=429))
+        self.assertIn("OTTO nimmt von diesem Konto vor", words)
+        self.assertNotIn("Slow down", words)
 
     def test_r20_an_order_that_cannot_be_read_is_reported_in_german(self):
         self.channel.responsible_id = self.env.ref("base.user_admin")
