@@ -9,7 +9,7 @@ import pytest
 from otto_api import DeliveryInformation, OttoConflict, OttoForbidden, OttoInvalid, Quantity, parse, parse_catalogue
 from otto_api.foreign import Secrets
 from otto_api.node import Node, Unreadable
-from tests.unit.hostile import SHIPMENT, Hostile, otto, whole
+from tests.unit.hostile import SHIPMENT, otto, whole
 
 ORDER = {
     "salesOrderId": "8bd8a7cb",
@@ -26,20 +26,6 @@ ORDER = {
         }
     ],
 }
-
-
-@pytest.fixture
-def serve():
-    """Start servers with these answers."""
-    servers = []
-
-    def start(*answers):
-        servers.append(Hostile(*answers))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 def page_with(**changes):

@@ -8,24 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from otto_api import OttoError, OttoNotFound, OttoUnavailable
-from tests.unit.hostile import SECRET, Hostile, otto, whole
+from tests.unit.hostile import SECRET, otto, whole
 from tests.unit.receipt_bodies import PURCHASE, REFUND, read
 
 PDF = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
-
-
-@pytest.fixture
-def serve():
-    """Start servers with these answers."""
-    servers = []
-
-    def start(*answers):
-        servers.append(Hostile(*answers))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 def query_of(server, place=-1):

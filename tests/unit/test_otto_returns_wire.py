@@ -16,7 +16,7 @@ from otto_api import (
     OttoUnavailable,
     ReturnDecision,
 )
-from tests.unit.hostile import ACTING, DECISION, Hostile, otto, whole
+from tests.unit.hostile import ACTING, DECISION, otto, whole
 
 EURO = Money(Decimal("12.50"), "EUR")
 PROBLEM = {"title": "Bad Request", "code": 400, "detail": "condition must not be empty", "path": "/v3/returns"}
@@ -31,20 +31,6 @@ NONE = {"errors": [{"title": "Not Found", "code": 404, "path": "/v1/price-reduct
 NONE["errors"][0]["detail"] = "No PriceReduction applied for item with positionItemId"
 OWN = pytest.mark.parametrize("form", [lambda problem: [problem], lambda problem: problem], ids=["list", "object"])
 NEW_CALLS = ("accept a return", "reduce a price")
-
-
-@pytest.fixture
-def serve():
-    """Start servers with these answers."""
-    servers = []
-
-    def start(*answers):
-        servers.append(Hostile(*answers))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 def cut(_connection, _request):

@@ -14,7 +14,7 @@ import dhl_api
 import otto_api
 from dhl_api import DhlError, DhlUnavailable
 from otto_api import OttoError, OttoUnavailable
-from tests.unit.hostile import ACTING, READING, SHIPMENT, Hostile, dhl, otto, whole
+from tests.unit.hostile import ACTING, READING, SHIPMENT, dhl, otto, whole
 
 OWN = (OttoError, DhlError)
 LOST = (OttoUnavailable, DhlUnavailable)
@@ -39,20 +39,6 @@ def drip(start, piece=b" ", pause=0.1):
 def flood(start, piece):
     """Send the start of an answer, then as much as goes through, for ever."""
     return drip(start, piece, 0)
-
-
-@pytest.fixture
-def serve():
-    """Start servers with these answers."""
-    servers = []
-
-    def start(*answers):
-        servers.append(Hostile(*answers))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 def test_both_packages_have_the_same_connections_and_texts():

@@ -13,7 +13,7 @@ import pytest
 from dhl_api import DhlError
 from otto_api import DeliveryInformation, OAuth2Credentials, OttoError, PasswordCredentials, Quantity
 from otto_api.foreign import MASK, Secrets
-from tests.unit.hostile import ACTING, API_KEY, READING, SECRET, TOKEN, Hostile, dhl, otto, whole
+from tests.unit.hostile import ACTING, API_KEY, READING, SECRET, TOKEN, dhl, otto, whole
 
 PAIR = base64.b64encode(f"the-user:{SECRET}".encode()).decode()
 # Parts that tell enough of a secret; whatever is shown must hold none of them.
@@ -67,20 +67,6 @@ def echo(shape, way, status):
 def everything(error):
     """All that can be shown of an error and of what it came from."""
     return "".join(traceback.format_exception(error)) + repr(error) + repr(error.args) + repr(vars(error))
-
-
-@pytest.fixture
-def serve():
-    """Start servers with these answers."""
-    servers = []
-
-    def start(*answers):
-        servers.append(Hostile(*answers))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
