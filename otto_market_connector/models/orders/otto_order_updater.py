@@ -20,11 +20,12 @@ class OttoOrderUpdater(models.AbstractModel):
         """
         waiting = self.env["otto.order.waiting"]
         waiting._resolve_settled(self.env["sale.order"].concat(*orders_by_record))
-        changed = {record: order for record, order in orders_by_record.items() if self._is_newer(record, order)}
+        fresh = {record: order for record, order in orders_by_record.items() if not self._is_older(record, order)}
+        news = {record for record, order in fresh.items() if self._has_news(record, order)}
+        changed = {record: order for record, order in fresh.items() if record in news or record._otto_unknown_lines}
         if not changed:
             return
         mapper = self.env["otto.order.mapper"]
-        has_news = any(self._has_news(record, order) for record, order in changed.items())
         records = as_connector(self.env["sale.order"].concat(*changed))
         orders = list(changed.values())
         self.env["otto.order.terms"]._take_terms(changed, records)
@@ -40,15 +41,13 @@ class OttoOrderUpdater(models.AbstractModel):
         records._otto_status_changed(cancelled)
         mapper._check_totals(records, orders)
         # The stock's run reads the orders itself: one that only waits for its product would call it for ever.
-        if has_news or repaired:
+        if news or repaired:
             self.channel._goods_changed(at_once=True)
 
-    def _is_newer(self, record, order):
-        """Tell whether there is anything to do for an order: OTTO's copy says something new, or its article waits."""
+    def _is_older(self, record, order):
+        """Tell whether Odoo knows a later state of an order than this copy of OTTO's."""
         values = self.env["otto.order.mapper"]._order_status_values(order)
-        if record.otto_last_modified and values["otto_last_modified"] < record.otto_last_modified:
-            return False
-        return self._has_news(record, order) or record._otto_unknown_lines
+        return bool(record.otto_last_modified and values["otto_last_modified"] < record.otto_last_modified)
 
     def _has_news(self, record, order):
         """Tell whether OTTO's copy says something that Odoo does not have yet."""
