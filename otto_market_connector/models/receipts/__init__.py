@@ -9,6 +9,7 @@ from . import (
     otto_issue,
     ir_attachment,
     otto_receipt,
+    otto_tax_named,
     otto_receipt_part,
     otto_receipt_line,
     otto_receipt_total,

@@ -39,33 +39,3 @@ class OttoReceipt(models.Model):
         }
         for receipt in self:
             receipt.reason_name = names.get(receipt.reason, receipt.reason)
-
-
-def _tax_names(env):
-    return {"VAT": env._("VAT"), "INSURANCE": env._("Insurance tax")}
-
-
-class OttoReceiptPart(models.AbstractModel):
-    _inherit = "otto.receipt.part"
-
-    tax_name = fields.Char("Name of the Tax", compute="_compute_tax_name")
-
-    @api.depends("tax_type")
-    @api.depends_context("lang")
-    def _compute_tax_name(self):
-        names = _tax_names(self.env)
-        for part in self:
-            part.tax_name = names.get(part.tax_type, part.tax_type)
-
-
-class OttoTurnoverReport(models.Model):
-    _inherit = "otto.turnover.report"
-
-    tax_name = fields.Char("Name of the Tax", compute="_compute_tax_name")
-
-    @api.depends("tax_type")
-    @api.depends_context("lang")
-    def _compute_tax_name(self):
-        names = _tax_names(self.env)
-        for row in self:
-            row.tax_name = names.get(row.tax_type, row.tax_type)

@@ -8,6 +8,7 @@ class OttoTurnoverReport(models.Model):
     """Turnover by month, VAT rate, country and kind: the totals of the receipts, refunds negative (R30)."""
 
     _name = "otto.turnover.report"
+    _inherit = ["otto.tax.named"]
     _description = "OTTO Turnover"
     _auto = False
     _rec_name = "receipt_id"
@@ -20,7 +21,6 @@ class OttoTurnoverReport(models.Model):
     date = fields.Date(readonly=True)
     kind = fields.Selection(RECEIPT_TYPES, readonly=True)
     country_id = fields.Many2one("res.country", "Delivered To", readonly=True)
-    tax_type = fields.Char("Kind of Tax", readonly=True)
     tax_rate = fields.Char("VAT Rate", readonly=True)
     is_real = fields.Boolean("Is a Tax Document", readonly=True)
     is_deemed_supplier = fields.Boolean("OTTO Owes the VAT", readonly=True)
