@@ -12,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, NamedTuple
@@ -128,7 +127,7 @@ def _run_side_by_side(
 ) -> list[int]:
     """Run what needs no Odoo in its own process and the streams at the same time; return pytest's exit codes.
 
-    The first shows what it does, the others show it when they have ended.
+    The first shows what it does, the others show it when they have ended; what they said stays in `.runtime/logs`.
     """
     jobs = [lambda _output: [_run_plain(plain, options, more)]] if plain else []
     jobs += [
@@ -137,7 +136,7 @@ def _run_side_by_side(
         if stream
     ]
     with contextlib.ExitStack() as stack:
-        outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in jobs[1:]]
+        outputs = [stack.enter_context(_log(number)) for number, _job in enumerate(jobs[1:], 1)]
         pool = stack.enter_context(ThreadPoolExecutor(len(jobs)))
         waiting = [pool.submit(job, output) for job, output in zip(jobs[1:], outputs, strict=True)]
         codes = jobs[0](None)
@@ -147,6 +146,12 @@ def _run_side_by_side(
             sys.stdout.flush()
             sys.stdout.buffer.write(output.read())
         return codes
+
+
+def _log(stream: int) -> BinaryIO:
+    place = RUNTIME / "logs" / f"tests-{stream}.log"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place.open("w+b")
 
 
 def _run_plain(paths: list[str], options: list[str], more: dict[str, str]) -> int:

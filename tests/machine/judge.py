@@ -6,7 +6,7 @@ the simulation with processes asks of the end (`soak.checker`) is asked here as 
 
 from collections import Counter, defaultdict
 
-from soak import checker, snapshot
+from soak import checker, facts, snapshot
 
 # These rules of the simulation know nothing of kits, or of stock that changes without a transfer.
 OF_THE_SIMULATION = (
@@ -131,7 +131,7 @@ class Judge:
         for order in state["orders"]:
             if order["salesOrderId"] not in settled:
                 items = order["positionItems"]
-                skus = [item["product"]["sku"] for item in items if checker.status(item) != "cancelled"]
+                skus = [item["product"]["sku"] for item in items if facts.status(item) != "cancelled"]
                 free.subtract(self._shop.model.goods(skus))
         return free
 
@@ -228,9 +228,9 @@ class Judge:
                 sent[piece["order_id"]].append(piece["sku"])
         for order in taken.odoo["orders"]:
             left, known = gone[order["id"]], self._shop.model.goods(sent[order["id"]])
-            if left != known and not checker._told(order) and not self._is_told(order, taken):
+            if left != known and not facts.told(order) and not self._is_told(order, taken):
                 yield f"{order['name']}: {dict(left)} left the house, {dict(known)} are sent at OTTO"
-            if known and order["report"] != "sent" and not checker._told(order):
+            if known and order["report"] != "sent" and not facts.told(order):
                 yield f"{order['name']} is sent at OTTO, and {order['report']} in Odoo"
 
     def _is_told(self, order, taken):

@@ -5,7 +5,7 @@ import pytest
 from tests.harness import OttoCase
 from tests.machine.machine import live
 
-LIVES = 6
+LIVES = 10
 ESSENTIAL = ("orders", "sent", "returns", "received", "decided", "booked")
 
 
