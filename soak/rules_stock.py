@@ -43,7 +43,26 @@ def quantities_are_right(snapshot: Snapshot) -> Iterator[str]:
         for sku, offered in state["quantities"].items():
             wanted = max(0, on_hand.get((number, sku), 0) - waiting[number, sku])
             if offered != wanted:
-                yield f"{sku}: OTTO offers {offered} of account {number}, {wanted} would be right"
+                why = f"kept back: {_kept(snapshot, number, sku)}; told: {_last_told(snapshot, number, sku)}"
+                yield f"{sku}: OTTO offers {offered} of account {number}, {wanted} would be right; {why}"
+
+
+def _kept(snapshot: Snapshot, number: int, sku: str) -> str:
+    """Return what Odoo keeps back of an article, to see why it offers less."""
+    rows = [row for row in snapshot.odoo["kept"] if article_of(row) == (number, sku)]
+    return ", ".join(f"{row['pieces']} for {row['whom']}" for row in rows) or "nothing"
+
+
+def _last_told(snapshot: Snapshot, number: int, sku: str) -> str:
+    """Return the last quantities that OTTO was sent of an article, with what became of them."""
+    told_of = [
+        f"{entry['quantity']} at {exchange['at']} ({exchange['status']}, {exchange['fault'] or 'no fault'})"
+        for exchange in snapshot.exchanges
+        if exchange["account"] == str(number) and exchange["path"] == "/v1/availability/quantities"
+        for entry in exchange["body"] or ()
+        if exchange["method"] == "POST" and entry["sku"] == sku
+    ]
+    return ", ".join(told_of[-3:]) or "nothing"
 
 
 def never_offered_too_much(snapshot: Snapshot) -> Iterator[str]:

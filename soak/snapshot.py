@@ -71,6 +71,25 @@ ON_HAND = """
       JOIN stock_warehouse w ON w.id = c.warehouse_id JOIN stock_location shop ON shop.id = w.view_location_id
      WHERE l.usage = 'internal' AND p.default_code IS NOT NULL GROUP BY 1, 2
 """
+# What Odoo still means to take out of the house, and for which order; what it keeps back for orders it does not have.
+KEPT = """
+    SELECT right(c.name, 1)::int AS account, p.default_code AS sku, m.product_qty::int AS pieces,
+           concat_ws(' ', s.name, s.state, s.otto_status, s.otto_report_state, k.name, m.state) AS whom
+      FROM stock_move m JOIN product_product p ON p.id = m.product_id
+      JOIN otto_channel c ON c.company_id = m.company_id
+      JOIN stock_location source ON source.id = m.location_id
+      JOIN stock_location target ON target.id = m.location_dest_id
+      LEFT JOIN stock_picking k ON k.id = m.picking_id LEFT JOIN sale_order s ON s.id = k.sale_id
+     WHERE m.state NOT IN ('draft', 'cancel', 'done') AND source.usage = 'internal' AND target.usage != 'internal'
+    UNION ALL
+    SELECT right(c.name, 1)::int, i.sku, i.pieces, concat('order ', i.otto_order_id, ', not in Odoo')
+      FROM otto_unimported_item i JOIN otto_channel c ON c.id = i.channel_id
+    UNION ALL
+    SELECT right(c.name, 1)::int, p.default_code, q.reserved_quantity::int, 'reserved'
+      FROM stock_quant q JOIN stock_location l ON l.id = q.location_id JOIN product_product p ON p.id = q.product_id
+      JOIN otto_channel c ON c.company_id = q.company_id
+     WHERE l.usage = 'internal' AND q.reserved_quantity != 0
+"""
 # Found or missing by counting (with the moment), gone to customers and come back; whether to where it is offered.
 MOVED = """
     SELECT right(c.name, 1)::int AS account, p.default_code AS sku, m.date AS at,
@@ -98,6 +117,7 @@ TABLES = {
     "addresses": ADDRESSES,
     "issues": ISSUES,
     "on_hand": ON_HAND,
+    "kept": KEPT,
     "moved": MOVED,
 }
 

@@ -77,6 +77,7 @@ def sound() -> Snapshot:
             "addresses": [{"otto_id": "p", "name": "S2", "street": "Hauptstraße 1", "zip": "20095", "city": "Hamburg"}],
             "issues": [{"kind": "order", "state": "open", "external_id": "a", "error": "No product"}],
             "on_hand": [{"account": 1, "sku": SKU, "pieces": 9, "offered": 9}],
+            "kept": [],
             "moved": [
                 {**counted, "pieces": 10, "transfer": None, "order_id": None},
                 {**left, "pieces": 1, "transfer": 5, "order_id": 3},

@@ -190,6 +190,17 @@ class TestStockSales(StockCase):
         self.assertTrue(self.triggers())
         self.assertEqual(self.offered(), 2)
 
+    def test_r6_the_same_before_the_first_reading_that_brings_an_order(self):
+        """A new shop: there is no cursor yet, and the first order of all is cancelled before it is read."""
+        self.sandbox.lower_on_sale(True)
+        self.set_stock(self.product, 2)
+        self.assertEqual(self.offered(), 2)
+        self.channel._sync("orders").sudo().cursor = False
+        [otto_id] = self.sold(2)
+        self.sandbox.act(otto_id, "cancel")
+        self.assertEqual(self.held(), 0)
+        self.assertEqual(self.offered(), 2)
+
     def test_r6_a_cancellation_is_noticed(self):
         self.sandbox.lower_on_sale(True)
         self.set_stock(self.product, 3)

@@ -6,6 +6,7 @@ OTTO may lower its number itself when it sells; an order that is cancelled befor
 from odoo import api, fields, models
 
 from ..core.moments import naive
+from .const import SOLD_OVERLAP
 
 
 class OttoStockRecheck(models.Model):
@@ -65,7 +66,7 @@ class OttoFlowOrders(models.AbstractModel):
 
     def _keep_unimported(self, orders, broken=()):
         """Note the articles of orders that OTTO changed since the last reading, whatever becomes of the orders."""
-        seen = self.sync.cursor
+        seen = self.sync.cursor or self._first_accepted()
         kept = self.env["otto.unimported.item"].sudo().search([("channel_id", "=", self.channel.id)])
         known = set(kept.mapped("otto_order_id"))
         result = super()._keep_unimported(orders, broken)
@@ -82,6 +83,16 @@ class OttoFlowOrders(models.AbstractModel):
             self.env["otto.stock.recheck"]._note({(self.channel, sku) for sku in skus})
             self.channel._goods_changed()
         return result
+
+
+    def _first_accepted(self):
+        """Return from when on sales may have lowered what OTTO accepted; None if it has accepted nothing yet.
+
+        An order that is cancelled before the first reading that brings any is known from this alone.
+        """
+        domain = [("channel_id", "=", self.channel.id), ("quantity_date", "!=", False)]
+        first = self.env["otto.listing"].search(domain, order="quantity_date", limit=1).quantity_date
+        return first and first - SOLD_OVERLAP
 
 
 class OttoSync(models.Model):
