@@ -1,19 +1,22 @@
 """`make test`: all tests; `make test ARGS="tests/odoo -k r9"` runs some.
 
-All tests run in three streams side by side: those without Odoo in their own process, which mostly wait, and two halves
-of those inside of Odoo, each in a database of its own.
+All tests run in several pytest processes, four at a time: two halves of those inside of Odoo, each in a database of its
+own, and groups of those without Odoo in their own process, which mostly wait. What each of them said is shown when it
+has ended, and stays in `.runtime/logs`.
 
 `OTTO_COVERAGE=1 make test`, as `.ci/run` does, measures their coverage and refuses too little: that takes half as long
 again. `ARGS="--coverage tests/unit"` measures some.
 """
 
 import contextlib
+import functools
 import os
 import shutil
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import BinaryIO, NamedTuple
 
 from dev import database, measure, oca, postgres
@@ -22,18 +25,13 @@ from dev.servers import free_ports
 from dev.settings import ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
 from sandbox.running import running_sandbox
 
-# Need no Odoo in their own process; faults and browser start one.
+# Need no Odoo in their own process; most of these groups start one. The longest come first.
 PLAIN = (
-    "tests/unit",
-    "tests/contract",
-    "tests/sandbox",
-    "tests/dev",
-    "tests/rpc",
-    "tests/faults",
-    "tests/update",
-    "tests/fresh",
-    "tests/browser",
-    "tests/soak",
+    ("tests/update", "tests/fresh"),
+    ("tests/browser",),
+    ("tests/rpc", "tests/faults"),
+    ("tests/unit", "tests/contract", "tests/sandbox", "tests/dev"),
+    ("tests/soak",),
 )
 # Run inside of Odoo, on a database with both add-ons and these modules of Odoo beside them.
 IN_ODOO = {
@@ -53,6 +51,8 @@ IN_ODOO = {
 }
 # Odoo's http server and a database each.
 HALVES = 2
+# So many processes run at once.
+AT_ONCE = 4
 # These need add-ons of the OCA, and are left out where these cannot be fetched.
 WITH_OCA = "tests/datev"
 # An option of this command, beside pytest's: measure coverage.
@@ -77,16 +77,17 @@ def main() -> int:
     more = measure.begin() if measured else {}
     paths = [arg for arg in args if arg.startswith("tests")]
     options = [arg for arg in args if not arg.startswith("tests")]
-    plain = _chosen(PLAIN, paths)
+    plain = [chosen for folders in PLAIN if (chosen := _chosen(folders, paths))]
     in_odoo = [Part(chosen, modules) for folder, modules in IN_ODOO.items() if (chosen := _chosen((folder,), paths))]
-    if plain:
-        _ensure_chromium(plain)
+    _ensure_chromium([path for group in plain for path in group])
     in_odoo = [part for part in in_odoo if _can_run(part.paths)]
     if in_odoo:
         postgres.start()
         database.write_config()
     streams = in_streams(in_odoo) if plain and in_odoo else [in_odoo]
-    codes = _run_side_by_side(plain, streams, options, more)
+    jobs = [functools.partial(_run_stream, stream, options, more) for stream in streams if stream]
+    jobs += [functools.partial(_run_plain, group, options, more) for group in plain]
+    codes = _run_side_by_side(jobs)
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
     # pytest's code 5: no test was chosen by the options
     failed = any(code not in (0, 5) for code in codes) or all(code == 5 for code in codes)
@@ -122,40 +123,41 @@ def _size(path: str) -> int:
     return (ROOT / path.partition("::")[0]).stat().st_size
 
 
-def _run_side_by_side(
-    plain: list[str], streams: list[list[Part]], options: list[str], more: dict[str, str]
-) -> list[int]:
-    """Run what needs no Odoo in its own process and the streams at the same time; return pytest's exit codes.
+def _run_side_by_side(jobs: list[Callable[..., list[int]]]) -> list[int]:
+    """Run jobs side by side, and show what each said when it has ended; one alone is shown while it runs.
 
-    The first shows what it does, the others show it when they have ended; what they said stays in `.runtime/logs`.
+    :param jobs: functions of the file to write to, None: the terminal
+    :return: pytest's exit codes
     """
-    jobs = [lambda _output: [_run_plain(plain, options, more)]] if plain else []
-    jobs += [
-        lambda output, stream=stream: [_run_in_odoo(part, options, more, output) for part in stream]
-        for stream in streams
-        if stream
-    ]
+    if len(jobs) == 1:
+        return jobs[0](None)
+    codes = []
     with contextlib.ExitStack() as stack:
-        outputs = [stack.enter_context(_log(number)) for number, _job in enumerate(jobs[1:], 1)]
-        pool = stack.enter_context(ThreadPoolExecutor(len(jobs)))
-        waiting = [pool.submit(job, output) for job, output in zip(jobs[1:], outputs, strict=True)]
-        codes = jobs[0](None)
-        for stream, output in zip(waiting, outputs, strict=True):
-            codes += stream.result()
+        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
+        outputs = [stack.enter_context(_log(number)) for number, _job in enumerate(jobs, 1)]
+        running = {pool.submit(job, output): output for job, output in zip(jobs, outputs, strict=True)}
+        for ended in as_completed(running):
+            codes += ended.result()
+            output = running[ended]
             output.seek(0)
             sys.stdout.flush()
-            sys.stdout.buffer.write(output.read())
-        return codes
+            shutil.copyfileobj(output, sys.stdout.buffer)
+            sys.stdout.flush()
+    return codes
 
 
-def _log(stream: int) -> BinaryIO:
-    place = RUNTIME / "logs" / f"tests-{stream}.log"
+def _log(number: int) -> BinaryIO:
+    place = RUNTIME / "logs" / f"tests-{number}.log"
     place.parent.mkdir(parents=True, exist_ok=True)
     return place.open("w+b")
 
 
-def _run_plain(paths: list[str], options: list[str], more: dict[str, str]) -> int:
-    return _pytest(paths, ["-p", "no:odoo", *options], {**os.environ, **more})
+def _run_stream(stream: list[Part], options: list[str], more: dict[str, str], output: BinaryIO | None) -> list[int]:
+    return [_run_in_odoo(part, options, more, output) for part in stream]
+
+
+def _run_plain(paths: list[str], options: list[str], more: dict[str, str], output: BinaryIO | None) -> list[int]:
+    return [_pytest(paths, ["-p", "no:odoo", *options], {**os.environ, **more}, output)]
 
 
 def _can_run(paths: list[str]) -> bool:

@@ -210,7 +210,8 @@ class Judge:
             row["external_id"] for row in taken.odoo["issues"] if row["kind"] == "article" and row["state"] == "open"
         }
         for order in taken.odoo["orders"]:
-            if order["id"] in waiting and order["status"] == "processable":
+            # Somebody may have sent it in OTTO's own pages, or the customer has sent it back.
+            if order["id"] in waiting and order["status"] in ("processable", "sent", "returned"):
                 if order["state"] == "draft" and not told:
                     yield f"{order['name']} waits for an article, and nobody was told"
                 taken.odoo["orders"] = [row for row in taken.odoo["orders"] if row["id"] != order["id"]]

@@ -72,15 +72,18 @@ class Hostile:
 
     def close_connections(self):
         """Close what is kept open, as a server does after a while, and wait till the other side can have seen it."""
-        for connection in self.sockets:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self._shut_down()
         time.sleep(0.05)
 
     def close(self):
         """Stop."""
         self.listener.close()
-        self.close_connections()
+        self._shut_down()
+
+    def _shut_down(self):
+        for connection in self.sockets:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 def _request(connection) -> str:

@@ -236,7 +236,7 @@ def test_r19_who_is_not_there_is_named_and_got_nothing(url, key):
     # The token of OTTO is asked for before, and may be again: one that acts at once is enough of them.
     for call in (ACTING["ship"], ACTING["book"], ACTING["book with OAuth"]):
         with pytest.raises(LOST) as caught:
-            call(Nowhere, timeout=(1, 1))
+            call(Nowhere, timeout=(5, 5))
         error = caught.value
         assert (error.key, error.maybe_done) == (key, False)
         assert error.host in url
