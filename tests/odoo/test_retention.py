@@ -1,5 +1,7 @@
 """R33: customer data of old orders go when the seller says so; books, open work and other people's contacts stay."""
 
+from unittest.mock import patch
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -225,6 +227,15 @@ class TestRetention(OttoCase):
         self.assertIn(f"{count} would be made anonymous", message)
         self.assertEqual(self.words(self.contacts(order)), words)
         self.assertFalse(order.otto_forgotten_on)
+
+    def test_r33_the_preview_of_a_big_shop_looks_at_some_only(self):
+        self.shipped(2)
+        with patch.object(otto_channel, "PREVIEWED", 1), patch.object(otto_channel, "BATCH", 1):
+            message = self.channel.action_preview_retention()["params"]["message"]
+        self.assertIn("More than 1 orders", message)
+        self.assertIn("of the oldest 1,", message)
+        with patch.object(otto_channel, "PREVIEWED", 2), patch.object(otto_channel, "BATCH", 1):
+            self.assertIn("2 orders are", self.channel.action_preview_retention()["params"]["message"])
 
     def test_r33_nobody_says_by_hand_that_data_are_removed(self):
         order = self.shipped()

@@ -10,6 +10,8 @@ _logger = logging.getLogger(__name__)
 LEAST_MONTHS = 6
 # Orders that are worked off in a transaction; contacts that are looked at in one go.
 BATCH = 100
+# So many orders are looked at when a person asks what would be removed.
+PREVIEWED = 2000
 
 
 class OttoChannel(models.Model):
@@ -51,18 +53,28 @@ class OttoChannel(models.Model):
         self.ensure_one()
         self.check_access("write")
         channel = self.sudo()
-        orders = self.env["sale.order"].browse()
-        for batch in channel._orders_to_forget():
-            orders |= batch
+        orders, is_all = channel._some_orders_to_forget(PREVIEWED)
         partners = channel._contacts_of(orders)
         free = partners._otto_free_of_other_use(orders) if partners else partners
-        message = self.env._(
-            "%(orders)s orders are older than %(months)s months and closed. Of their %(contacts)s contacts, %(free)s "
-            "would be made anonymous; the others are used elsewhere in Odoo and stay as they are.",
-            orders=len(orders),
-            months=self.retention_months,
-            contacts=len(partners),
-            free=len(free),
+        counts = {
+            "orders": len(orders),
+            "months": self.retention_months,
+            "contacts": len(partners),
+            "free": len(free),
+        }
+        message = (
+            self.env._(
+                "%(orders)s orders are older than %(months)s months and closed. Of their %(contacts)s contacts, "
+                "%(free)s would be made anonymous; the others are used elsewhere in Odoo and stay as they are.",
+                **counts,
+            )
+            if is_all
+            else self.env._(
+                "More than %(orders)s orders are older than %(months)s months and closed. Of the %(contacts)s contacts "
+                "of the oldest %(orders)s, %(free)s would be made anonymous; the others are used elsewhere in Odoo and "
+                "stay as they are.",
+                **counts,
+            )
         )
         return {
             "type": "ir.actions.client",
@@ -126,6 +138,16 @@ class OttoChannel(models.Model):
                 partner.otto_address_key and not partner.otto_address_key.startswith(("announced-", "forgotten-"))
             )
         )
+
+    def _some_orders_to_forget(self, most):
+        """Return the oldest orders that are old and closed, about so many, and whether these are all."""
+        batches, count = [], 0
+        for batch in self._orders_to_forget():
+            if count >= most:
+                return self.env["sale.order"].concat(*batches), False
+            batches.append(batch)
+            count += len(batch)
+        return self.env["sale.order"].concat(*batches), True
 
     def _orders_to_forget(self):
         """Yield the orders of this channel that are old and closed, some at a time, the oldest first."""
