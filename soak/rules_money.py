@@ -47,7 +47,8 @@ def refunds_are_made_once(snapshot: Snapshot) -> Iterator[str]:
         if ours[piece] != theirs[piece]:
             yield f"piece {piece}: {ours[piece]} cents given back in Odoo, {theirs[piece]} at OTTO"
     wanted = {"accept": ("ACCEPTED",), "reject": ("REJECTED", "ACCEPTED")}
-    for row in snapshot.odoo["returns"]:
+    # What was rejected may come again: then the last line of a piece counts.
+    for row in {row["position_id"]: row for row in snapshot.odoo["returns"]}.values():
         theirs = decided.get(row["position_id"])
         if row["state"] == "done" and theirs not in wanted.get(row["decision"], (theirs,)):
             yield f"piece {row['position_id']}: {row['decision']} is done in Odoo, and it is {theirs} at OTTO"

@@ -224,6 +224,17 @@ def test_what_otto_sold_itself_is_not_offered_again():
     assert differences(shop)["never_offered_too_much"]
 
 
+def test_what_was_rejected_may_come_again():
+    """The old decision stands in Odoo, and OTTO has the new announcement; without that in Odoo it is a difference."""
+    shop = sound()
+    rows = shop.odoo["returns"]
+    rows[0].update(decision="reject", status="rejected")
+    shop.returns[1]["returns"][0].update(status="ANNOUNCED")
+    assert differences(shop)["refunds_are_made_once"]
+    rows.append({**rows[0], "decision": None, "state": "none", "status": "announced", "is_open": True})
+    assert not differences(shop)["refunds_are_made_once"]
+
+
 def test_what_was_counted_lower_is_not_offered_any_more():
     shop = sound()
     lost = {"source": "internal", "target": "inventory", "to_shop": False, "from_shop": True, "pieces": 2}
