@@ -106,7 +106,7 @@ def take(camera: Camera, client: rpc.Client, sandbox: RunningSandbox) -> None:
     returns(camera, client, sandbox, orders[1])
     many(camera, client, [number for order in orders[2:] for number in order["picking_ids"]])
     receipts(camera, client)
-    of_the_store(camera, client)
+    of_the_store(camera, client, sandbox)
 
 
 def receipts(camera: Camera, client: rpc.Client) -> None:
@@ -135,13 +135,21 @@ def start_and_overview(camera: Camera, start: str, overview: str, folder: Path) 
     camera.keep(overview, folder)
 
 
-def of_the_store(camera: Camera, client: rpc.Client) -> None:
+def of_the_store(camera: Camera, client: rpc.Client, sandbox: RunningSandbox) -> None:
     """Keep what the add-on's page in the Apps list shows, in English."""
     client.call("res.users", "write", [[client.uid], {"lang": "en_US"}])
     start_and_overview(camera, "start", "overview", STORE)
-    [order] = client.call("sale.order", "search", [[("otto_report_state", "=", "sent")]], limit=1)
+    order, other = client.call(
+        "sale.order", "search", [[("otto_status", "=", "sent"), ("otto_return_line_ids", "=", False)]], limit=2
+    )
+    receive(camera, client, sandbox, other)
+    camera.keep("returns", STORE)
+    camera.open("action-otto_market_connector.action_otto_turnover_report").wait_for_selector(".o_pivot table")
+    camera.keep("receipts", STORE)
     camera.open(f"{ORDERS}/{order}").locator(".o_notebook_headers a[name=otto_shipping]").click()
     camera.keep("shipping", STORE)
+    # The README begins with it.
+    shutil.copy(STORE / "shipping.png", FOLDER / "order.png")
     icon = base64.b64encode((STORE / "icon.png").read_bytes()).decode()
     camera.page.set_viewport_size({"width": 1120, "height": 560})
     camera.page.set_content(BANNER.replace("{icon}", icon))
@@ -162,15 +170,6 @@ def refusal(camera: Camera, client: rpc.Client, order: dict) -> None:
 
 def returns(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: dict) -> None:
     """Keep how a return of a sent order is scanned and received, and a partial refund of it."""
-    [label] = client.call(
-        "otto.parcel",
-        "search_read",
-        [[("order_id", "=", order["id"]), ("type", "=", "return")]],
-        fields=["tracking_number"],
-    )
-    pieces = client.call(
-        "otto.position.item", "search_read", [[("order_id", "=", order["id"])]], fields=["position_id"]
-    )
     camera.open(f"{ORDERS}/{order['id']}").locator("button[name=action_otto_reduce_price]:visible").click()
     if camera.page.locator(".modal [name=piece_id] input").input_value() == "":
         camera.page.locator(".modal [name=piece_id] input").click()
@@ -178,15 +177,27 @@ def returns(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: 
     camera.page.wait_for_selector(".modal [name=limit]")
     camera.page.locator(".modal [name=amount] input").fill("2,50")
     camera.keep("teilerstattung")
+    receive(camera, client, sandbox, order["id"], scan="ruecksendung_scannen")
+    camera.keep("ruecksendung_einbuchen")
+
+
+def receive(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: int, scan: str | None = None) -> None:
+    """Let the customer announce that a sent order comes back, and scan its return label.
+
+    :param scan: the name of the picture of the scanned number; None keeps none
+    """
+    domain = [("order_id", "=", order), ("type", "=", "return")]
+    [label] = client.call("otto.parcel", "search_read", [domain], fields=["tracking_number"])
+    pieces = client.call("otto.position.item", "search_read", [[("order_id", "=", order)]], fields=["position_id"])
     sandbox.announce_return([piece["position_id"] for piece in pieces])
     client.run_flow("returns")
     page = camera.open(SCAN)
     page.wait_for_selector("div[name=text] input")
     page.fill("div[name=text] input", label["tracking_number"])
-    camera.keep("ruecksendung_scannen")
+    if scan:
+        camera.keep(scan)
     page.press("div[name=text] input", "Enter")
     page.wait_for_selector(".modal [name=line_ids] .o_data_row")
-    camera.keep("ruecksendung_einbuchen")
 
 
 def many(camera: Camera, client: rpc.Client, pickings: list[int]) -> None:

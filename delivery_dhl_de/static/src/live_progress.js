@@ -1,4 +1,4 @@
-import { onWillUnmount } from "@odoo/owl";
+import { onMounted, onWillUnmount } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { ProgressBarField, progressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
 
@@ -8,7 +8,8 @@ const SECONDS = 2;
 export class LiveProgressField extends ProgressBarField {
     setup() {
         super.setup();
-        this.timer = setInterval(() => this.readAgain(), SECONDS * 1000);
+        // A form that is replaced before anybody saw it is never unmounted.
+        onMounted(() => (this.timer = setInterval(() => this.readAgain(), SECONDS * 1000)));
         onWillUnmount(() => clearInterval(this.timer));
     }
 

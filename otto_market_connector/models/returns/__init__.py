@@ -26,6 +26,7 @@ from . import (
     stock_picking_receiving,
     stock_picking_by_hand,
     otto_return_desk,
+    otto_return_taking_back,
     otto_return_location_offered,
     otto_flow_returns,
     otto_flow_returns_in,

@@ -275,14 +275,14 @@ class OttoFlowReturns(models.AbstractModel):
         self._report("reduction", [(reduction._issue_key(), name, reduction)])
 
     def _settle_reduction_issues(self):
-        """Resolve the issues of refunds that are paid, or under way as they should be (R20)."""
+        """Resolve the issues of refunds that are paid, taken back, or under way as they should be (R20)."""
         issues = self._issues.sudo()._open(self.channel, "reduction")
         if not issues:
             return
         reductions = self.env["otto.price.reduction"].browse(issues.mapped("res_id")).exists()
         good = reductions.filtered(
             lambda reduction: (
-                reduction.state == "processed"
+                reduction.state in ("processed", "taken_back")
                 or (reduction.state == "initiated" and not self._is_older(reduction, UNSETTLED_AFTER))
             )
         )

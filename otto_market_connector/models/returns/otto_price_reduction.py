@@ -12,6 +12,7 @@ REDUCTION_STEPS = {
     "processed": {"due", "asked", "initiated"},
     "rejected": {"due", "asked", "initiated"},
     "refused": {"due", "asked"},
+    "taken_back": {"due"},
 }
 # OTTO does not list it yet, as far as is known.
 UNLISTED = ("due", "asked")

@@ -8,6 +8,8 @@ from .reasons import ACCEPT_REASONS, REASONS, REJECT_REASONS
 
 # From which states a state can follow. An acceptance is final; that none becomes a rejection is seen to by `_decide`.
 DECISION_STEPS = {
+    # Taken back.
+    "none": {"due"},
     "due": {"none", "due", "asked", "done", "refused"},
     "asked": {"due", "asked"},
     "done": {"due", "asked", "done", "refused"},

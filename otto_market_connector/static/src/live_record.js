@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, xml } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, status, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
@@ -10,14 +10,19 @@ export class LiveRecord extends Component {
     static props = { ...standardWidgetProps, busy: String };
 
     setup() {
-        this.timer = setInterval(() => this.readAgain(), SECONDS * 1000);
+        // A form that is replaced before anybody saw it is never unmounted.
+        onMounted(() => (this.timer = setInterval(() => this.readAgain(), SECONDS * 1000)));
         onWillUnmount(() => clearInterval(this.timer));
     }
 
     async readAgain() {
         const { record, busy } = this.props;
         // What a person is typing is not read over.
-        if (record.data[busy] && !document.hidden && !(await record.isDirty())) {
+        if (!record.data[busy] || document.hidden || (await record.isDirty())) {
+            return;
+        }
+        // The form may have been left meanwhile.
+        if (status(this) === "mounted") {
             await record.load();
         }
     }

@@ -1,4 +1,4 @@
-import { Component, onWillUnmount } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, status } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -41,7 +41,8 @@ export class OttoStepsField extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.timer = setInterval(() => this.readAgain(), SECONDS * 1000);
+        // A form that is replaced before anybody saw it is never unmounted.
+        onMounted(() => (this.timer = setInterval(() => this.readAgain(), SECONDS * 1000)));
         onWillUnmount(() => clearInterval(this.timer));
     }
 
@@ -52,7 +53,11 @@ export class OttoStepsField extends Component {
     /** What a person is entering is not lost to it: a changed record waits. */
     async readAgain() {
         const { record } = this.props;
-        if (record.data.is_running && !document.hidden && !(await record.isDirty())) {
+        if (!record.data.is_running || document.hidden || (await record.isDirty())) {
+            return;
+        }
+        // The form may have been left meanwhile.
+        if (status(this) === "mounted") {
             await record.load();
         }
     }
