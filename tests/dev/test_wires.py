@@ -1,4 +1,4 @@
-"""What both wire packages need of HTTP stands in both, letter for letter (docs/adr/0007-same-files-in-both-wires.md)."""
+"""What both wire packages need of HTTP stands in both, letter for letter (docs/adr/0007)."""
 
 import pytest
 
