@@ -32,8 +32,8 @@ class OttoChannel(models.Model):
         "Other Articles Wait for Go Live",
         copy=False,
         tracking=True,
-        help="An earlier version sent the stock of articles that were sold, and knew no others. Until somebody presses Go "
-        "Live, the others keep the quantity that they have at OTTO.",
+        help="An earlier version sent the stock of articles that were sold, and knew no others. Until somebody presses "
+        "Go Live, the others keep the quantity that they have at OTTO.",
     )
     stock_location_ids = fields.Many2many(
         "stock.location",

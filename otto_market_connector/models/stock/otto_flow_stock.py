@@ -84,16 +84,16 @@ class OttoFlowStock(models.AbstractModel):
             self._listings._forget_refusals(self.channel, issues.mapped("external_id"))
 
     def _tell_what_waits(self):
-        """Say once that articles wait for *Go Live*, of a channel whose earlier version sent only what was sold (R6)."""
+        """Say once that articles wait for *Go Live*: an earlier version sent only the stock of what was sold (R6)."""
         if not self.channel.stock_known_only or not self.env["otto.stock.offer"]._any_awaits_go_live():
             self._resolve("stock", [WAITING])
             return
         if WAITING in self.env["otto.issue"].sudo()._unsolved(self.channel, "stock").mapped("external_id"):
             return
         text = self.env._(
-            "Before the update only the stock of articles that were sold went to OTTO. Others have a product now and keep "
-            "the quantity that they have at OTTO. Please press Go Live on the channel %(channel)s: it shows what would "
-            "change, and from then on their stock is sent too.",
+            "Before the update only the stock of articles that were sold went to OTTO. Others have a product now and "
+            "keep the quantity that they have at OTTO. Please press Go Live on the channel %(channel)s: it shows what "
+            "would change, and from then on their stock is sent too.",
             channel=self.channel.name,
         )
         self._report("stock", [(WAITING, text, self.channel)])
