@@ -3,9 +3,9 @@
 import importlib.util
 from pathlib import Path
 
+import odoo.addons.otto_market_connector as connector
 from odoo.exceptions import UserError
 
-import odoo.addons.otto_market_connector as connector
 from tests.odoo.stock_case import StockCase
 
 

@@ -84,7 +84,6 @@ class OttoFlowOrders(models.AbstractModel):
             self.channel._goods_changed()
         return result
 
-
     def _first_accepted(self):
         """Return from when on sales may have lowered what OTTO accepted; None if it has accepted nothing yet.
 
