@@ -1,4 +1,9 @@
-"""Installed into a database that lived before: companies of many kinds, with their own data; runs in `odoo shell`."""
+"""Installed into a database that lived before: companies of many kinds, with their own data; runs in `odoo shell`.
+
+Each company hears what it lacks for OTTO's orders, does what the sentence says, and sells its first order.
+"""
+
+from datetime import date
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -8,32 +13,37 @@ from tests.fresh.pages import open_all, open_form
 from tests.fresh.removing import press
 from tests.fresh.shop import Shop
 
-# Country, chart of accounts and currency of each company.
+# Country, chart of accounts and currency of each company; none of them has a warehouse, which Odoo does not make.
 COMPANIES = {
     "SKR04": ("base.de", "de_skr04", "EUR"),
     "Franken": ("base.de", "de_skr03", "CHF"),
-    "Wien": ("base.at", "generic_coa", "EUR"),
-    "Ohne Konten": ("base.de", None, "EUR"),
-    "Ohne Lager": ("base.de", "de_skr03", "EUR"),
+    "Linz": ("base.at", None, "EUR"),
 }
+# Of the second of two articles OTTO sells two pieces.
+PIECES = (0, 1, 1)
+FEE = 2.95
 
 
-def run(env, otto_url: str, dhl_url: str) -> dict:
-    """Live without the connector, install it, look at everything, ask for a channel in each company."""
+def run(env, addresses: list[tuple[str, str]]) -> dict:
+    """Live without the connector, install it, look at everything, sell a first order in each company.
+
+    :param addresses: OTTO's and DHL's address for each company
+    """
     companies = make_companies(env)
     mine = own_data(env)
     env.cr.commit()
     before = state(env, mine)
     env = press(env, "install", "otto_market_connector")
     after = state(env, mine)
-    env["res.users"].browse(env.uid).write({"company_ids": [Command.link(company) for company in companies.values()]})
+    user = env["res.users"].browse(env.uid)
+    user.write({"lang": "de_DE", "company_ids": [Command.link(company) for company in companies.values()]})
     env.cr.commit()
     found = {"before": before, "after": after, "pages": open_all(env), "companies": {}}
     for model, ids in mine.items():
         open_form(env, model, ids)
-    for name, company in companies.items():
-        sandbox = RunningSandbox(otto_url, dhl_url, 0)
-        found["companies"][name] = sentence(Shop(env, sandbox, env["res.company"].browse(company)))
+    for (name, company), pair in zip(companies.items(), addresses, strict=True):
+        shop = Shop(env, RunningSandbox(*pair, 0), env["res.company"].browse(company))
+        found["companies"][name] = life(shop)
     found["again"] = state(env, mine)
     return found
 
@@ -50,13 +60,94 @@ def make_companies(env) -> dict[str, int]:
         money.active = True
         company.currency_id = money
         made[name] = company.id
-    euro = env.ref("base.EUR")
-    env["res.currency.rate"].create(
-        {"currency_id": euro.id, "company_id": made["Franken"], "company_rate": 1.05, "name": "2020-01-01"}
-    )
-    env["stock.warehouse"].search([("company_id", "=", made["Ohne Lager"])]).active = False
     env.cr.commit()
     return made
+
+
+def life(shop: Shop) -> dict:
+    """Sell a first order in a company that lacks something; return what was said, and what became of the order."""
+    found = {"channel": sentence(shop)}
+    set_up(shop)
+    books = shop.company.chart_template == "de_skr04"
+    shop.connect(**({"book_receipts": True, "booking_from": date(2022, 1, 1)} if books else {}))
+    shop.products(len(PIECES))
+    shop.sandbox.receipt_rules(receipt_seconds=0, pdf_seconds=0)
+    skus = [shop.articles[place]["sku"] for place in PIECES]
+    [otto_id] = shop.sandbox.make_orders(skus=skus, pieces=len(skus), fees=[FEE])
+    shop.run("orders")
+    issues = shop.env["otto.issue"].search([("channel_id", "=", shop.channel.id), ("kind", "=", "order")])
+    found["order"] = issues.mapped("name")
+    if issues:
+        repair(shop)
+        issues.action_retry()
+        shop.run("orders")
+    found["solved"] = issues.mapped("state")
+    order = shop.env["sale.order"].search([("otto_order_id", "=", otto_id)])
+    found["confirmed"] = order.state
+    shop.validate(order)
+    shop.run("fulfilment", "receipts")
+    return {**found, **facts(shop, order)}
+
+
+def set_up(shop: Shop) -> None:
+    """Do what the sentence asks for: a warehouse in Germany, a chart of accounts."""
+    if not shop.company.chart_template:
+        shop.env["account.chart.template"].try_loading("at", shop.company, install_demo=False)
+    place = {"name": f"Lager {shop.company.name}", "street": "Hafenstraße 3", "zip": "94032", "city": "Passau"}
+    partner = shop.env["res.partner"].create({**place, "country_id": shop.env.ref("base.de").id})
+    shop.env["stock.warehouse"].create(
+        {"name": place["name"], "code": "PA", "company_id": shop.company.id, "partner_id": partner.id}
+    )
+    shop.env.cr.commit()
+
+
+def repair(shop: Shop) -> None:
+    """Do what the issue asks for: a rate of the currency, or the registration for VAT in Germany."""
+    if shop.company.currency_id.name != "EUR":
+        rate = {"company_id": shop.company.id, "currency_id": shop.env.ref("base.EUR").id, "name": "2020-01-01"}
+        shop.env["res.currency.rate"].create({**rate, "company_rate": 1.05})
+    else:
+        company = shop.env["account.fiscal.position"].with_context(allowed_company_ids=shop.company.ids)
+        registered = company.create(
+            {
+                "name": "In Deutschland registriert",
+                "company_id": shop.company.id,
+                "country_id": shop.env.ref("base.de").id,
+                "auto_apply": True,
+                "foreign_vat": "DE136695976",
+            }
+        )
+        registered.action_create_foreign_taxes()
+    shop.env.cr.commit()
+
+
+def facts(shop: Shop, order) -> dict:
+    """Return what Odoo and OTTO have of an order."""
+    state_of_otto = shop.sandbox.state()
+    [at_otto] = [row for row in state_of_otto["orders"] if row["salesOrderId"] == order.otto_order_id]
+    pieces = {item["positionItemId"] for item in at_otto["positionItems"]}
+    told = [item["positionItemId"] for sent in state_of_otto["shipments"] for item in sent["positionItems"]]
+    # Odoo knows an account's code in the company at work only.
+    order = order.with_context(allowed_company_ids=shop.company.ids).with_company(shop.company)
+    taxes = order.order_line.tax_ids
+    moves = order.env["account.move"].search([("otto_receipt_id.order_id", "=", order.id)])
+    return {
+        "at_otto": [
+            *([item["itemValueGrossPrice"]["amount"], item["product"]["vatRate"]] for item in at_otto["positionItems"]),
+            *([fee["deliveryFeeAmount"]["amount"], fee["vatRate"]] for fee in at_otto.get("initialDeliveryFees") or ()),
+        ],
+        "total": [order.amount_total, order.amount_tax, order.currency_id.name, order.otto_total_differs],
+        "taxes": sorted({(tax.country_id.code, tax.company_id.name, tax.price_include) for tax in taxes}),
+        "tax_accounts": taxes.invoice_repartition_line_ids.account_id.mapped("code"),
+        "transfers": order.picking_ids.mapped("state"),
+        "numbers": len(order.otto_parcel_ids),
+        "report": order.otto_report_state,
+        "sent_once": sorted(told) == sorted(pieces),
+        "books": [
+            [move.state, {line.account_id.code: line.balance for line in move.line_ids if line.balance}]
+            for move in moves
+        ],
+    }
 
 
 def own_data(env) -> dict[str, list[int]]:

@@ -16,6 +16,13 @@ def press(env, button: str, *modules: str):
     """Press a button of Apps; return an environment as the next request has it."""
     found = env["ir.module.module"].search([("name", "in", modules)])
     getattr(found, f"button_immediate_{button}")()
+    return next_request(env)
+
+
+def next_request(env):
+    """Return an environment as the next request has it: with the registry of now and a cursor of its own."""
+    # What the last one read would keep this one from changing tables.
+    env.cr.commit()
     return api.Environment(Registry(env.cr.dbname).cursor(), SUPERUSER_ID, {"lang": "de_DE", "tz": "Europe/Berlin"})
 
 
@@ -82,6 +89,16 @@ def finish(env) -> dict:
     return found
 
 
+def life(env, otto_url: str, dhl_url: str) -> dict:
+    """Work, go on without the connector, then with it again, then without both; return what is there each time."""
+    found = {"work": work(env, otto_url, dhl_url), "without": without(env, "otto_market_connector")}
+    env = next_request(env)
+    found["finished"] = finish(env)
+    found["again"] = again(env, otto_url, dhl_url)
+    found["neither"] = without(next_request(env), "delivery_dhl_de", "otto_market_connector")
+    return found
+
+
 def work(env, otto_url: str, dhl_url: str) -> dict:
     """Have a shop work; return what is there."""
     build(env, otto_url, dhl_url)
@@ -96,8 +113,9 @@ def again(env, otto_url: str, dhl_url: str) -> dict:
     shop.connect(carrier_id=carrier.id, book_receipts=True, booking_from=date(2022, 1, 1))
     for _time in range(2):
         shop.run("catalogue", "orders", "fulfilment", "returns", "receipts", "stock")
+    found = {**at_work(env), "standard": standard(env)}
     env.cr.commit()
-    return {**at_work(env), "standard": standard(env)}
+    return found
 
 
 def at_work(env) -> dict:

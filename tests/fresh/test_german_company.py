@@ -19,6 +19,9 @@ env['ir.module.module'].update_list()
 env['ir.module.module'].search([('name', '=', 'otto_market_connector')]).button_immediate_install()
 """
 LOOK = """
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+env = api.Environment(Registry(env.cr.dbname).cursor(), SUPERUSER_ID, {})
 env = env(context={'lang': 'de_DE'})
 states = env['ir.module.module'].search([('state', 'in', ('to install', 'to upgrade', 'to remove'))]).mapped('name')
 company = env.company
@@ -39,9 +42,7 @@ def looked():
     postgres.drop(DATABASE)
     options = ("-i", "base", "--load-language=de_DE", "--without-demo", "--stop-after-init", "--no-http")
     database.run_odoo("fresh", "-d", DATABASE, *options)
-    database.shell("fresh", DATABASE, COMPANY)
-    database.shell("fresh", DATABASE, ACTIVATE)
-    yield database.shell("fresh", DATABASE, LOOK)
+    yield database.shell("fresh", DATABASE, COMPANY + ACTIVATE + LOOK)
     postgres.drop(DATABASE)
 
 

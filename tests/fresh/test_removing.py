@@ -15,12 +15,6 @@ FILTERS = {"OTTO", "An OTTO melden", "Mit Rücksendeetikett", "Angebote"}
 VIEWS = {"Aufträge", "Lieferungen", "Kunde"}
 
 
-def run(call: str) -> dict:
-    """Call a function of `removing` in `odoo shell`; return what it returned."""
-    script = f"import json\nfrom tests.fresh import removing\nprint(json.dumps(removing.{call}))"
-    return json.loads(database.shell("removing", DATABASE, script).strip().splitlines()[-1])
-
-
 @pytest.fixture(scope="module")
 def life():
     """What is there at work, without the connector, with it again, without both add-ons."""
@@ -28,16 +22,10 @@ def life():
     database.write_config()
     database.create_with_addons(DATABASE)
     with running_sandbox(**CALM) as sandbox:
-        addresses = f"{sandbox.otto_url!r}, {sandbox.dhl_url!r}"
-        yield {
-            "work": run(f"work(env, {addresses})"),
-            "without": run("without(env, 'otto_market_connector')"),
-            "finished": run("finish(env)"),
-            "again": run(f"again(env, {addresses})"),
-            "otto": sandbox.state(),
-            "dhl": sandbox.dhl_state(),
-            "neither": run("without(env, 'delivery_dhl_de', 'otto_market_connector')"),
-        }
+        call = f"removing.life(env, {sandbox.otto_url!r}, {sandbox.dhl_url!r})"
+        script = f"import json\nfrom tests.fresh import removing\nprint(json.dumps({call}))"
+        found = json.loads(database.shell("removing", DATABASE, script).strip().splitlines()[-1])
+        yield {**found, "otto": sandbox.state()}
     postgres.drop(DATABASE)
 
 

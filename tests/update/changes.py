@@ -108,6 +108,7 @@ ADDED = {
     # What worked goes on: nothing waits for *Go Live* or for a person's word about a number.
     "otto_channel": {
         "stock_live": True,
+        "stock_known_only": lambda row: not row["stock_known_only"],
         "brake_share": 20,
         "return_number_days": 42,
         "return_days": 7,
@@ -237,14 +238,86 @@ VALUES = {
     "ir_exports_line": {"name": renamed},
     "ir_ui_view": {"arch_db": lambda arch: {lang: renamed(text) for lang, text in arch.items()}},
 }
-# The two landings of the first version.
+MOVED = {"otto_sync": {"reconciled_on": lambda row: row[NOTED.get(row["flow"], "reconciled_on")]}}
+
+# The two landings of the first version. It did not read articles, sent no prices, and had no labels in one run.
+WARNING = 6  # the id of Odoo's `mail.mail_activity_data_warning`
+# What a row of the tables of then has in columns that are empty at first.
+EMPTY = {
+    "dhl_booking": ("cancel_asked", "sweep_error"),
+    "otto_channel": ("create_products", "max_quantity", "pricelist_id", "return_address_carrier_id", "send_prices"),
+    "otto_listing": (
+        *("article_number", "attributes", "brand", "brand_code", "category", "currency_id", "delivery_to_send"),
+        *("image_url", "is_active", "made_product_id", "max_quantity", "own_safety_stock", "picture_to_fetch", "price"),
+        *("price_refused", "price_task", "price_task_on", "processing_time", "product_reference", "safety_stock"),
+        *("quantity_compared_on", "quantity_in_doubt", "quantity_least", "quantity_refused", "quantity_refused_on"),
+        *("sale_end", "sale_price", "sale_start", "seen_on", "sent_price", "sent_sale_end", "sent_sale_price"),
+        *("sent_sale_start", "shipping_profile_id", "shop_url", "status", "status_reason", "to_read", "vat"),
+    ),
+    "otto_sync": ("began", "comparison", "stage", "stage_cursor", "stage_page"),
+}
+
+
+def is_empty(column):
+    """Return a function that tells whether a row has nothing in a column."""
+    return lambda row: not row[column]
+
+
+def has_ottos_total(row):
+    """Tell whether an order has the total that OTTO has, if its version knew that; cancelled ones keep their lines."""
+    is_known = row["otto_channel_id"] and row["state"] != "cancel" and not row["otto_total_differs"]
+    return row["otto_total"] == (row["amount_total"] if is_known else None)
+
+
+def warned_before(row):
+    """Return the type of an activity in the first version: what asks to stop a parcel was one of Odoo's warnings."""
+    asks_to_stop = row["res_model"] == "sale.order" and row["activity_type_id"] > WARNING
+    return WARNING if asks_to_stop else row["activity_type_id"]
+
+
+def is_new_to_first(row):
+    """Tell whether a row belongs to a flow that is new, also in the version after the first."""
+    names = [row.get("flow"), row.get("cron_name"), *(row.get("name") or {}).values()]
+    new = ("catalogue", "prices", "Articles from OTTO", "Prices to OTTO")
+    return is_new_flow(row) or any(str(name).endswith(new) for name in names if name)
+
+
+FIRST_ADDED = {
+    **{table: {column: is_empty(column) for column in columns} for table, columns in EMPTY.items()},
+    "delivery_carrier": {"dhl_de_return_label_type": "SHIPMENT_LABEL"},
+    "mail_activity": {"activity_type_id": lambda row: row["activity_type_id"] is not None},
+    "sale_order": {"otto_total": has_ottos_total},
+}
+FIRST_ADDED["dhl_booking"]["kind"] = "shipment"
+# What was not sent before waits for *Go Live*.
+FIRST_ADDED["otto_channel"].update(stock_sharing="split", stock_known_only=True)
+# Who chose the products was not noted: they stay.
+FIRST_ADDED["otto_listing"].update(
+    send_stock=True, match=lambda row: row["match"] == ("manual" if row["product_id"] else "none")
+)
+
 FIRST = Changes(
     columns={"sale_order": FIELDS},
     values=VALUES,
-    moved={"otto_sync": {"reconciled_on": lambda row: row[NOTED.get(row["flow"], "reconciled_on")]}},
-    added=ADDED,
-    new_tables=NEW_TABLES,
-    new_rows=NEW_ROWS,
+    moved={**MOVED, "mail_activity": {"activity_type_id": warned_before}},
+    added={table: {**ADDED.get(table, {}), **FIRST_ADDED.get(table, {})} for table in {*ADDED, *FIRST_ADDED}},
+    new_tables=NEW_TABLES
+    | {
+        "dhl_label_run",
+        "dhl_label_run_line",
+        "dhl_return_receiver",
+        "otto_channel_stock_location_rel",
+        "otto_shipping_profile",
+        "otto_unimported_item",
+    },
+    new_rows={
+        **NEW_ROWS,
+        **dict.fromkeys(("otto_sync", "ir_cron", "ir_act_server"), is_new_to_first),
+        "ir_actions_server_history": lambda row: (
+            NEW_ROWS["ir_actions_server_history"](row)
+            or row["code"].endswith(("._cron_work()", ".action_validate_and_print()"))
+        ),
+    },
 )
 
 CHANGES = {
@@ -260,7 +333,7 @@ CHANGES = {
         tables={"otto_held_piece": "otto_unimported_item"},
         columns={"sale_order": FIELDS},
         values=VALUES,
-        moved={"otto_sync": {"reconciled_on": lambda row: row[NOTED.get(row["flow"], "reconciled_on")]}},
+        moved=MOVED,
         added=ADDED,
         new_tables=NEW_TABLES,
         new_rows=NEW_ROWS,

@@ -29,6 +29,8 @@ BRAKE_WINDOW = timedelta(hours=1)
 SOLD_OVERLAP = timedelta(minutes=15)
 # The issue that a person has to confirm before articles are set to zero.
 BRAKE = "brake"
+# The issue that articles wait for *Go Live* because an earlier version never sent their stock.
+WAITING = "waiting"
 # A preview before *Go Live* reads so many pages of OTTO's quantities, and works so many seconds in the request.
 PREVIEW_PAGES = 100
 PREVIEW_SECONDS = 40

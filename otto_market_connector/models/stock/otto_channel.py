@@ -15,6 +15,7 @@ SETTINGS = {
     "max_quantity",
     "stock_sharing",
     "stock_live",
+    "stock_known_only",
 }
 
 
@@ -26,6 +27,13 @@ class OttoChannel(models.Model):
         copy=False,
         tracking=True,
         help="Stock goes to OTTO only after a person has switched it on with Go Live.",
+    )
+    stock_known_only = fields.Boolean(
+        "Other Articles Wait for Go Live",
+        copy=False,
+        tracking=True,
+        help="An earlier version sent the stock of articles that were sold, and knew no others. Until somebody presses "
+        "Go Live, the others keep the quantity that they have at OTTO.",
     )
     stock_location_ids = fields.Many2many(
         "stock.location",

@@ -21,7 +21,7 @@ class OttoChannel(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if self.stock_live:
+        if self.stock_live and not self.stock_known_only:
             raise UserError(self.env._("The stock of %(channel)s is live already.", channel=self.name))
         if not self._sends_changes:
             raise UserError(
@@ -57,7 +57,7 @@ class OttoChannel(models.Model):
         self.check_access("write")
         listings = self.env["otto.listing"].search([("channel_id", "=", self.id), ("id", "in", zero_ids)])
         listings._otto_note(zero_state="allowed")
-        self.stock_live = True
+        self.write({"stock_live": True, "stock_known_only": False})
         self._trigger("stock")
 
     def action_confirm_zero(self):

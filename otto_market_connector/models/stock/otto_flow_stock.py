@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...otto_api import OttoInvalid, OttoUnavailable, Quantity
-from .const import BATCH
+from .const import BATCH, WAITING
 from .outbox import Outbox
 
 
@@ -51,6 +51,7 @@ class OttoFlowStock(models.AbstractModel):
             return
         if not self.channel.stock_live:
             return
+        self._tell_what_waits()
         self._retry_refused()
         if self._send_changed() <= 0:
             return
@@ -81,6 +82,21 @@ class OttoFlowStock(models.AbstractModel):
         """Have what OTTO refused sent again for which a person pressed *Retry* (R20)."""
         if issues := self._issues_to_retry():
             self._listings._forget_refusals(self.channel, issues.mapped("external_id"))
+
+    def _tell_what_waits(self):
+        """Say once that articles wait for *Go Live*: an earlier version sent only the stock of what was sold (R6)."""
+        if not self.channel.stock_known_only or not self.env["otto.stock.offer"]._any_awaits_go_live():
+            self._resolve("stock", [WAITING])
+            return
+        if WAITING in self.env["otto.issue"].sudo()._unsolved(self.channel, "stock").mapped("external_id"):
+            return
+        text = self.env._(
+            "Before the update only the stock of articles that were sold went to OTTO. Others have a product now and "
+            "keep the quantity that they have at OTTO. Please press Go Live on the channel %(channel)s: it shows what "
+            "would change, and from then on their stock is sent too.",
+            channel=self.channel.name,
+        )
+        self._report("stock", [(WAITING, text, self.channel)])
 
     # Sending
 

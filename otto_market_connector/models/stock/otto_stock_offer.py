@@ -102,13 +102,15 @@ class OttoStockOffer(models.AbstractModel):
         all channels on the same warehouse, minus the safety stock; never below zero, whole pieces. The database leaves
         out the articles that stand alone and of which OTTO holds what is offered.
 
-        :param everything: return all articles of this channel, also those of which OTTO holds what is offered
+        :param everything: return all articles of this channel, also those of which OTTO holds what is offered, and
+            those that wait for *Go Live*
         """
         channels = self.channel._channels_on_same_goods().filtered(lambda channel: channel._sends_stock) | self.channel
+        is_sent = self._is_sent(channels, channels - self.channel if everything else channels)
         kits, waiting = self._offered_kits(channels)
-        sharing = {part_id for parts in kits.values() for part_id in parts} | self._shared_products(channels)
+        sharing = {part_id for parts in kits.values() for part_id in parts} | self._shared_products(is_sent)
         is_lowered = self._available._is_lowered_by_addons()
-        rows = self._listing_rows(channels, {*kits, *sharing}, everything or is_lowered)
+        rows = self._listing_rows(is_sent, {*kits, *sharing}, everything or is_lowered)
         parts = {row.id: kits.get(row.product_id) or {row.product_id: 1.0} for row in rows if row.product_id}
         available = defaultdict(float, self._available._available(sharing) if sharing else {})
         available.update({row.product_id: row.available for row in rows if row.product_id not in kits})
@@ -168,31 +170,63 @@ class OttoStockOffer(models.AbstractModel):
             if row.channel_id == self.channel.id
         ]
 
-    def _shared_products(self, channels):
-        """Return the ids of the products that several articles offer."""
+    def _shared_products(self, is_sent):
+        """Return the ids of the products that several articles offer; see `_is_sent`."""
         query = SQL(
             """
             SELECT listing.product_id FROM otto_listing listing
              WHERE %s AND listing.product_id IS NOT NULL AND listing.status IS DISTINCT FROM 'GONE'
           GROUP BY 1 HAVING COUNT(*) > 1
             """,
-            self._is_sent(channels),
+            is_sent,
         )
         return {product_id for [product_id] in self.env.execute_query(query)}
 
-    def _is_sent(self, channels):
-        """Return the condition that a listing's stock is sent; what is gone at OTTO only as long as it has a number."""
+    def _is_sent(self, channels, limited):
+        """Return the condition that a listing's stock is sent; what is gone at OTTO only as long as it has a number.
+
+        :param limited: channels of which articles may wait for *Go Live*
+        """
         self.env["otto.listing"].flush_model()
         condition = (
             "listing.channel_id = ANY(%s) AND listing.send_stock "
             "AND (listing.status IS DISTINCT FROM 'GONE' OR listing.quantity_known OR listing.quantity_in_doubt)"
         )
-        return SQL(condition, channels.ids)
+        is_sent = SQL(condition, channels.ids)
+        waiting = limited.filtered("stock_known_only").ids
+        return SQL("%s AND NOT (%s)", is_sent, self._awaits_go_live(waiting)) if waiting else is_sent
 
-    def _listing_rows(self, channels, together, everything):
+    def _awaits_go_live(self, channel_ids):
+        """Return the condition that a listing is of one of these channels and was neither sent nor sold yet."""
+        self.env["otto.position.item"].flush_model(["channel_id", "sku"])
+        return SQL(
+            """
+            listing.channel_id = ANY(%s) AND listing.quantity_known IS NOT TRUE
+            AND listing.quantity_in_doubt IS NOT TRUE
+            AND NOT EXISTS (SELECT FROM otto_position_item piece
+                             WHERE piece.channel_id = listing.channel_id AND piece.sku = listing.sku)
+            """,
+            channel_ids,
+        )
+
+    def _any_awaits_go_live(self):
+        """Tell whether articles of this channel have a product and wait for *Go Live*."""
+        self.env["otto.listing"].flush_model()
+        query = SQL(
+            """
+            SELECT FROM otto_listing listing
+             WHERE listing.product_id IS NOT NULL AND listing.send_stock AND listing.status IS DISTINCT FROM 'GONE'
+               AND %s
+             LIMIT 1
+            """,
+            self._awaits_go_live(self.channel.ids),
+        )
+        return bool(self.env.execute_query(query))
+
+    def _listing_rows(self, is_sent, together, everything):
         """Return a `ListingRow` for each article of this channel of which OTTO may hold something else.
 
-        :param channels: those that offer the same goods
+        :param is_sent: see `_is_sent`
         :param together: ids of products whose articles hang on one another; all of these are returned, of all channels
         :param everything: return all articles of this channel
         """
@@ -236,7 +270,7 @@ class OttoStockOffer(models.AbstractModel):
                 wait_lower=now - WAIT_LOWER,
                 most=MAX_QUANTITY,
                 available=self._available._available_query(),
-                is_sent=self._is_sent(channels),
+                is_sent=is_sent,
                 together=list(together),
                 channel=self.channel.id,
                 everything=everything,
