@@ -1,6 +1,6 @@
 """An article that is offered on OTTO, and what may happen to its stock."""
 
-from odoo import Command
+from odoo import Command, fields
 
 from tests.harness import OttoCase
 
@@ -16,6 +16,10 @@ class StockCase(OttoCase):
         self.listing = self.env["otto.listing"].create({"channel_id": self.channel.id, "sku": self.sku})
         self.stock = self.channel.warehouse_id.lot_stock_id
         self.outside = self.env.ref("stock.stock_location_customers")
+
+    def articles_are_read(self):
+        """All of OTTO's articles were read once: nobody goes live before."""
+        self.channel._sync("catalogue").sudo().read_all_on = fields.Datetime.now()
 
     def offered(self, sku=None, channel=None):
         self.run_flow("stock", channel)

@@ -12,6 +12,7 @@ from tests.odoo.stock_case import StockCase
 class TestStockKnownOnly(StockCase):
     def setUp(self):
         super().setUp()
+        self.articles_are_read()
         # The channel sent this one before; of the next two it knows nothing yet.
         self.run_flow("stock")
         self.channel.stock_known_only = True

@@ -14,6 +14,7 @@ class TestStockLive(StockCase):
     def setUp(self):
         super().setUp()
         self.channel.stock_live = False
+        self.articles_are_read()
         self.before = self.sandbox.state()["quantities"]
 
     def listed(self, articles=20, **values):
@@ -126,6 +127,14 @@ class TestStockLive(StockCase):
         self.assertEqual(wizard.line_ids[0].offered, 0)
         self.assertFalse(self.posted())
         self.assertFalse(self.channel.stock_live)
+
+    def test_r6_not_before_all_articles_were_read(self):
+        """What Odoo does not know yet is in no preview, and would be sent all the same."""
+        self.channel.action_read_all_articles()
+        with self.assertRaisesRegex(UserError, "have not all been read.*Read All Articles"):
+            self.channel.action_stock_go_live()
+        self.run_flow("catalogue")
+        self.assertEqual(self.preview().article_count, 20)
 
     def test_r6_go_live_confirms_what_was_shown_and_no_more(self):
         self.listed()

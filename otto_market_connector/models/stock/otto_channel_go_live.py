@@ -38,6 +38,15 @@ class OttoChannel(models.Model):
                     channel=self.name,
                 )
             )
+        if not self.sudo()._sync("catalogue").read_all_on:
+            # Nobody can see what would become of an article that Odoo does not know yet.
+            raise UserError(
+                self.env._(
+                    "The articles of %(channel)s have not all been read from OTTO yet, so nobody can see what would "
+                    "change. Please press Read All Articles on the channel, and try again when they are there.",
+                    channel=self.name,
+                )
+            )
         wizard = self.env["otto.stock.go.live"].create({"channel_id": self.id})
         wizard._read_preview()
         return wizard._action_open()
