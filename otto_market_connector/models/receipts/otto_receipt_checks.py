@@ -192,7 +192,9 @@ class OttoReceiptChecks(models.AbstractModel):
         return max([order.date_order, *self._transfers_left(order)]) < since
 
     def _transfers_left(self, order):
-        return [moment for moment in order.picking_ids.mapped("date_done") if moment]
+        """Return when the transfers of an order left; what came back is none of them."""
+        left = order.picking_ids.filtered(lambda picking: picking.picking_type_code != "incoming")
+        return [moment for moment in left.mapped("date_done") if moment]
 
     def _is_billing_due(self, order):
         """Tell whether the order left a day ago or more; without a transfer, when OTTO changed it last."""
