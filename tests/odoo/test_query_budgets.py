@@ -89,7 +89,7 @@ class TestGrowth(ReceiptsCase):
         values = ", ".join(columns.get(name, f't."{name}"') for name in names)
         listed = ", ".join(f'"{name}"' for name in names)
         self.env.cr.execute(
-            f'INSERT INTO "{table}" ({listed}) SELECT {values} FROM "{table}" t, generate_series(1, {COPIES}) n'
+            f'INSERT INTO "{table}" ({listed}) SELECT {values} FROM "{table}" t, generate_series(1, {COPIES}) n'  # noqa: S608
         )
         self.env.cr.execute(f'ANALYZE "{table}"')
 
@@ -144,6 +144,8 @@ def scanned(plan):
     """Return how many rows a plan of PostgreSQL read from tables and indexes."""
     rows = 0
     if "Scan" in plan["Node Type"]:
-        rows = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+        rows = (
+            plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+        )
         rows *= plan["Actual Loops"]
     return rows + sum(scanned(part) for part in plan.get("Plans", ()))
