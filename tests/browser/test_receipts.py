@@ -58,7 +58,8 @@ def test_an_accountant_without_sales_rights_finds_a_receipt_and_its_document(acc
     refund = next(row for row in receipts if row["kind"] == "refund")
     page.locator(".o_searchview_input").fill(refund["number"])
     # Odoo offers what to search for after a moment, over the list.
-    page.locator(f".o_searchview_autocomplete b:has-text('{refund['number']}')").first.click()
+    page.wait_for_selector(f".o_searchview_autocomplete b:has-text('{refund['number']}')")
+    page.keyboard.press("Enter")
     page.wait_for_selector(f".o_searchview_facet:has-text('{refund['number']}')")
     page.wait_for_selector(f".o_data_row:has-text('{refund['number']}')")
     page.locator(f".o_data_row:has(td[name=number]:has-text('{refund['number']}'))").first.click()
