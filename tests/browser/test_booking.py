@@ -21,7 +21,7 @@ def test_r31_receipts_are_booked_and_booked_again(log_in, site):
     page = person.page
     channel_page(person)
     person.picture("booking_off")
-    page.locator("div[name=book_receipts] input").click()
+    page.locator("div[name=book_receipts] input").set_checked(True)
     page.wait_for_selector("div[name=booking_account_ids] .o_data_row:has-text('Revenue')")
     person.picture("booking_on")
 
@@ -32,7 +32,7 @@ def test_r31_receipts_are_booked_and_booked_again(log_in, site):
     )
     receipts = "action-otto_market_connector.action_otto_receipt"
     person.open(f"{receipts}/{receipt['id']}")
-    page.wait_for_selector("div[name=booking_state]:has-text('Booked')")
+    page.wait_for_selector("div[name=booking_state] :text-is('Booked')")
     person.picture("receipt_booked")
     for _ in range(3):
         page.locator("button[name=action_book_again]:visible").click()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from odoo import Command
 from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
 from odoo.exceptions import UserError, ValidationError
+from odoo.tests import new_test_user
 
 from tests.odoo.booking_case import BookingCase
 
@@ -37,6 +38,27 @@ class TestBooking(BookingCase):
                 self.assertEqual(found[("revenue", 7)], codes[7][0])
                 self.assertEqual(found[("reduction", 19)], codes[19][1])
                 self.assertEqual(found[("reduction", 7)], codes[7][1])
+
+    def test_r31_accounts_are_shown_with_their_numbers_whoever_looks_from_whichever_company(self):
+        """Odoo shows the numbers to full accountants alone, and only those of the company that they are in."""
+        channels = {chart: self.channel_of(chart) for chart in CHARTS}
+        person = new_test_user(
+            self.env,
+            "keeper",
+            groups="account.group_account_invoice,otto_market_connector.group_otto_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set([channel.company_id.id for channel in channels.values()])],
+        )
+        everywhere = self.env(user=person, context={"allowed_company_ids": person.company_ids.ids})
+        for chart, codes in CHARTS.items():
+            with self.subTest(chart=chart):
+                channels[chart]._prepare_statement()
+                channel = channels[chart].with_env(everywhere)
+                self.assertEqual(channel.booking_receivable_code, codes["debtor"])
+                rows = {(row.purpose, int(row.tax_rate)): row.account_code for row in channel.booking_account_ids}
+                self.assertEqual(rows["revenue", 19], codes[19][0])
+                self.assertEqual(rows["reduction", 7], codes[7][1])
+                self.assertTrue(all(channel.statement_account_ids.mapped("account_code")))
 
     def test_r31_a_receipt_is_a_posted_entry_with_ottos_number_in_both_charts(self):
         for chart, codes in CHARTS.items():

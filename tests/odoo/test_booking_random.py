@@ -1,15 +1,23 @@
-"""R31 with random orders, both charts: OTTO's cents on every account, and the same books however receipts come."""
+"""R31 with random orders, both charts: OTTO's cents on every account, and the same books however receipts come.
+
+Here a kill is an end at any of the statements that a run has for PostgreSQL: what is not committed is gone, and nothing
+of Odoo may hold it up. Processes that are really killed are in `tests/faults/test_booking_crash.py`.
+"""
 
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from odoo.addons.otto_market_connector.models.receipts import otto_flow_receipts_booking as booking
 from odoo.addons.otto_market_connector.otto_api.parse_receipts import receipt_page
+from odoo.sql_db import Cursor
 
 from tests.odoo.booking_case import BookingCase
 from tests.random_receipts import Maker, cents, worth
@@ -24,6 +32,8 @@ RANDOM = settings(
 )
 # Of two orders each. Of bits: for an integer, hypothesis reads all of Odoo's source first, in search of constants.
 SEEDS = st.tuples(*[st.booleans()] * 20).map(lambda bits: sum(bit << place for place, bit in enumerate(bits)))
+# So many runs are killed before one comes to its end.
+KILLS = 2
 # The debtor's account, then revenue, partial refunds and tax of each rate.
 CODES = {
     "de_skr03": ("1410", {19: ("8400", "8720", "1776"), 7: ("8300", "8710", "1771")}),
@@ -52,10 +62,45 @@ def round_half_up(value):
     return int((value + Decimal("0.5")).to_integral_value(rounding="ROUND_FLOOR"))
 
 
+class Killed(BaseException):
+    """The process is gone: no handler of Odoo catches this."""
+
+
+class Statements:
+    """Counts what is told to PostgreSQL, and ends the process before one of it.
+
+    :ivar count: statements so far
+    :ivar last: before which one the process ends; never for 0
+    """
+
+    def __init__(self):
+        self.count = self.last = 0
+
+    @contextmanager
+    def counted(self, last=0):
+        """Count the statements of this block, and end it before the one with this number."""
+        self.count, self.last = 0, last
+        execute = Cursor.execute
+
+        def counting(cursor, *args, **options):
+            self.count += 1
+            if self.count == self.last:
+                raise Killed
+            return execute(cursor, *args, **options)
+
+        with patch.object(Cursor, "execute", counting):
+            yield
+
+
 @pytest.mark.timeout(1200)
 class TestRandomBooking(BookingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.statements = Statements()
+
     def take(self, channel, bodies, page):
-        """Store and book receipts, page by page, as the flow does."""
+        """Store and book receipts, page by page, as the flow does, each page and batch committed."""
         with self.own_cursor() as env:
             ours = channel.with_env(env)
             row = ours._sync("receipts")
@@ -65,7 +110,23 @@ class TestRandomBooking(BookingCase):
                 read = receipt_page(body, json.dumps(body))
                 self.assertFalse(read.broken)
                 row._flow().env["otto.receipt.mapper"]._store(read.receipts)
+                row._checkpoint()
                 row._flow()._book()
+
+    def take_killed(self, channel, bodies, chance):
+        """Take receipts in runs that are killed anywhere, each of which begins anew, until one comes to its end.
+
+        :return: how many runs were killed
+        """
+        for kill in range(KILLS + 1):
+            last = chance.randint(1, self.whole) if kill < KILLS else 0
+            try:
+                with self.statements.counted(last), patch.object(booking, "BOOK_BATCH", chance.randint(2, 8)):
+                    self.take(channel, bodies, chance.randint(3, 12))
+                return kill
+            except Killed:
+                self.env.invalidate_all()
+        return KILLS
 
     def books(self, channel):
         """Return what the books say: each entry's number, day, reference and accounts, and what is reconciled."""
@@ -116,23 +177,31 @@ class TestRandomBooking(BookingCase):
         channel = self.charts[chart]
         chance = random.Random(seed)
         maker = Maker(seed)
-        results = []
-        for again in (False, True):
-            bodies = sorted(maker.receipts, key=lambda body: body["creationDate"], reverse=True)
-            if again:
-                chance.shuffle(bodies)
-                bodies += chance.sample(bodies, len(bodies) // 2)
-            with self.cr.savepoint() as savepoint:
-                self.take(channel, bodies, len(bodies) if not again else chance.randint(1, 4))
-                self.assert_right(channel, chart, maker.receipts)
-                results.append(self.books(channel))
-                savepoint.rollback()
-            self.env.invalidate_all()
-        self.assertEqual(*results)
+        newest_first = sorted(maker.receipts, key=lambda body: body["creationDate"], reverse=True)
+        with self.taken_back(channel, chart, maker.receipts) as books, self.statements.counted():
+            self.take(channel, newest_first, len(newest_first))
+            self.whole = self.statements.count
+        shuffled = chance.sample(newest_first, len(newest_first))
+        twice = shuffled + chance.sample(shuffled, len(shuffled) // 2)
+        with self.taken_back(channel, chart, maker.receipts) as others:
+            self.kills[self.take_killed(channel, twice, chance)] += 1
+        self.assertEqual(books, others)
+
+    @contextmanager
+    def taken_back(self, channel, chart, bodies):
+        """Have a block book receipts, look whether the books are right, and take all back; gives them as a dict."""
+        books = {}
+        with self.cr.savepoint() as savepoint:
+            yield books
+            self.assert_right(channel, chart, bodies)
+            books.update(self.books(channel))
+            savepoint.rollback()
+        self.env.invalidate_all()
 
     def check_examples(self, chart, seeds):
         # Made outside of the examples, which are rolled back.
         self.charts = {chart: self.channel_of(chart)}
+        self.kills = Counter()
 
         @RANDOM
         @given(seeds)
@@ -140,6 +209,8 @@ class TestRandomBooking(BookingCase):
             self.check(chart, seed)
 
         examples()
+        # Some runs end before the kill, but not many.
+        self.assertGreater(self.kills[KILLS], self.kills[0])
 
     def test_r31_random_orders_in_skr03_whatever_the_order_of_arrival(self):
         self.check_examples("de_skr03", SEEDS)

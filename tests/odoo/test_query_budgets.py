@@ -1,17 +1,23 @@
 """What a run may cost in queries; more of the same costs the same for each (the figures of `make bench` are of 300)."""
 
+import json
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.otto_market_connector.models.core.otto_budget import AccountBudget
 from odoo.addons.otto_market_connector.models.core.write_guard import CONNECTOR
+from odoo.sql_db import Cursor
 
 from tests.harness import OttoCase
+from tests.odoo.receipts_case import ReceiptsCase
 
 # Odoo's own batch takes 46.5 an order of 2 or 3 pieces (`python -m bench orders_in`); a short run has its fixed part.
 MOST_AN_ORDER = 50
 MOST_A_RECEIPT = 6
 MOST_WITHOUT_NEWS = 60
+# Rows that one query of a run without news may read, in a shop with so many more of each record.
+MOST_ROWS, COPIES = 200, 5000
 
 
 class TestQueryBudgets(OttoCase):
@@ -66,3 +72,80 @@ class TestQueryBudgets(OttoCase):
         self.env["otto.listing"].create([{"channel_id": self.channel.id, "sku": sku} for sku in skus[5:]])
         self.run_flow("stock")
         self.assertLessEqual(self.queries(lambda: self.run_flow("stock")), few + 2)
+
+
+class TestGrowth(ReceiptsCase):
+    """What a run without news reads does not grow with the shop."""
+
+    def grow(self, table, **columns):
+        """Copy the rows of a table; texts that are unique get a number at their end.
+
+        :param columns: SQL of columns that a copy has otherwise; `t` is the copied row, `n` the number of the copy
+        """
+        self.env.cr.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name != 'id'", [table]
+        )
+        names = [name for (name,) in self.env.cr.fetchall()]
+        values = ", ".join(columns.get(name, f't."{name}"') for name in names)
+        listed = ", ".join(f'"{name}"' for name in names)
+        self.env.cr.execute(
+            f'INSERT INTO "{table}" ({listed}) SELECT {values} FROM "{table}" t, generate_series(1, {COPIES}) n'  # noqa: S608
+        )
+        self.env.cr.execute(f'ANALYZE "{table}"')
+
+    @contextmanager
+    def rows_read(self):
+        """Give a dict: the queries of a block, with the rows that PostgreSQL read from tables for each."""
+        found, execute = {}, Cursor.execute
+
+        def explained(cursor, query, params=None, **options):
+            text = cursor._obj.mogrify(getattr(query, "code", query), getattr(query, "params", params)).decode()
+            if text.lstrip().startswith("SELECT") and "FOR UPDATE" not in text and "FOR NO KEY" not in text:
+                cursor._obj.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {text.replace('%', '%%')}", ())
+                [(plan,)] = cursor._obj.fetchall()
+                plan = json.loads(plan) if isinstance(plan, str) else plan
+                found[text] = max(found.get(text, 0), scanned(plan[0]["Plan"]))
+            return execute(cursor, query, params, **options)
+
+        with patch.object(Cursor, "execute", explained):
+            yield found
+
+    def test_r27_r28_a_run_without_news_reads_few_rows_of_a_big_shop(self):
+        self.channel.write({"book_receipts": True, "booking_from": fields.Date.subtract(fields.Date.today(), days=400)})
+        self.shipped(pieces=2)
+        self.run_flow("receipts")
+        self.env.flush_all()
+        self.grow("otto_position_item", position_id="t.position_id || n")
+        # Half are booked, half are of years in which nothing was booked yet.
+        age = "n % 300 + n % 2 * 500"
+        self.grow(
+            "otto_receipt",
+            number="t.number || n",
+            created_on=f"t.created_on - ({age}) * INTERVAL '1 day'",
+            receipt_date=f"t.receipt_date - ({age})",
+            booking_state="CASE n % 2 WHEN 0 THEN 'booked' ELSE 'none' END",
+            move_id="NULL",
+        )
+        self.env.cr.execute(
+            """INSERT INTO otto_receipt_line_piece_rel (line_id, piece_id)
+                    SELECT r.line_id, c.id FROM otto_receipt_line_piece_rel r
+                      JOIN otto_position_item p ON p.id = r.piece_id
+                      JOIN otto_position_item c ON c.position_id LIKE p.position_id || '_%'"""
+        )
+        self.env.cr.execute("ANALYZE otto_receipt_line_piece_rel")
+        self.env.invalidate_all()
+        with self.rows_read() as found:
+            self.run_flow("receipts")
+        self.assertIn("otto_position_item", " ".join(found))
+        self.assertFalse([(rows, query[:600]) for query, rows in found.items() if rows > MOST_ROWS])
+
+
+def scanned(plan):
+    """Return how many rows a plan of PostgreSQL read from tables and indexes."""
+    rows = 0
+    if "Scan" in plan["Node Type"]:
+        rows = (
+            plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+        )
+        rows *= plan["Actual Loops"]
+    return rows + sum(scanned(part) for part in plan.get("Plans", ()))

@@ -294,6 +294,35 @@ class TestMissingReceipts(ReceiptsCase):
         self.read()
         self.assertFalse(self.missing())
 
+    def test_r28_a_piece_is_looked_at_until_it_is_billed_or_old(self):
+        self.sandbox.receipt_rules(receipt_seconds=1)
+        billed = self.shipped()
+        self.sandbox.receipt_rules(receipt_seconds=10 * 24 * 3600)
+        missing, old, again = self.import_orders(3)
+        self.validate(again)
+        self.run_flow("fulfilment")
+        for order in (missing, old):
+            self.sandbox.act(order.otto_order_id, "send")
+        self.run_flow("orders")
+        orders = billed | missing | old | again
+        self.shipped_ago(orders, days=2)
+        self.env.cr.execute(
+            "UPDATE sale_order SET date_order = now() - INTERVAL '101 days' WHERE id = ANY(%s)", [(old | again).ids]
+        )
+        # Ordered long ago, and left now.
+        moment = fields.Datetime.now() - timedelta(days=2)
+        again.picking_ids.date_done = moment
+        # What comes back of an old one did not leave now.
+        back = old.picking_ids.copy({"picking_type_id": self.channel.warehouse_id.in_type_id.id})
+        back.date_done = moment
+        self.assertIn(back, old.picking_ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.read_all()
+        self.assertEqual(set(self.missing()), set((missing | again).mapped("otto_order_number")))
+        settled = orders.otto_position_ids.filtered("receipt_settled")
+        self.assertEqual(settled.order_id, billed | old)
+
     def test_r28_nothing_is_missing_before_all_was_read(self):
         orders = self.ship()
         self.shipped_ago(orders, days=2)
@@ -302,5 +331,5 @@ class TestMissingReceipts(ReceiptsCase):
             sync.receipts_read_on = read_on
             with self.own_cursor() as env:
                 flow = sync.with_env(env)._flow()
-                flow.env["otto.receipt.checks"]._check_missing()
+                flow.env["otto.receipt.checks"]._check_missing(flow._checkpoint)
             self.assertEqual(self.missing(), missing)

@@ -3,6 +3,8 @@
 import re
 from datetime import date, datetime
 
+from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
+
 from tests.odoo.booking_case import BookingCase
 
 PAYMENTS = (
@@ -28,8 +30,10 @@ REASONS = (
     "REFUND_PARTIAL_AMOUNT_AFTER_SERVICE_CANCELLATION",
     "REFUND_CREDIT_CARD_DISPUTE",
 )
+# What a line has instead of a title: kinds of delivery fees and of services.
+TITLES = ("DELIVERY_FEE_STANDARD", "DELIVERY_FEE_FREIGHT_SURCHARGE", "DISPOSAL", "INSURANCE", "WARRANTY_EXTERNAL")
 # Of these the screens show the words.
-CODES = {"payment_method", "reason", "tax_type"}
+CODES = {"payment_method", "reason", "tax_type", "title"}
 
 
 class TestReceiptWords(BookingCase):
@@ -56,6 +60,18 @@ class TestReceiptWords(BookingCase):
             said.add(receipt.reason_name)
         self.assertEqual(len(said), len(REASONS))
         self.assertEqual(self.receipt("refund", reason="A_WHIM").reason_name, "A_WHIM")
+
+    def test_r27_delivery_fees_and_services_are_said(self):
+        line = as_connector(self.receipt().line_ids.sudo())
+        said = set()
+        for code in TITLES:
+            line.title = code
+            self.assert_words(line.title_name, code)
+            said.add(line.title_name)
+        self.assertEqual(len(said), len(TITLES))
+        for title in ("Übertopf Keramik blau", "A_NEW_KIND", False):
+            line.title = title
+            self.assertEqual(line.title_name, title)
 
     def test_r27_the_kind_of_tax_is_said(self):
         receipt = self.receipt()

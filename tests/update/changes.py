@@ -153,6 +153,8 @@ ADDED = {
         "released_on": None,
         "sent_on": None,
         "cancelled_by_us": None,
+        # Looked at by the next run of the receipts.
+        "receipt_settled": lambda row: not row["receipt_settled"],
     },
     "stock_picking": {"otto_return_id": None},
     "otto_parcel": {"number_checked": True},

@@ -36,5 +36,6 @@ from . import (
     otto_statement_account,
     otto_statement_mapping,
     otto_channel_statement,
+    otto_account_code,
     account_bank_statement_line,
 )

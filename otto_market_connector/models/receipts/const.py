@@ -32,6 +32,8 @@ RECEIPT_DUE = timedelta(days=1)
 RETURN_DUE = timedelta(hours=1)
 # So many receipts are compared with their orders in a run.
 CHECK_LIMIT = 2000
+# So many pieces are looked at in a transaction, whether a receipt bills them.
+SETTLE_BATCH = 5000
 
 # What a receipt is, and what its lines bill: the same in the reports.
 RECEIPT_TYPES = [

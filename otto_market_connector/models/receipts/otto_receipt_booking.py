@@ -32,6 +32,8 @@ class OttoReceipt(models.Model):
     )
     booking_text = fields.Char("Why It Is Not Booked", readonly=True)
 
+    # Since the first day of booking and not booked yet: looked for by every run.
+    _to_mark_idx = models.Index("(channel_id, receipt_date) WHERE booking_state = 'none'")
     # Booked, with a PDF of which the journal entry has no copy yet: looked for by every run.
     _pdf_to_attach_idx = models.Index(
         "(channel_id) WHERE booking_state = 'booked' AND pdf_attachment_id IS NOT NULL AND move_pdf_id IS NULL"

@@ -1,10 +1,12 @@
 """Receipts compared with what Odoo knows: shipped and not billed, other sums, refunds without a return (R28)."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ..core.write_guard import as_connector
-from .const import CHECK_LIMIT, DAYS_BACK, RECEIPT_DUE, RETURN_DUE
+from .const import CHECK_LIMIT, DAYS_BACK, RECEIPT_DUE, RETURN_DUE, SETTLE_BATCH
 from .otto_receipt_line import SHIPPED
 
 # Why OTTO gives all back for goods that never left or never come back.
@@ -31,8 +33,7 @@ class OttoReceiptChecks(models.AbstractModel):
         checkpoint(len(receipts))
         self._check_sums(receipts.order_id | self._orders_with_issue("receipt_total"))
         self._check_refunds(receipts.filtered(lambda receipt: receipt.kind == "refund"))
-        self._check_missing()
-        return len(receipts) < CHECK_LIMIT
+        return self._check_missing(checkpoint) and len(receipts) < CHECK_LIMIT
 
     def _unchecked(self):
         """Return receipts that nobody has compared yet; of refunds the return may be known a little later."""
@@ -127,11 +128,17 @@ class OttoReceiptChecks(models.AbstractModel):
 
     # Shipped and not billed
 
-    def _check_missing(self):
-        """Report orders that were shipped a day ago and are not billed, once all receipts of the time were read."""
+    def _check_missing(self, checkpoint):
+        """Report orders that were shipped a day ago and are not billed, once all receipts of the time were read.
+
+        :return: whether there was time to look at all
+        """
         if not self.sync.receipts_read_on:
-            return
-        orders = self._orders_unbilled()
+            return True
+        pieces = self._pieces_unbilled(checkpoint)
+        if pieces is None:
+            return False
+        orders = pieces.grouped("order_id")
         due = [order for order in orders if self._is_billing_due(order)]
         still = {order.otto_order_number for order in due}
         others = [key for key in self._open("receipt_missing").mapped("external_id") if key not in still]
@@ -154,21 +161,43 @@ class OttoReceiptChecks(models.AbstractModel):
                 for order in self._issues._not_settled(self.channel, "receipt_missing", due, "otto_order_number")
             ],
         )
+        return True
 
-    def _orders_unbilled(self):
-        """Return the pieces that were shipped and that no receipt bills, by order."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_BACK)
-        domain = [
-            ("channel_id", "=", self.channel.id),
-            ("status", "in", SHIPPED),
-            ("order_id.date_order", ">=", since),
-            ("receipt_line_ids", "not any", [("receipt_id.kind", "=", "purchase")]),
-        ]
-        pieces = self.env["otto.position.item"].sudo().search(domain)
-        return pieces.grouped("order_id")
+    def _pieces_unbilled(self, checkpoint):
+        """Return the pieces that were shipped and that no receipt bills; of the others none is looked at again.
+
+        So a run costs what was shipped since the last one, and what is missing, however old the shop is.
+
+        :return: `otto.position.item`; None when time was up before all were looked at
+        """
+        domain = [("channel_id", "=", self.channel.id), ("status", "in", SHIPPED), ("receipt_settled", "=", False)]
+        unbilled = items = self.env["otto.position.item"].sudo()
+        last = 0
+        while pieces := items.search([*domain, ("id", ">", last)], order="id", limit=SETTLE_BATCH):
+            last = pieces[-1].id
+            settled = pieces.filtered(self._is_settled)
+            unbilled |= pieces - settled
+            if settled:
+                settled.receipt_settled = True
+                if checkpoint(0) <= 0 and len(pieces) == SETTLE_BATCH:
+                    return None
+        return unbilled
+
+    def _is_settled(self, piece):
+        """Tell whether a receipt bills a piece, or its order left before the days that are read back."""
+        if "purchase" in piece.receipt_line_ids.receipt_id.mapped("kind"):
+            return True
+        order = piece.order_id
+        since = fields.Datetime.now() - timedelta(days=DAYS_BACK)
+        return max([order.date_order, *self._transfers_left(order)]) < since
+
+    def _transfers_left(self, order):
+        """Return when the transfers of an order left; what came back is none of them."""
+        left = order.picking_ids.filtered(lambda picking: picking.picking_type_code != "incoming")
+        return [moment for moment in left.mapped("date_done") if moment]
 
     def _is_billing_due(self, order):
         """Tell whether the order left a day ago or more; without a transfer, when OTTO changed it last."""
-        left = [moment for moment in order.picking_ids.mapped("date_done") if moment]
+        left = self._transfers_left(order)
         shipped = max(left) if left else order.otto_last_modified or order.date_order
         return shipped <= fields.Datetime.now() - RECEIPT_DUE

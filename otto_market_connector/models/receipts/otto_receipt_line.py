@@ -19,7 +19,7 @@ class OttoReceiptLine(models.Model):
     line_type = fields.Selection(LINE_TYPES, required=True, readonly=True)
     sku = fields.Char("SKU", readonly=True)
     article_number = fields.Char("Article on OTTO", readonly=True)
-    title = fields.Char("Description", readonly=True)
+    title = fields.Char("OTTO's Description", readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit")
     piece_ids = fields.Many2many(
         "otto.position.item",

@@ -39,3 +39,23 @@ class OttoReceipt(models.Model):
         }
         for receipt in self:
             receipt.reason_name = names.get(receipt.reason, receipt.reason)
+
+
+class OttoReceiptLine(models.Model):
+    _inherit = "otto.receipt.line"
+
+    title_name = fields.Char("Description", compute="_compute_title_name")
+
+    @api.depends("title")
+    @api.depends_context("lang")
+    def _compute_title_name(self):
+        """Say what is billed: articles have a title, delivery fees and services only OTTO's word for their kind."""
+        names = {
+            "DELIVERY_FEE_STANDARD": self.env._("Delivery fee"),
+            "DELIVERY_FEE_FREIGHT_SURCHARGE": self.env._("Delivery by a forwarder, surcharge"),
+            "DISPOSAL": self.env._("Disposal of the old appliance"),
+            "INSURANCE": self.env._("Insurance"),
+            "WARRANTY_EXTERNAL": self.env._("Warranty of another company"),
+        }
+        for line in self:
+            line.title_name = names.get(line.title, line.title)
