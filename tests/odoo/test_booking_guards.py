@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import psycopg2
+from lxml import etree
 
 from odoo import Command
 from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
@@ -265,6 +266,15 @@ class TestBookingGuards(BookingCase):
         self.channel.book_receipts = False
         with self.assertRaises(UserError):
             self.sale.with_user(self.bookkeeper).action_book_again()
+
+    def test_no_button_ends_in_the_refusal_of_a_channel_that_does_not_book(self):
+        arch = etree.fromstring(self.sale.with_user(self.bookkeeper).get_view(view_type="form")["arch"])
+        buttons = arch.findall(".//button[@name='action_book_again']")
+        self.assertEqual(len(buttons), 2)
+        for button in buttons:
+            self.assertTrue(button.get("invisible").endswith("or not is_channel_booking"))
+        self.channel.book_receipts = False
+        self.assertFalse(self.sale.is_channel_booking)
 
     def test_r31_only_whoever_keeps_the_books_may(self):
         for act in ("action_book_again", "action_reverse_booking"):

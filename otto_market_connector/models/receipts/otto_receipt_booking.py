@@ -31,6 +31,7 @@ class OttoReceipt(models.Model):
         index=True,
     )
     booking_text = fields.Char("Why It Is Not Booked", readonly=True)
+    is_channel_booking = fields.Boolean(related="channel_id.book_receipts", string="Receipts Are Booked")
 
     # Since the first day of booking and not booked yet: looked for by every run.
     _to_mark_idx = models.Index("(channel_id, receipt_date) WHERE booking_state = 'none'")
