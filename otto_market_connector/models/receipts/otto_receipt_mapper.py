@@ -2,6 +2,7 @@
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..core.moments import naive
 from ..core.texts import stored
@@ -190,22 +191,33 @@ class OttoReceiptMapper(models.AbstractModel):
                 refund.linked_id = invoice
                 refund.country_id = refund.country_id or invoice.country_id
 
+    def _late_receipts(self):
+        """Return the receipts whose orders were imported after them; in a new shop most have no order in Odoo."""
+        self._receipts.flush_model(["channel_id", "order_id", "otto_order_id", "created_on"])
+        self.env["sale.order"].flush_model(["otto_channel_id", "otto_order_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT receipt.id
+                  FROM otto_receipt receipt
+                  JOIN sale_order ON sale_order.otto_channel_id = receipt.channel_id
+                       AND sale_order.otto_order_id = receipt.otto_order_id
+                 WHERE receipt.channel_id = %s AND receipt.order_id IS NULL AND receipt.created_on >= %s
+                """,
+                self.channel.id,
+                fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_BACK),
+            )
+        )
+        return self._receipts.browse(receipt_id for [receipt_id] in rows)
+
     def _link_late_orders(self):
         """Link receipts with orders that were imported after them."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=DAYS_BACK)
-        domain = [
-            ("channel_id", "=", self.channel.id),
-            ("order_id", "=", False),
-            ("otto_order_id", "!=", False),
-            ("created_on", ">=", since),
-        ]
-        alone = self._receipts.search(domain)
-        orders = self.channel._orders_by_otto_id(alone.mapped("otto_order_id")) if alone else {}
-        late = alone.filtered(lambda receipt: receipt.otto_order_id in orders)
+        late = self._late_receipts()
         if not late:
             return
         ids = [piece for line in late.line_ids for piece in (line.position_ids_text or "").split("\n") if piece]
         pieces = self._pieces(ids)
+        orders = self.channel._orders_by_otto_id(late.mapped("otto_order_id"))
         for receipt in late:
             order = orders[receipt.otto_order_id]
             receipt.write(
