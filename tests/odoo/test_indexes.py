@@ -1,5 +1,11 @@
 """Whatever is deleted, PostgreSQL looks for what refers to it: without an index it reads a whole table for each row."""
 
+import json
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+
 from tests.harness import OttoCase
 
 # Deleted hardly ever, and few: a table is read once then.
@@ -40,6 +46,17 @@ FOREIGN_KEYS = """
       FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
      WHERE c.contype = 'f'
 """
+# Tables that grow with the shop; no run may read them from end to end.
+GROWING = {
+    "dhl_booking",
+    "otto_parcel",
+    "otto_position_item",
+    "otto_receipt",
+    "otto_receipt_line",
+    "otto_return",
+    "otto_return_line",
+    "sale_order",
+}
 
 
 class TestIndexes(OttoCase):
@@ -71,3 +88,42 @@ class TestIndexes(OttoCase):
             return bool(modules & set(field._modules)) or model._original_module in modules
 
         return own
+
+    def test_what_is_looked_for_is_found_by_an_index(self):
+        """With an order from the import to its return: no query needs a whole table where an index is to be had."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        with self.whole_tables() as found:
+            order = self.import_orders(1, pieces=2)
+            self.validate(order)
+            for flow in ("fulfilment", "orders"):
+                self.run_flow(flow)
+            self.sandbox.announce_return(order.otto_position_ids[:1].mapped("position_id"))
+            for flow in ("returns", "receipts", "orders", "returns"):
+                self.run_flow(flow)
+        self.assertFalse(found)
+
+    @contextmanager
+    def whole_tables(self):
+        """Give a set: (table, query) of each query that read all rows of a growing table."""
+        found, execute = set(), Cursor.execute
+
+        def explained(cursor, query, params=None, **options):
+            text = cursor._obj.mogrify(getattr(query, "code", query), getattr(query, "params", params)).decode()
+            if text.lstrip().startswith("SELECT") and "FOR UPDATE" not in text and "FOR NO KEY" not in text:
+                cursor._obj.execute(f"EXPLAIN (FORMAT JSON) {text.replace('%', '%%')}", ())
+                [(plan,)] = cursor._obj.fetchall()
+                plan = json.loads(plan) if isinstance(plan, str) else plan
+                found.update((table, text[:1500]) for table in read_whole(plan[0]["Plan"]) & GROWING)
+            return execute(cursor, query, params, **options)
+
+        with patch.object(Cursor, "execute", explained):
+            yield found
+
+
+def read_whole(plan):
+    """Return the tables that a plan of PostgreSQL reads from end to end, by the table itself or by its primary key."""
+    is_whole = plan["Node Type"] == "Seq Scan" or (
+        plan.get("Index Name", "").endswith("_pkey") and "Index Cond" not in plan
+    )
+    found = {plan["Relation Name"]} if is_whole and "Relation Name" in plan else set()
+    return found.union(*(read_whole(part) for part in plan.get("Plans", ())))

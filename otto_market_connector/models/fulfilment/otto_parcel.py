@@ -31,6 +31,8 @@ class OttoParcel(models.Model):
     label_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True, index="btree_not_null")
     label_url = fields.Char("Label File", compute="_compute_label_url")
 
+    # A number, however it was typed once: `_same_number_elsewhere`.
+    _letters_idx = models.Index("(upper(regexp_replace(tracking_number, '[^[:alnum:]]', '', 'g')))")
     _number_unique = models.Constraint(
         "UNIQUE(order_id, type, tracking_number)",
         "This tracking number has already been entered on the order.",

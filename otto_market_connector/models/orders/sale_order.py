@@ -55,6 +55,10 @@ class SaleOrder(models.Model):
     )
     # The one for parts of a number needs an extension of PostgreSQL, and does not find a whole one in every version.
     _otto_number_idx = models.Index("(otto_order_number) WHERE otto_order_number IS NOT NULL")
+    # Orders that may have been OTTO's before, by the texts in which OTTO's number may stand.
+    _otto_former_reference_idx = models.Index("(client_order_ref) WHERE otto_channel_id IS NULL")
+    _otto_former_name_idx = models.Index("(name) WHERE otto_channel_id IS NULL")
+    _otto_former_origin_idx = models.Index("(origin) WHERE otto_channel_id IS NULL")
 
     @property
     def _otto_orders(self):

@@ -65,6 +65,7 @@ class OttoReturnLine(models.Model):
     is_open = fields.Boolean("Waits for a Decision", compute="_compute_is_open", store=True)
     is_settled = fields.Boolean("Settled with OTTO", compute="_compute_is_open", store=True)
 
+    _open_idx = models.Index("(channel_id, otto_status) WHERE is_open IS TRUE")
     _piece_open_unique = models.UniqueIndex(
         "(piece_id) WHERE is_open", "This piece is already in a return that nobody has decided yet."
     )
