@@ -23,7 +23,7 @@ with Measure() as again:
     sync._run()
 with Measure() as changed:
     sync._run()
-other = channel.copy({{'name': 'Floor'}})
+other = channel.copy({{'name': 'Floor', 'requests_a_minute': 1200}})
 with Measure() as floor:
     for start in range(0, len(rows), 100):
         as_connector(env['otto.listing']).create([
