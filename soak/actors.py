@@ -6,6 +6,7 @@ the others do meanwhile.
 
 import http.client
 import random
+import re
 import threading
 import xmlrpc.client
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from .world import World
 
 # Odoo's codes for a refusal in words over XML-RPC: by a rule, or for want of a right.
 REFUSED = (2, 3, 4)
+# Where an error begins in a traceback: its class, with the module or as Python's own.
+ERROR_HEAD = re.compile(r"(\w+\.)+\w+(:|$)|[A-Z]\w*(Error|Exception|Interrupt|Exit)(:|$)")
 # People wait a little between two things; the warehouse keeps up with the customers.
 PAUSE = (0.05, 0.6)
 CUSTOMERS_PAUSE = (0.2, 1.4)
@@ -78,8 +81,14 @@ def _refusal(error: Exception) -> tuple[str, dict]:
     """Return the outcome of an error with what is noted of it: what is no refusal in words is unknown."""
     if not isinstance(error, xmlrpc.client.Fault) or error.faultCode in REFUSED:
         return "refused", {}
-    # The end of the traceback: PostgreSQL says some things in several lines.
-    return "unknown", {"crash": "\n".join(error.faultString.strip().splitlines()[-4:])[:1000] or "?"}
+    return "unknown", {"crash": _last_error(error.faultString)}
+
+
+def _last_error(traceback: str) -> str:
+    """Return the error that a traceback ends with, all of it: PostgreSQL says some things in many lines."""
+    lines = traceback.strip().splitlines()
+    heads = [number for number, line in enumerate(lines) if ERROR_HEAD.match(line)]
+    return "\n".join(lines[heads[-1] if heads else -4 :])[:1000] or "?"
 
 
 class Customer(Actor):

@@ -38,8 +38,6 @@ PER_MINUTE = 1200
 PASSES = re.compile(
     r"psycopg2\.(OperationalError|InterfaceError|DatabaseError: server closed|errors\.(AdminShutdown|CrashShutdown"
     r"|CannotConnectNow|SerializationFailure|DeadlockDetected|LockNotAvailable))"
-    r"|^server closed the connection unexpectedly",
-    re.MULTILINE,
 )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from soak.actors import _last_error
 from soak.checker import RULES, differences
 from soak.history import Act
 from soak.plants import PLANTS
@@ -263,6 +264,14 @@ def test_a_database_that_goes_down_is_no_defect():
     ):
         shop.acts.append(crashed(words))
     assert not differences(shop)["nothing_is_a_defect"]
+
+
+def test_of_a_traceback_the_last_error_is_noted_whole():
+    """PostgreSQL says that it goes down twice, in six lines; an error before it is another matter."""
+    last = "psycopg2.OperationalError: " + "\n\tbefore or while\n".join(["server closed the connection"] * 3)
+    first = "psycopg2.errors.SerializationFailure: could not serialize access\n\nAnother exception occurred:\n"
+    assert _last_error(f"Traceback:\n  File x\n{last}\n") == last
+    assert _last_error(f"{first}Traceback:\n  File x\nKeyError: 'sku'\n") == "KeyError: 'sku'"
 
 
 def test_every_rule_is_tried():

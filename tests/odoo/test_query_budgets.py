@@ -1,15 +1,14 @@
 """What a run may cost in queries; more of the same costs the same for each (the figures of `make bench` are of 300)."""
 
-import json
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.otto_market_connector.models.core.otto_budget import AccountBudget
 from odoo.addons.otto_market_connector.models.core.write_guard import CONNECTOR
-from odoo.sql_db import Cursor
 
 from tests.harness import OttoCase
+from tests.odoo.plans import plans
 from tests.odoo.receipts_case import ReceiptsCase
 
 # Odoo's own batch takes 46.5 an order of 2 or 3 pieces (`python -m bench orders_in`); a short run has its fixed part.
@@ -93,23 +92,6 @@ class TestGrowth(ReceiptsCase):
         )
         self.env.cr.execute(f'ANALYZE "{table}"')
 
-    @contextmanager
-    def rows_read(self):
-        """Give a dict: the queries of a block, with the rows that PostgreSQL read from tables for each."""
-        found, execute = {}, Cursor.execute
-
-        def explained(cursor, query, params=None, **options):
-            text = cursor._obj.mogrify(getattr(query, "code", query), getattr(query, "params", params)).decode()
-            if text.lstrip().startswith("SELECT") and "FOR UPDATE" not in text and "FOR NO KEY" not in text:
-                cursor._obj.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {text.replace('%', '%%')}", ())
-                [(plan,)] = cursor._obj.fetchall()
-                plan = json.loads(plan) if isinstance(plan, str) else plan
-                found[text] = max(found.get(text, 0), scanned(plan[0]["Plan"]))
-            return execute(cursor, query, params, **options)
-
-        with patch.object(Cursor, "execute", explained):
-            yield found
-
     def test_r27_r28_a_run_without_news_reads_few_rows_of_a_big_shop(self):
         self.channel.write({"book_receipts": True, "booking_from": fields.Date.subtract(fields.Date.today(), days=400)})
         self.shipped(pieces=2)
@@ -134,10 +116,11 @@ class TestGrowth(ReceiptsCase):
         )
         self.env.cr.execute("ANALYZE otto_receipt_line_piece_rel")
         self.env.invalidate_all()
-        with self.rows_read() as found:
+        with plans(analyze=True) as found:
             self.run_flow("receipts")
-        self.assertIn("otto_position_item", " ".join(found))
-        self.assertFalse([(rows, query[:600]) for query, rows in found.items() if rows > MOST_ROWS])
+        self.assertIn("otto_position_item", " ".join(query for query, _plan in found))
+        rows_read = [(scanned(plan), query[:600]) for query, plan in found]
+        self.assertFalse([(rows, query) for rows, query in rows_read if rows > MOST_ROWS])
 
 
 def scanned(plan):

@@ -3,6 +3,7 @@
 import psycopg2
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 # So often something is tried again that met another transaction.
 TRIES = 3
@@ -13,3 +14,11 @@ CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolat
 
 class SyncBusy(Exception):
     """Another worker holds the row of this flow, or took it between two commits."""
+
+
+def lock_rows(records):
+    """Wait for these records, lock them until the end of the transaction, and have them read again."""
+    if records:
+        query = "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+        records.env.execute_query(SQL(query, SQL.identifier(records._table), tuple(records.ids)))
+        records.invalidate_recordset()

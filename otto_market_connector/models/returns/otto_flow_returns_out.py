@@ -11,6 +11,7 @@ from ...otto_api import (
     OttoUnavailable,
     ReturnDecision,
 )
+from ..core.concurrency import lock_rows
 from ..core.moments import aware
 from .const import BATCH, MOST_FAILURES
 
@@ -158,7 +159,7 @@ class OttoFlowReturns(models.AbstractModel):
 
     def _note_result(self, lines, decision, result):
         """Note what became of each piece; whoever decides something else meanwhile is waited for."""
-        lines._lock_decisions()
+        lock_rows(lines)
         # A rejection may have become an acceptance while OTTO was told of it.
         lines = lines.filtered(lambda line: line.decision == decision and line.decision_state == "asked")
         by_id = {line.piece_id.position_id: line for line in lines}

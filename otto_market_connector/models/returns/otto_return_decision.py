@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
+from ..core.concurrency import lock_rows
 from ..core.texts import stored
 from .otto_return_location import CONDITIONS
 from .reasons import ACCEPT_REASONS, REASONS, REJECT_REASONS
@@ -65,7 +65,7 @@ class OttoReturnLine(models.Model):
         :raises UserError: it cannot be decided so; names the article and the order
         """
         lines = self.sudo()
-        lines._lock_decisions()
+        lock_rows(lines)
         for line in lines:
             line._check_decision(decision, reason, condition)
         lines._update_decision(
@@ -93,13 +93,6 @@ class OttoReturnLine(models.Model):
             # Another row of the piece may be made next; the database sees that this one waits no more.
             lines.flush_recordset()
         return lines
-
-    def _lock_decisions(self):
-        """Lock these lines until the end of the transaction, and read them again."""
-        if self:
-            query = "SELECT id FROM otto_return_line WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
-            self.env.execute_query(SQL(query, tuple(self.ids)))
-            self.invalidate_recordset()
 
     def _check_decision(self, decision, reason, condition):
         """Refuse what OTTO would refuse, or what cannot be taken back.

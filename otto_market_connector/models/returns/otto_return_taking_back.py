@@ -2,7 +2,8 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from ..core.concurrency import lock_rows
 
 # What a decision is made of, besides its state.
 NOTED = ("decision", "decision_reason", "decision_text", "condition")
@@ -19,7 +20,7 @@ class OttoReturnLine(models.Model):
     def _decide(self, decision, reason, condition):
         """Keep what is decided now, so that it can be restored."""
         lines = self.sudo()
-        lines._lock_decisions()
+        lock_rows(lines)
         for line in lines.filtered(lambda line: line.decision_state != "due"):
             line.decision_before = line._decision_noted()
         return super()._decide(decision, reason, condition)
@@ -38,7 +39,7 @@ class OttoReturnLine(models.Model):
         :raises UserError: OTTO was told, or may have been (R19), or the piece waits in another return; names it
         """
         lines = self.sudo()
-        lines._lock_decisions()
+        lock_rows(lines)
         for line in lines:
             line._check_taking_back()
         for order, ours in lines.grouped("order_id").items():
@@ -121,9 +122,7 @@ class OttoPriceReduction(models.Model):
         self.order_id.check_access("write")
         self.env["otto.price.reduction.ask"].check_access("create")
         reductions = self.sudo()
-        query = "SELECT id FROM otto_price_reduction WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
-        self.env.execute_query(SQL(query, tuple(self.ids)))
-        reductions.invalidate_recordset()
+        lock_rows(reductions)
         for reduction in reductions:
             # One that OTTO was asked for and does not list is due again; its answer may still come.
             if reduction.state != "due" or reduction.asked_on:
