@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from dhl_api import (
     BasicCredentials,
@@ -19,6 +20,8 @@ DHL_URL = "https://api-sandbox.dhl.com"
 PATH = "/parcel/de/shipping/v2"
 AUTH_PATH = "/parcel/de/account/auth/ropc/v1"
 NEEDED = ("DHL_API_KEY", "DHL_USER", "DHL_PASSWORD", "DHL_BILLING_NUMBER")
+# DHL's days end there.
+GERMANY = ZoneInfo("Europe/Berlin")
 Check = Callable[[], str]
 
 
@@ -82,4 +85,6 @@ class DhlAcceptance:
         """Return a parcel of one kilogram that is sent today."""
         here = ContactAddress("Muster Handels GmbH", "Werkstraße", "22179", "Hamburg", "DEU", house="12")
         there = replace(here, name1="Erika Muster", postal_code=postcode)
-        return ShipmentOrder("V01PAK", self._number, "Acceptance test", here, there, Decimal(1), ship_date=date.today())
+        return ShipmentOrder(
+            "V01PAK", self._number, "Acceptance test", here, there, Decimal(1), ship_date=datetime.now(GERMANY).date()
+        )

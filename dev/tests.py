@@ -19,7 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import BinaryIO, NamedTuple
 
-from dev import database, measure, oca, postgres
+from dev import clock, database, measure, oca, postgres
 from dev.console import run_main, step
 from dev.servers import free_ports
 from dev.settings import ODOO_RC, ROOT, RUNTIME, TEST_DB, VENV_PYTHON, Problem
@@ -70,6 +70,7 @@ class Part(NamedTuple):
 
 def main() -> int:
     """Run the tests; return 1 when one failed, or when all of them together run too few lines of the add-ons."""
+    clock.move()
     start = time.monotonic()
     args = [arg for arg in sys.argv[1:] if arg != MEASURE]
     gate = not args and bool(os.environ.get(GATE))

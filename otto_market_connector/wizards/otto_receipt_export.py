@@ -11,6 +11,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.core.moments import german_day
+
 # So many receipts are in memory at once.
 BATCH = 200
 # German office programs expect semicolons, decimal commas and a mark of the coding.
@@ -152,7 +154,7 @@ class OttoReceiptExport(models.TransientModel):
             "number": receipt.number,
             "kind": receipt.kind,
             "date": receipt.receipt_date,
-            "shipment_date": receipt._local_day(receipt.shipment_date),
+            "shipment_date": german_day(receipt.shipment_date),
             "order_number": receipt.order_number,
             "order": order.name,
             "linked_number": receipt.linked_number,

@@ -59,16 +59,18 @@ def test_the_cancel_dialog_says_what_happens_at_otto_and_reopen_takes_it_back(lo
     person = log_in()
     page = person.page
     # "in" stays until the order is open again, so that OTTO is not told meanwhile.
-    for direction, words in (("both", "OTTO is told"), ("in", "OTTO is not told")):
-        site.client.call("otto.channel", "write", [channels, {"sync_direction": direction}])
-        person.open(f"action-otto_market_connector.action_otto_orders/{order_id}")
-        page.locator("button[name=action_cancel]:visible").click()
-        assert words in person.dialog_text()
-        person.picture(f"cancel_dialog_{direction}")
-    page.locator(".modal-footer .btn-primary").click()
-    page.locator("button[name=action_otto_reopen]:visible").wait_for()
-    assert not page.locator("button[name=action_draft]:visible").count()
-    page.locator("button[name=action_otto_reopen]:visible").click()
-    page.wait_for_selector(".o-mail-Message:has-text('opened again')")
-    person.picture("reopened")
-    site.client.call("otto.channel", "write", [channels, {"sync_direction": "both"}])
+    try:
+        for direction, words in (("both", "OTTO is told"), ("in", "OTTO is not told")):
+            site.client.call("otto.channel", "write", [channels, {"sync_direction": direction}])
+            person.open(f"action-otto_market_connector.action_otto_orders/{order_id}")
+            page.locator("button[name=action_cancel]:visible").click()
+            assert words in person.dialog_text()
+            person.picture(f"cancel_dialog_{direction}")
+        page.locator(".modal-footer .btn-primary").click()
+        page.locator("button[name=action_otto_reopen]:visible").wait_for()
+        assert not page.locator("button[name=action_draft]:visible").count()
+        page.locator("button[name=action_otto_reopen]:visible").click()
+        page.wait_for_selector(".o-mail-Message:has-text('opened again')")
+        person.picture("reopened")
+    finally:
+        site.client.call("otto.channel", "write", [channels, {"sync_direction": "both"}])

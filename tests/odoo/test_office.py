@@ -17,6 +17,7 @@ class TestOrderInWords(OttoCase):
         self.assertEqual(announced.otto_state_tone, "info")
         self.assertIn("Announced", announced.otto_state_text)
         order = self.import_orders()
+        order.picking_ids.scheduled_date = fields.Datetime.now() + timedelta(days=1)
         self.assertIn("To be shipped by", order.otto_state_text)
         self.validate(order)
         self.assertIn("is being told", order.otto_state_text)

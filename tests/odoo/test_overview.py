@@ -214,13 +214,16 @@ class TestCharts(OttoCase):
         # One o'clock at night in Berlin is the day before in UTC.
         order._otto_note(date_order=f"{fields.Date.subtract(today, days=1)} 23:30:00")
         self.assertEqual(self.values("orders_chart")[-1], 1)
+        # The first day of the chart begins at its midnight, too.
+        order._otto_note(date_order=f"{fields.Date.subtract(today, days=14)} 23:30:00")
+        self.assertEqual(self.values("orders_chart")[0], 1)
 
     def test_other_currencies_are_converted(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True
         self.env["res.currency.rate"].create({"currency_id": dollar.id, "rate": 2.0, "name": "2020-01-01"})
         order = self.import_orders()
-        order._otto_note(otto_currency_id=dollar.id)
+        order._otto_note(otto_currency_id=dollar.id, date_order=fields.Datetime.now())
         self.assertEqual(order.currency_id, dollar)
         self.assertAlmostEqual(self.values("turnover_chart")[-1], order.amount_total / 2, places=1)
 

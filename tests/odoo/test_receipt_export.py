@@ -7,7 +7,7 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 
-from odoo import fields
+from odoo.addons.otto_market_connector.models.core.moments import today_in_germany
 from odoo.addons.otto_market_connector.wizards.otto_receipt_export import plain, safe_name
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
@@ -17,7 +17,7 @@ from tests.odoo.receipts_case import ReceiptsCase
 
 class ExportCase(ReceiptsCase):
     def wizard(self, **values):
-        today = self.env["otto.receipt"]._local_day(fields.Datetime.now())
+        today = today_in_germany()
         days = {"date_from": today.replace(day=1), "date_to": today.replace(day=28)}
         domain = self.receipts.mapped("receipt_date")
         days["date_to"] = max([days["date_to"], *domain])

@@ -1,6 +1,6 @@
 """R23: a return is found by whatever is on its parcel; who sees it; the flow's scopes, row and cost."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -186,3 +186,12 @@ class TestReturnsFind(ReturnsCase):
             self.assertEqual(bool(record.search([("is_overdue", "=", True)])), overdue)
             self.assertEqual(bool(record.search([("is_overdue", "!=", True)])), not overdue)
             self.assertEqual(bool(record.search([("waits_for_person", "=", False)])), not overdue)
+
+    def test_r22_the_day_when_a_return_is_due_is_germanys(self):
+        order = self.sent_orders()
+        self.announce(order.otto_position_ids, scans={})
+        record = self.read_returns()
+        days = self.channel.return_days + self.channel.return_transport_days
+        # One o'clock at night in Germany is the day before in UTC.
+        record.announced_on = datetime(2026, 7, 1, 23)
+        self.assertEqual(record.due_on, date(2026, 7, 2) + timedelta(days=days))

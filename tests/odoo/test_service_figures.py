@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from odoo import fields
+from odoo.addons.otto_market_connector.models.core.moments import german_day
 from odoo.addons.otto_market_connector.models.orders.sale_order_line import hand_over_date
-from odoo.addons.otto_market_connector.models.overview.otto_channel_figures import last_day
+from odoo.addons.otto_market_connector.models.overview.otto_channel_figures import day_of, last_day
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -23,11 +24,13 @@ class TestServiceFigures(OttoCase):
         return pieces
 
     def test_r11_the_last_day_is_counted_as_everywhere_else(self):
-        arrivals = [datetime(2026, 11, 2) + timedelta(days=days) for days in range(7)]
+        # Midnight in Germany is the day before in UTC.
+        arrivals = [datetime(2026, 11, 1, 23) + timedelta(days=days) for days in range(7)]
         for days in range(40):
             for arrival in arrivals:
-                expected = hand_over_date(arrival, days).date()
-                query = SQL("SELECT %s", last_day(SQL("%s::date", arrival), SQL("%s", days)))
+                expected = german_day(hand_over_date(arrival, days))
+                self.assertTrue(not days or expected.weekday() < 5)
+                query = SQL("SELECT %s", last_day(day_of(SQL("%s", arrival)), SQL("%s", days)))
                 [(found,)] = self.env.execute_query(query)
                 self.assertEqual(found, expected, (arrival, days))
 

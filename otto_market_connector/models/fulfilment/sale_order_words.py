@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..core.moments import german_day, today_in_germany
 from .stock_picking import DELIVERY_CODES
 
 PARTNER_CONNECT_ORDER = "https://portal.otto.market/orders#/details/%s/articles"  # facts/otto.md §4.10
@@ -108,8 +109,7 @@ class SaleOrder(models.Model):
     def _otto_is_overdue(self):
         """Tell whether the day is over on which the parcel should have left (R11)."""
         leaves = self.otto_hand_over_date
-        today = fields.Date.context_today(self)
-        return bool(leaves) and fields.Datetime.context_timestamp(self, leaves).date() < today
+        return bool(leaves) and german_day(leaves) < today_in_germany()
 
     def _otto_open_deliveries(self):
         deliveries = self.picking_ids.filtered(lambda picking: picking.picking_type_code in DELIVERY_CODES)

@@ -6,7 +6,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...otto_api import delivery_date, expected_total, order_currency, order_status, status_of
-from ..core.moments import naive
+from ..core.moments import german_day, naive
 from ..core.write_guard import as_connector, quietly
 from .import_batch import in_batch
 
@@ -207,7 +207,7 @@ class OttoOrderMapper(models.AbstractModel):
         if money.currency == order_currency(order):
             return float(money.amount)
         return self._rated_currency(money.currency)._convert(
-            float(money.amount), self._currency(order), self.channel.company_id, order.order_date.date()
+            float(money.amount), self._currency(order), self.channel.company_id, german_day(order.order_date)
         )
 
     def _expected_total(self, order):

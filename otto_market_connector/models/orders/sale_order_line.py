@@ -1,6 +1,8 @@
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
+
+from ..core.moments import GERMANY, aware
 
 # Of working days, a little more than a year.
 MOST_DAYS = 280
@@ -83,17 +85,18 @@ class SaleOrderLine(models.Model):
 
 
 def hand_over_date(arrival, days):
-    """Return when a parcel must be handed over to arrive at a moment (R11).
+    """Return when a parcel must be handed over to arrive at a moment (R11); days of the week are Germany's.
 
+    :param arrival: naive, in UTC, as is what is returned
     :param int days: transport time in working days; more than a year of it is none
     """
-    moment = arrival
     days = min(days, MOST_DAYS)
-    if moment.year - datetime.min.year < 2:
-        # Nothing can be calculated before year 1.
-        return moment
+    if not datetime.min.year + 1 < arrival.year < datetime.max.year:
+        # Nothing can be calculated before year 1 and after the last.
+        return arrival
+    moment = aware(arrival).astimezone(GERMANY)
     while days > 0:
         moment -= timedelta(days=1)
         if moment.weekday() < 5:
             days -= 1
-    return moment
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)

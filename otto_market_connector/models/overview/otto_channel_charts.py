@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 from odoo.tools.misc import formatLang
@@ -25,7 +26,7 @@ class OttoChannel(models.Model):
         channels = self.with_context(tz=zone)
         today = fields.Date.context_today(channels)
         days = [today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
-        numbers, amounts = channels._orders_by_day(days[0])
+        numbers, amounts = channels._orders_by_day(days[0], ZoneInfo(zone))
         for channel in self:
             counts = [numbers[channel.id, day] for day in days]
             sums = [amounts[channel.id, day] for day in days]
@@ -34,14 +35,15 @@ class OttoChannel(models.Model):
             channel.turnover_chart = self._bars(self.env._("Turnover"), days, sums)
             channel.turnover_chart_total = formatLang(self.env, sum(sums), currency_obj=channel.currency_id)
 
-    def _orders_by_day(self, first):
-        """Return the number and the turnover of the orders since a day.
+    def _orders_by_day(self, first, zone):
+        """Return the number and the turnover of the orders since a day of a time zone.
 
         :return: two dicts by (channel id, date)
         """
+        midnight = datetime.combine(first, time.min, zone).astimezone(timezone.utc).replace(tzinfo=None)
         domain = [
             ("otto_channel_id", "in", self.ids),
-            ("date_order", ">=", first),
+            ("date_order", ">=", midnight),
             ("state", "!=", "cancel"),
             ("otto_status", "!=", "cancelled"),
         ]

@@ -1,10 +1,7 @@
 """Times and limits of the receipts, each with what it rests on."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-# The calendar of the seller's books: OTTO Market sells in Germany, whatever the server's or a person's time zone.
-LOCAL_ZONE = ZoneInfo("Europe/Berlin")
 # OTTO's kinds of receipts by our values; others are kept as "other" with OTTO's own word.
 KINDS = {"PURCHASE": "purchase", "REFUND": "refund", "PARTIAL_REFUND": "partial_refund"}
 # Who may see receipts at all.

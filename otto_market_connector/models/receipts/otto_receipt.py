@@ -1,12 +1,11 @@
 """A receipt of OTTO: the customer's invoice or credit note, which OTTO writes in the seller's name."""
 
-from datetime import timezone
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.moments import german_day
 from ..core.write_guard import is_connector
-from .const import CREDITS, LOCAL_ZONE, RECEIPT_TYPES
+from .const import CREDITS, RECEIPT_TYPES
 
 
 def refuse_change(records):
@@ -114,21 +113,12 @@ class OttoReceipt(models.Model):
     def _compute_receipt_date(self):
         """The day in Germany: a receipt of New Year's night belongs to the new year there, not in UTC."""
         for receipt in self:
-            receipt.receipt_date = self._local_day(receipt.created_on)
+            receipt.receipt_date = german_day(receipt.created_on)
 
     @api.depends("shipment_date", "receipt_date")
     def _compute_supply_date(self):
         for receipt in self:
-            receipt.supply_date = self._local_day(receipt.shipment_date) or receipt.receipt_date
-
-    @api.model
-    def _local_day(self, moment):
-        """Return the day in Germany of a moment (naive, in UTC), False for none."""
-        try:
-            return moment and moment.replace(tzinfo=timezone.utc).astimezone(LOCAL_ZONE).date()
-        except OverflowError:
-            # The first or last day that a calendar has.
-            return moment.date()
+            receipt.supply_date = german_day(receipt.shipment_date) or receipt.receipt_date
 
     @api.depends("json_attachment_id")
     def _compute_json_url(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..core.moments import german_day, today_in_germany
+
 # Nobody has decided anything yet.
 OPEN_STATES = ("expected", "received")
 
@@ -130,18 +132,18 @@ class OttoReturn(models.Model):
             arrived = record.delivered_on
             if not arrived and record.announced_on:
                 arrived = record.announced_on + record.channel_id._otto_return_days("return_transport_days")
-            record.due_on = arrived and arrived + record.channel_id._otto_return_days("return_days")
+            record.due_on = arrived and german_day(arrived) + record.channel_id._otto_return_days("return_days")
 
     @api.depends("due_on", "state")
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
+        today = today_in_germany()
         for record in self:
             record.is_overdue = bool(record.due_on and record.due_on < today and record.state in OPEN_STATES)
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        overdue = [("due_on", "<", fields.Date.context_today(self)), ("state", "in", OPEN_STATES)]
+        overdue = [("due_on", "<", today_in_germany()), ("state", "in", OPEN_STATES)]
         return overdue if True in value else ["!", "&", *overdue]
 
     @api.depends("is_overdue", "line_ids.is_open", "line_ids.received", "line_ids.decision_state")
