@@ -59,8 +59,7 @@ class OttoCase(TransactionCase):
                 for article in cls.articles
             ]
         )
-        for product in cls.products:
-            cls.set_stock(product, 100)
+        cls.set_stock(cls.products, 100)
 
     @classmethod
     def reset_sandbox(cls):
@@ -108,13 +107,12 @@ class OttoCase(TransactionCase):
         return company
 
     @classmethod
-    def set_stock(cls, product, quantity):
-        """Set a product's quantity on hand in the channel's warehouse."""
+    def set_stock(cls, products, quantity):
+        """Set the quantity on hand of each of these products in the channel's warehouse."""
         location = cls.channel.warehouse_id.lot_stock_id
-        quants = product.env["stock.quant"].with_context(inventory_mode=True)
-        quants.create(
-            {"product_id": product.id, "location_id": location.id, "inventory_quantity": quantity}
-        ).action_apply_inventory()
+        quants = products.env["stock.quant"].with_context(inventory_mode=True)
+        values = {"location_id": location.id, "inventory_quantity": quantity}
+        quants.create([{**values, "product_id": product.id} for product in products]).action_apply_inventory()
 
     def tearDown(self):
         self.sandbox.clear_faults()
