@@ -14,6 +14,7 @@ from dev.settings import POSTGRES_DATA, ROOT, RUNTIME, Problem, external_postgre
 
 WANTED = "OTTO_CLOCK"
 MOVED = "CLOCK_SHIFT"
+SECONDS = 15
 SOURCE, LIBRARY = ROOT / "dev" / "clock.c", RUNTIME / "clock.so"
 
 
@@ -29,7 +30,7 @@ def move() -> None:
         wanted = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
     except ValueError:
         raise Problem(f'{WANTED} must be a moment such as "2026-12-31 23:05", not "{text}".') from None
-    if external_postgres() or _postgres_runs():
+    if external_postgres() or not _postgres_ended():
         raise Problem("PostgreSQL runs already and has another clock. Please stop what uses it and try again.")
     try:
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", LIBRARY, SOURCE, "-ldl"], check=True)
@@ -39,6 +40,16 @@ def move() -> None:
     sys.exit(
         subprocess.run([sys.executable, "-m", "dev.tests", *sys.argv[1:]], env=environment, check=False).returncode
     )
+
+
+def _postgres_ended() -> bool:
+    """Tell whether no server runs here; the one that the set-up used may take a moment to stop."""
+    until = time.monotonic() + SECONDS
+    while _postgres_runs():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 def _postgres_runs() -> bool:
