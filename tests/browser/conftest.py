@@ -47,10 +47,9 @@ class Person:
         self.page.wait_for_selector(".o_main_navbar", timeout=120_000)
 
     def open(self, path: str) -> None:
-        """Open an address of Odoo, and wait until it shows what the server says, not what the browser remembers."""
+        """Open an address of Odoo. A form that this person has seen before may show first what it was then."""
         self.page.goto(f"{self.site.url}/odoo/{path}")
         self.page.wait_for_selector(".o_action_manager .o_view_controller, .o_action_manager .o_form_view")
-        self.page.wait_for_load_state("networkidle")
 
     def picture(self, name: str) -> None:
         """Keep what the page looks like, if someone wants to look."""

@@ -56,12 +56,13 @@ def test_the_cancel_dialog_says_what_happens_at_otto_and_reopen_takes_it_back(lo
     picking_id = deliveries(site, 1)[0]
     order_id = site.client.call("stock.picking", "read", [[picking_id]], fields=["sale_id"])[0]["sale_id"][0]
     channels = site.client.call("otto.channel", "search", [[]])
-    person = log_in()
-    page = person.page
     # "in" stays until the order is open again, so that OTTO is not told meanwhile.
     try:
         for direction, words in (("both", "OTTO is told"), ("in", "OTTO is not told")):
             site.client.call("otto.channel", "write", [channels, {"sync_direction": direction}])
+            # Whoever has seen the order before sees for a moment what it was then.
+            person = log_in()
+            page = person.page
             person.open(f"action-otto_market_connector.action_otto_orders/{order_id}")
             page.locator("button[name=action_cancel]:visible").click()
             assert words in person.dialog_text()

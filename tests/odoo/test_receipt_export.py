@@ -4,9 +4,9 @@ import csv
 import io
 import json
 import zipfile
-from datetime import date
 from decimal import Decimal
 
+from odoo import fields
 from odoo.addons.otto_market_connector.models.core.moments import today_in_germany
 from odoo.addons.otto_market_connector.wizards.otto_receipt_export import plain, safe_name
 from odoo.exceptions import AccessError, UserError
@@ -257,7 +257,7 @@ class TestReceiptRights(ExportCase):
 
     def test_r29_the_last_month_is_proposed(self):
         wizard = self.env["otto.receipt.export"].create({})
-        first = date.today().replace(day=1)
+        first = fields.Date.context_today(wizard).replace(day=1)
         self.assertLess(wizard.date_to, first)
         self.assertEqual(wizard.date_from.day, 1)
         self.assertEqual(wizard._file_name("turnover"), f"otto_turnover_{wizard.date_from:%Y-%m}.csv")

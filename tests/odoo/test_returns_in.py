@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.addons.otto_market_connector.models.core.moments import german_day
 from odoo.addons.otto_market_connector.otto_api import OttoClient
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
@@ -154,7 +155,7 @@ class TestReturnsIn(ReturnsCase):
         self.assertEqual(record.carrier_state, "delivered")
         self.assertTrue(record.delivered_on)
         self.assertEqual(record.state, "expected")
-        self.assertEqual(str(record.due_on), str((record.delivered_on + timedelta(days=7)).date()))
+        self.assertEqual(record.due_on, german_day(record.delivered_on) + timedelta(days=7))
 
     def test_r22_otto_writes_states_with_blanks_too(self):
         self.sandbox.return_rules(blanks=True)
