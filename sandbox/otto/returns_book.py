@@ -124,6 +124,11 @@ class ReturnRules:
     refuse: dict[str, str] = field(default_factory=dict)
 
 
+def _is_in(known: Return | None, parcel: ReturnParcel) -> bool:
+    """Tell whether a piece was announced with a parcel."""
+    return known is not None and parcel.tracking in known.tracking
+
+
 class ReturnsBook:
     """OTTO's memory of returns of one account."""
 
@@ -134,6 +139,8 @@ class ReturnsBook:
         self._due: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self.rules = ReturnRules()
         self.returns: dict[str, Return] = {}
+        # What was rejected and is announced once more.
+        self._rejected: dict[str, Return] = {}
         self.parcels: dict[str, ReturnParcel] = {}
         self.reduced: dict[str, Reduced] = {}
         # Pieces whose acceptance OTTO took, although nobody can see it yet.
@@ -166,6 +173,9 @@ class ReturnsBook:
         :param overdue_after: seconds after which OTTO pays if nobody has decided
         """
         for order, item in pieces:
+            known = self.returns.get(item.id)
+            if known and known.status == ReturnStatus.REJECTED:
+                self._rejected[item.id] = known
             self._note(order, item, ReturnStatus.ANNOUNCED, now, tracking=tracking)
             if overdue_after is not None:
                 self._later(now + timedelta(seconds=overdue_after), self._overdue(item.id))
@@ -192,11 +202,13 @@ class ReturnsBook:
 
     def withdraw(self, items: Iterable[Item]) -> None:
         """Let the customer keep pieces after all: the announcement is gone as if it had never been."""
-        gone = {item.id for item in items}
+        gone = {item.id: self.returns.pop(item.id, None) for item in items}
         for item_id in gone:
-            self.returns.pop(item_id, None)
+            # What was rejected before and announced once more is rejected again.
+            if earlier := self._rejected.pop(item_id, None):
+                self.returns[item_id] = earlier
         for parcel in list(self.parcels.values()):
-            parcel.pieces = [piece for piece in parcel.pieces if piece[1].id not in gone]
+            parcel.pieces = [piece for piece in parcel.pieces if not _is_in(gone.get(piece[1].id), parcel)]
             if not parcel.pieces:
                 del self.parcels[parcel.id]
 

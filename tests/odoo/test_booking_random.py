@@ -5,6 +5,7 @@ of Odoo may hold it up. Processes that are really killed are in `tests/faults/te
 """
 
 import json
+import os
 import random
 from collections import Counter, defaultdict
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from tests.random_receipts import Maker, cents, worth
 
 RANDOM = settings(
     phases=(Phase.generate,),  # an example through Odoo takes seconds: no shrinking
-    max_examples=25,
+    max_examples=int(os.environ.get("BOOKING_EXAMPLES", "10")),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

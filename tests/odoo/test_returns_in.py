@@ -211,6 +211,27 @@ class TestReturnsIn(ReturnsCase):
         self.assertEqual((first.state, second.state), ("withdrawn", "expected"))
         self.assertEqual(second.picking_ids.state, "assigned")
 
+    def test_r22_rejected_announced_again_and_withdrawn(self):
+        order = self.sent_orders()
+        self.announce(order.otto_position_ids)
+        first = self.read_returns()
+        first.picking_ids.action_cancel()
+        first.line_ids.received = "missing"
+        first.line_ids._decide("reject", "ITEM_DAMAGED", "D")
+        self.sandbox.advance(60)
+        self.read_returns()
+        self.read_returns()
+        self.assertEqual((first.line_ids.decision_state, first.line_ids.otto_status), ("done", "rejected"))
+        self.sandbox.advance(60)
+        self.announce(order.otto_position_ids)
+        second = self.read_returns() - first
+        self.assertEqual((second.state, second.picking_ids.state), ("expected", "assigned"))
+        self.sandbox.withdraw_return(self.ids(order.otto_position_ids))
+        self.read_returns()
+        self.assertEqual((first.state, first.line_ids.otto_status), ("done", "rejected"))
+        self.assertNotEqual(second.state, "expected")
+        self.assertEqual(second.picking_ids.state, "cancel")
+
     def test_r22_a_missing_entry_whose_parcel_is_there_is_still_expected(self):
         order = self.sent_orders()
         self.announce(order.otto_position_ids)

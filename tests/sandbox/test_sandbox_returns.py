@@ -188,6 +188,19 @@ def test_a_rejection_can_become_an_acceptance(otto, sandbox, sent):
     assert listed(otto, "REJECTED") == []
 
 
+def test_a_rejection_stays_when_a_later_announcement_is_withdrawn(otto, sandbox, sent):
+    [piece] = sent()
+    [before] = sandbox.announce_return([piece[1]], trackingNumbers=["11"])
+    decide(otto, REJECT, entry(piece, "ITEM_DAMAGED", "D"))
+    [parcel_id] = sandbox.announce_return([piece[1]], trackingNumbers=["22"])
+    assert listed(otto, "REJECTED") == []
+    sandbox.withdraw_return([piece[1]])
+    assert listed(otto, "ANNOUNCED") == []
+    assert listed(otto, "REJECTED")[0]["details"] == {"condition": "D", "reason": "ITEM_DAMAGED"}
+    codes = [otto.call("GET", f"/v1/return-shipments/{number}").status_code for number in (before, parcel_id)]
+    assert codes == [200, 404]
+
+
 def test_a_part_is_207_and_the_error_names_its_piece(otto, sandbox, sent):
     good, [other] = sent(2), sent()
     [unsent] = sent(status="PROCESSABLE")
