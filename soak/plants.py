@@ -11,12 +11,14 @@ from sandbox.credentials import CLIENTS
 
 from .world import SANDBOX_HISTORY, World
 
-ONE = "(SELECT id FROM sale_order WHERE otto_channel_id IS NOT NULL AND state = 'sale' ORDER BY id LIMIT 1)"
 WRONG = "00340434160000000000"
 # An order of which nobody was told anything.
 QUIET = "NOT coalesce(otto_stop_parcel, FALSE) AND otto_report_state != 'refused'"
 SENT = f"(SELECT id FROM sale_order WHERE otto_report_state = 'sent' AND {QUIET} ORDER BY id LIMIT 1)"
 WAITING = f"(SELECT id FROM sale_order WHERE otto_status = 'announced' AND {QUIET} ORDER BY id LIMIT 1)"
+# One that still has pieces at OTTO.
+ONE = f"""(SELECT id FROM sale_order WHERE otto_status IN ('announced', 'processable', 'sent') AND state != 'cancel'
+             AND {QUIET} ORDER BY id LIMIT 1)"""
 FAR_TOO_MUCH = 5000
 # OTTO's limit of requests in a minute, and one more.
 TOO_OFTEN = 1201

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.otto_market_connector.models.core.moments import german_day
 from odoo.addons.otto_market_connector.otto_api import OttoClient
 from odoo.exceptions import ValidationError
@@ -210,6 +211,17 @@ class TestReturnsIn(ReturnsCase):
         first, second = self.read_returns()
         self.assertEqual((first.state, second.state), ("withdrawn", "expected"))
         self.assertEqual(second.picking_ids.state, "assigned")
+
+    def test_r22_a_rejection_shows_whatever_the_clocks_say(self):
+        order = self.sent_orders()
+        self.announce(order.otto_position_ids)
+        line = self.read_returns().line_ids
+        line._decide("reject", "ITEM_DAMAGED", "D")
+        # Odoo's clock is ahead of OTTO's.
+        line.decided_on = fields.Datetime.now() + timedelta(minutes=1)
+        self.read_returns()
+        self.read_returns()
+        self.assertEqual((line.decision_state, line.otto_status), ("done", "rejected"))
 
     def test_r22_rejected_announced_again_and_withdrawn(self):
         order = self.sent_orders()

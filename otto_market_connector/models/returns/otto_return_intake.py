@@ -49,23 +49,25 @@ class OttoReturnIntake(models.AbstractModel):
 
     def _is_new(self, status, entry, piece):
         occurred, lines = naive(entry.occurred), piece.return_line_ids
-        if status != ReturnStatus.ACCEPTED and any(self._is_final(line, occurred) for line in lines):
+        if status != ReturnStatus.ACCEPTED and any(self._is_final(line, status, occurred) for line in lines):
             return False
         newest = max((line.otto_occurred for line in lines if line.otto_occurred), default=None)
         if newest and (newest > occurred or any(self._says_so(line, status, entry) for line in lines)):
             return False
         return status in WAITING or bool(lines) or occurred >= self.sync.create_date.replace(microsecond=0)
 
-    def _is_final(self, line, occurred):
+    def _is_final(self, line, status, occurred):
         """Tell whether nothing follows on what a line says: an acceptance is final (docs/facts/otto.md §10.2).
 
-        What we told may show in the lists some time later; until then they have the piece as it was before.
+        What we told may show in the lists some time later; until then they have the piece as it was before. Once it
+        shows, it counts whatever the clocks say: OTTO may have it in the second in which it was decided, or before.
         """
         told = line.decision_state == "done"
+        shows = line.decision == "reject" and status == ReturnStatus.REJECTED
         return (
             line.otto_status == "accepted"
             or (told and line.decision == "accept")
-            or (told and bool(line.decided_on) and occurred <= line.decided_on)
+            or (told and not shows and bool(line.decided_on) and occurred <= line.decided_on)
         )
 
     def _says_so(self, line, status, entry):
