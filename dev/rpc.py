@@ -21,6 +21,12 @@ class Client:
         """Call a public method of a model; faults of Odoo are `xmlrpc.client.Fault`."""
         return self._models.execute_kw(self.database, self.uid, self.password, model, method, args or [], kwargs)
 
+    def ref(self, xmlid: str) -> int:
+        """Return the id of a record by its external id."""
+        module, name = xmlid.split(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        return self.call("ir.model.data", "search_read", [domain], fields=["res_id"])[0]["res_id"]
+
     def run_flow(self, flow: str, seconds: int = 180) -> None:
         """Have a flow's scheduled action run by Odoo's own worker, as the button does, and wait until it succeeded.
 

@@ -103,11 +103,9 @@ def _run_daily(client: Client, world: World) -> None:
     offered until the scheduler ran, never too much. The sweep waits some minutes for a process that may be alive.
     """
     world.cluster.execute(LONG_AGO)
-    for module, name in (("stock", "ir_cron_scheduler_action"), ("delivery_dhl_de", "ir_cron_sweep_bookings")):
-        domain = [("module", "=", module), ("name", "=", name)]
-        [row] = client.call("ir.model.data", "search_read", [domain], fields=["res_id"])
+    for action in ("stock.ir_cron_scheduler_action", "delivery_dhl_de.ir_cron_sweep_bookings"):
         with contextlib.suppress(xmlrpc.client.Fault):
-            client.call("ir.cron", "method_direct_trigger", [[row["res_id"]]])
+            client.call("ir.cron", "method_direct_trigger", [[client.ref(action)]])
 
 
 def _retry_issues(client: Client) -> None:

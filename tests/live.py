@@ -34,9 +34,7 @@ class Site:
 
     def ref(self, xmlid: str) -> int:
         """Return the id of a record by its external id."""
-        module, name = xmlid.split(".")
-        domain = [("module", "=", module), ("name", "=", name)]
-        return self.client.call("ir.model.data", "search_read", [domain], fields=["res_id"])[0]["res_id"]
+        return self.client.ref(xmlid)
 
 
 @contextmanager

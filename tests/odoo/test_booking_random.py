@@ -25,7 +25,7 @@ from tests.random_receipts import Maker, cents, worth
 
 RANDOM = settings(
     phases=(Phase.generate,),  # an example through Odoo takes seconds: no shrinking
-    max_examples=int(os.environ.get("BOOKING_EXAMPLES", "10")),
+    max_examples=int(os.environ.get("BOOKING_EXAMPLES", "25")),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from .moments import GERMANY
 from .otto_component import WorkContext
 from .write_guard import quietly
 
@@ -221,7 +222,7 @@ class OttoChannel(models.Model):
 
         :param moment: naive, in UTC
         """
-        zone = self.env.context.get("tz") or self.responsible_id.tz or self.env.user.tz or "Europe/Berlin"
+        zone = self.env.context.get("tz") or self.responsible_id.tz or self.env.user.tz or GERMANY.key
         return format_datetime(self.env, moment, tz=zone, dt_format="short")
 
     def _schedule(self, flow):

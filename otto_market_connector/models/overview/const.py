@@ -10,5 +10,3 @@ FIGURE_SPAN = timedelta(days=30)
 RETURN_SPAN = timedelta(days=90)
 # OTTO's goal for the first delivery attempt in time, in percent.
 GOAL_IN_TIME = 95
-# Days are OTTO's: it promises arrivals in Germany.
-ZONE = "Europe/Berlin"

@@ -2,13 +2,13 @@
 
 import json
 from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.tools.misc import formatLang
 
-from .const import CHART_DAYS, ZONE
+from ..core.moments import GERMANY
+from .const import CHART_DAYS
 from .short_dates import in_short
 
 
@@ -22,11 +22,11 @@ class OttoChannel(models.Model):
 
     def _compute_charts(self):
         """Count the orders of each day, cancelled ones left out, and what they come to: one question for all."""
-        zone = self.env.context.get("tz") or self.env.user.tz or ZONE
+        zone = self.env.context.get("tz") or self.env.user.tz or GERMANY.key
         channels = self.with_context(tz=zone)
         today = fields.Date.context_today(channels)
         days = [today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1)]
-        numbers, amounts = channels._orders_by_day(days[0], ZoneInfo(zone))
+        numbers, amounts = channels._orders_by_day(days[0])
         for channel in self:
             counts = [numbers[channel.id, day] for day in days]
             sums = [amounts[channel.id, day] for day in days]
@@ -35,15 +35,14 @@ class OttoChannel(models.Model):
             channel.turnover_chart = self._bars(self.env._("Turnover"), days, sums)
             channel.turnover_chart_total = formatLang(self.env, sum(sums), currency_obj=channel.currency_id)
 
-    def _orders_by_day(self, first, zone):
-        """Return the number and the turnover of the orders since a day of a time zone.
+    def _orders_by_day(self, first):
+        """Return the number and the turnover of the orders since a day.
 
         :return: two dicts by (channel id, date)
         """
-        midnight = datetime.combine(first, time.min, zone).astimezone(timezone.utc).replace(tzinfo=None)
         domain = [
             ("otto_channel_id", "in", self.ids),
-            ("date_order", ">=", midnight),
+            ("date_order", ">=", first),
             ("state", "!=", "cancel"),
             ("otto_status", "!=", "cancelled"),
         ]

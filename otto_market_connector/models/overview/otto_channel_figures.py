@@ -4,13 +4,14 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from ..core.moments import GERMANY
 from ..core.otto_channel_counters import DASH, Figure
-from .const import FIGURE_SPAN, GOAL_IN_TIME, RETURN_SPAN, ZONE
+from .const import FIGURE_SPAN, GOAL_IN_TIME, RETURN_SPAN
 
 
 def day_of(moment: SQL) -> SQL:
     """Return the SQL of the day, in Germany, of a moment that Odoo stores in UTC."""
-    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, ZONE)
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, GERMANY.key)
 
 
 def last_day(arrival: SQL, days: SQL) -> SQL:

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .const import ZONE
+from ..core.moments import GERMANY
 from .short_dates import in_short
 
 
@@ -60,7 +60,7 @@ class OttoChannel(models.Model):
         """Return a moment as the user reads it: today's as a time, others with their day."""
         if not moment:
             return ""
-        zone = self.env.context.get("tz") or self.env.user.tz or ZONE
+        zone = self.env.context.get("tz") or self.env.user.tz or GERMANY.key
         local = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
         today = fields.Datetime.context_timestamp(self.with_context(tz=zone), fields.Datetime.now()).date()
         # The moment is local already; what is naive is shown as it stands.
