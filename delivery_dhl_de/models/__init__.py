@@ -16,6 +16,7 @@ from . import (
     dhl_label_run_work,
     dhl_outage,
     dhl_return_receiver,
+    ir_attachment,
     ir_logging,
     res_partner,
     stock_package_type,
