@@ -70,7 +70,8 @@ def grow(table, where):
     values = ', '.join(copied(table, where, name) for name in names)
     listed = ', '.join(f'"{name}"' for name in names)
     env.cr.execute(f'INSERT INTO "{table}" ({listed}) SELECT {values} FROM (SELECT * FROM "{table}" t WHERE {where}'
-                   f' AND {"t.id < " + str(stride) if "id" in names else "TRUE"}) t, generate_series(1, @COPIES@) n')
+                   f' AND {"t.id < " + str(stride) if "id" in names else "TRUE"}) t,'
+                   ' generate_series(@FIRST@, @LAST@) n')
     return env.cr.rowcount
 
 between = [table for (table,) in rows('''
@@ -95,9 +96,13 @@ give(**grown)
 MARKED = ["otto_address_key", "otto_order_number", "tracking_number", "tracking_numbers", "order_number", "number"]
 
 
-def script(copies: int) -> str:
-    """Return Python for Odoo's shell that makes so many copies of each order and gives the rows it made by table."""
-    found = {"TABLES": TABLES, "STRIDE": STRIDE, "COPIES": copies, "MARKED": MARKED}
+def script(last: int, first: int = 1) -> str:
+    """Return Python for Odoo's shell that copies each order and gives the rows it made by table.
+
+    :param last: the number of the last copy
+    :param first: that of the first one; lower numbers are taken when the shop has grown before
+    """
+    found = {"TABLES": TABLES, "STRIDE": STRIDE, "FIRST": first, "LAST": last, "MARKED": MARKED}
     text = GROW
     for name, value in found.items():
         text = text.replace(f"@{name}@", repr(value))

@@ -1,8 +1,8 @@
 """`make test`: all tests; `make test ARGS="tests/odoo -k r9"` runs some.
 
-All tests run in several pytest processes, four at a time: two halves of those inside of Odoo, each in a database of its
-own, and groups of those without Odoo in their own process, which mostly wait. What each of them said is shown when it
-has ended, and stays in `.runtime/logs`.
+All tests run in several pytest processes, four at a time: two run those inside of Odoo piece by piece, each in a
+database of its own, and two groups of those without Odoo in their own process, which mostly wait. What each of them
+said is shown when it has ended, and stays in `.runtime/logs`.
 
 `OTTO_COVERAGE=1 make test`, as `.ci/run` does, measures their coverage and refuses too little: that takes half as long
 again. `ARGS="--coverage tests/unit"` measures some.
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import BinaryIO, NamedTuple
@@ -50,7 +51,11 @@ IN_ODOO = {
     "tests/datev": ("datev_export_dtvf", "account_statement_import_sheet_file"),
 }
 # Odoo's http server and a database each.
-HALVES = 2
+STREAMS = 2
+# A whole folder is cut into so many pieces; whichever stream is free takes the next, so that both end together.
+PIECES = 6
+# A folder of fewer files is cut into one for each stream.
+LARGE = 30
 # So many processes run at once.
 AT_ONCE = 4
 # These need add-ons of the OCA, and are left out where these cannot be fetched.
@@ -61,11 +66,10 @@ GATE = "OTTO_COVERAGE"
 
 
 class Part(NamedTuple):
-    """Tests that run in one process inside of Odoo: files, Odoo's modules beside both add-ons, name of the database."""
+    """Tests that run in one process inside of Odoo: files, and Odoo's modules beside both add-ons."""
 
     paths: list[str]
     modules: tuple[str, ...]
-    database: str = TEST_DB
 
 
 def main() -> int:
@@ -85,8 +89,9 @@ def main() -> int:
     if in_odoo:
         postgres.start()
         database.write_config()
-    streams = in_streams(in_odoo) if plain and in_odoo else [in_odoo]
-    jobs = [functools.partial(_run_stream, stream, options, more) for stream in streams if stream]
+    pieces = deque(in_pieces(in_odoo) if plain else in_odoo)
+    streams = min(STREAMS if plain else 1, len(pieces))
+    jobs = [functools.partial(_run_stream, number, pieces, options, more) for number in range(streams)]
     jobs += [functools.partial(_run_plain, group, options, more) for group in plain]
     codes = _run_side_by_side(jobs)
     print(f"\nTests took {time.monotonic() - start:.0f} s.")
@@ -98,21 +103,19 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def in_streams(parts: list[Part]) -> list[list[Part]]:
-    """Spread the parts over streams of about equal length; a whole folder is cut by the size of its files."""
-    streams: list[list[Part]] = [[] for _ in range(HALVES)]
-    lengths = [0] * HALVES
+def in_pieces(parts: list[Part]) -> list[Part]:
+    """Cut parts into pieces of about equal length, by the size of their files."""
+    pieces = []
     for part in parts:
-        cut: list[list[str]] = [[] for _ in range(HALVES)]
-        for path in sorted((file for chosen in part.paths for file in _test_files(chosen)), key=_size, reverse=True):
+        files = sorted((file for chosen in part.paths for file in _test_files(chosen)), key=_size, reverse=True)
+        cut: list[list[str]] = [[] for _ in range(PIECES if len(files) > LARGE else STREAMS)]
+        lengths = [0] * len(cut)
+        for path in files:
             shortest = lengths.index(min(lengths))
             cut[shortest].append(path)
             lengths[shortest] += _size(path)
-        for index, chosen in enumerate(cut):
-            if chosen:
-                name = f"{part.database}_{index}" if index else part.database
-                streams[index].append(Part(sorted(chosen), part.modules, name))
-    return streams
+        pieces += [Part(sorted(chosen), part.modules) for chosen in cut if chosen]
+    return pieces
 
 
 def _test_files(path: str) -> list[str]:
@@ -153,8 +156,17 @@ def _log(number: int) -> BinaryIO:
     return place.open("w+b")
 
 
-def _run_stream(stream: list[Part], options: list[str], more: dict[str, str], output: BinaryIO | None) -> list[int]:
-    return [_run_in_odoo(part, options, more, output) for part in stream]
+def _run_stream(
+    number: int, pieces: deque[Part], options: list[str], more: dict[str, str], output: BinaryIO | None
+) -> list[int]:
+    """Run one piece after the other, until no stream has any left."""
+    codes = []
+    while True:
+        try:
+            part = pieces.popleft()
+        except IndexError:
+            return codes
+        codes.append(_run_in_odoo(part, f"{TEST_DB}_{number}" if number else TEST_DB, options, more, output))
 
 
 def _run_plain(paths: list[str], options: list[str], more: dict[str, str], output: BinaryIO | None) -> list[int]:
@@ -178,12 +190,14 @@ def _chosen(folders: tuple[str, ...], paths: list[str]) -> list[str]:
     return [path for path in paths if path.startswith(folders)]
 
 
-def _run_in_odoo(part: Part, options: list[str], more: dict[str, str], output: BinaryIO | None = None) -> int:
+def _run_in_odoo(
+    part: Part, name: str, options: list[str], more: dict[str, str], output: BinaryIO | None = None
+) -> int:
     with step(" ".join(("Test database with both add-ons", *part.modules))):
-        database.create_with_addons(part.database, part.modules)
+        database.create_with_addons(name, part.modules)
     environment = {**database.odoo_environment(), **more}
-    rc = RUNTIME / f"odoo-{part.database}.conf"
-    rc.write_text(ODOO_RC.read_text() + f"db_name = {part.database}\nhttp_port = {free_ports(1)[0]}\n")
+    rc = RUNTIME / f"odoo-{name}.conf"
+    rc.write_text(ODOO_RC.read_text() + f"db_name = {name}\nhttp_port = {free_ports(1)[0]}\n")
     environment["ODOO_RC"] = str(rc)
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), environment["PYTHONPATH"]])
     with running_sandbox(orders=0, articles=20, cancel_delay=30) as sandbox:
