@@ -66,6 +66,7 @@ def running_environment(
                 lang="en_US",
                 stocked=stocked,
             )
+
         with closing(postgres.connect(BENCH_DB)) as connection, connection.cursor() as cursor:
             # Nor does the connector itself; people may enter 1,200 at most.
             cursor.execute("UPDATE otto_channel SET requests_a_minute = 1000000")

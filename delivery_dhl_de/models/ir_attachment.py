@@ -2,6 +2,7 @@ import os
 from uuid import uuid4
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class IrAttachment(models.Model):
@@ -14,19 +15,16 @@ class IrAttachment(models.Model):
         Odoo takes such a file for another content of the same checksum and refuses the attachment, each time it is
         tried again: a label or a receipt would never arrive (docs/operating.md, *Unfinished files*).
         """
-        path = self._full_path(f"{sha[:2]}/{sha}")
-        if self._dhl_is_unfinished(path, bin_data, sha):
-            self._dhl_write_whole(path, bin_data)
-            self._mark_for_gc(f"{sha[:2]}/{sha}")
+        try:
+            return super()._get_path(bin_data, sha)
+        except UserError:
+            path = self._full_path(f"{sha[:2]}/{sha}")
+            with open(path, "rb") as stored:
+                if self._compute_checksum(stored.read()) == sha:
+                    raise
+        self._dhl_write_whole(path, bin_data)
+        self._mark_for_gc(f"{sha[:2]}/{sha}")
         return super()._get_path(bin_data, sha)
-
-    @api.model
-    def _dhl_is_unfinished(self, path, bin_data, sha):
-        """Tell whether the file is neither this content nor another one of the same checksum, which Odoo refuses."""
-        if not os.path.isfile(path) or self._same_content(bin_data, path):
-            return False
-        with open(path, "rb") as stored:
-            return self._compute_checksum(stored.read()) != sha
 
     @api.model
     def _dhl_write_whole(self, path, bin_data):
