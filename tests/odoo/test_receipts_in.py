@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
+from odoo.addons.otto_market_connector.models.receipts import otto_receipt_documents
 from odoo.exceptions import UserError
 
 from tests.odoo.receipts_case import ReceiptsCase
@@ -187,6 +188,20 @@ class TestReceiptDocuments(ReceiptsCase):
         self.read()
         self.assertEqual(self.receipts.pdf_state, "there")
         self.assertFalse(self.open_issues("receipt_pdf"))
+
+    def test_r27_many_documents_are_looked_up_in_parts_and_all_fetched(self):
+        self.sandbox.receipt_rules(pdf_seconds=3600)
+        for _order in range(5):
+            self.shipped()
+        self.settle(3700)
+        self.patch(otto_receipt_documents, "PDF_LIMIT", 2)
+        mine = [("cron_id", "=", self.channel._sync("receipts").cron_id.id)]
+        for there in (2, 4, 5):
+            self.env["ir.cron.trigger"].search(mine).unlink()
+            self.read()
+            states = self.receipts.mapped("pdf_state")
+            self.assertEqual(sorted(states), ["there"] * there + ["waiting"] * (5 - there))
+            self.assertEqual(bool(self.env["ir.cron.trigger"].search(mine)), there < 5)
 
     def test_r27_a_pdf_that_is_missing_for_a_week_is_an_issue_until_it_comes(self):
         self.sandbox.receipt_rules(pdf_seconds=3600)

@@ -21,6 +21,8 @@ PDF_AGAIN = timedelta(minutes=20)
 PDF_MISSING_AGAIN = timedelta(days=1)
 # So many PDFs are fetched in a transaction.
 PDF_BATCH = 20
+# So many are looked up in a run; it goes on at once when there are more.
+PDF_LIMIT = 1000
 # So many failures one after the other, and OTTO is not there at all.
 PDF_FAILURES = 3
 # OTTO writes the invoice within hours of the shipment.

@@ -102,6 +102,9 @@ class OttoReceipt(models.Model):
     # What each run looks for, and finds seldom.
     _unchecked_idx = models.Index("(channel_id, created_on) WHERE is_checked IS NOT TRUE")
     _without_order_idx = models.Index("(channel_id, created_on) WHERE order_id IS NULL")
+    _pdf_awaited_idx = models.Index(
+        "(channel_id, pdf_tried_on NULLS FIRST, created_on, id) WHERE pdf_state IN ('waiting', 'missing')"
+    )
 
     @property
     def _is_credit(self):

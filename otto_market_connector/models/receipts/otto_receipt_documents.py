@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from ...otto_api import OttoAuthError, OttoError, OttoRateLimited
 from ..core.write_guard import as_connector
-from .const import PDF_AGAIN, PDF_BATCH, PDF_FAILURES, PDF_MISSING, PDF_MISSING_AGAIN
+from .const import PDF_AGAIN, PDF_BATCH, PDF_FAILURES, PDF_LIMIT, PDF_MISSING, PDF_MISSING_AGAIN
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class OttoReceiptDocuments(models.AbstractModel):
             self._report_missing(outcome)
             if seconds <= 0 and start + PDF_BATCH < len(receipts):
                 return False
-        return True
+        return len(receipts) < PDF_LIMIT
 
     def _due(self):
         now = fields.Datetime.now()
@@ -45,7 +45,7 @@ class OttoReceiptDocuments(models.AbstractModel):
             Domain("pdf_state", "=", "waiting") & again | Domain("pdf_state", "=", "missing") & late
         )
         receipts = as_connector(self.env["otto.receipt"].sudo())
-        return receipts.search(domain, order="pdf_tried_on NULLS FIRST, created_on, id")
+        return receipts.search(domain, order="pdf_tried_on NULLS FIRST, created_on, id", limit=PDF_LIMIT)
 
     def _fetch_one(self, receipt, failures):
         """Fetch one PDF; one that cannot be had stops no other, unless none can be had.
