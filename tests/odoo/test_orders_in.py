@@ -74,27 +74,58 @@ class TestOrdersIn(OttoCase):
         self.assertEqual(found, {19.0: 5.95, 7.0: 10.05})
 
     def test_r16_amounts_in_another_currency_are_converted_and_the_order_says_so(self):
-        francs = self.env.ref("base.CHF")
-        francs.active = True
-        self.env["res.currency.rate"].create({"currency_id": francs.id, "name": "2026-01-01", "rate": 0.5})
-        sku = self.articles[0]["sku"]
-        wire = wire_orders.orders([sku], ("PROCESSABLE",)).example()
-        piece = wire["positionItems"][0]
-        for name in ("itemValueDiscount", "itemValueReducedGrossPrice"):
-            piece.pop(name, None)
-        prices = [wire_orders.amount(1000), wire_orders.amount(2000), wire_orders.amount(300, currency="CHF")]
-        wire["positionItems"] = [
-            {**piece, "positionItemId": f"piece-{n}", "fulfillmentStatus": "PROCESSABLE", "itemValueGrossPrice": price}
-            for n, price in enumerate(prices)
-        ]
-        wire["initialDeliveryFees"] = []
-        wire.setdefault("deliveryAddress", wire_orders.SOMEWHERE)
+        self.set_rates(("2026-01-01", 0.5))
+        wire = self.partly_in_francs()
         self.import_wire([wire])
         order = self.order([wire["salesOrderId"]])
         self.assertEqual(order.currency_id.name, "EUR")
         self.assertEqual(order.amount_total, 36.0)
         self.assertFalse(order.otto_total_differs)
         self.assertIn("CHF", " ".join(order.message_ids.mapped("body")))
+
+    def test_r16_the_rate_is_that_of_the_day_in_germany(self):
+        self.set_rates(("2026-01-01", 0.5), ("2026-03-11", 0.25))
+        for moment, total in (
+            ("2026-03-10T22:59:59.000Z", 36.0),
+            ("2026-03-10T23:00:00.000Z", 42.0),
+            ("2026-03-10T23:59:59.000+01:00", 36.0),
+            ("2026-03-11T00:30:00.000+01:00", 42.0),
+        ):
+            with self.subTest(moment):
+                wire = {**self.partly_in_francs(), "orderDate": moment}
+                self.import_wire([wire])
+                order = self.order([wire["salesOrderId"]])
+                self.assertEqual(order.amount_total, total)
+                self.assertFalse(order.otto_total_differs)
+
+    def set_rates(self, *rates):
+        """Set what a euro is worth in francs from days on."""
+        francs = self.env.ref("base.CHF")
+        francs.active = True
+        francs.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            [{"currency_id": francs.id, "name": day, "rate": rate} for day, rate in rates]
+        )
+
+    def partly_in_francs(self):
+        """Return an order as OTTO sends it: 30 EUR and 3 CHF."""
+        wire = wire_orders.orders([self.articles[0]["sku"]], ("PROCESSABLE",)).example()
+        piece = wire["positionItems"][0]
+        for name in ("itemValueDiscount", "itemValueReducedGrossPrice"):
+            piece.pop(name, None)
+        prices = [wire_orders.amount(1000), wire_orders.amount(2000), wire_orders.amount(300, currency="CHF")]
+        wire["positionItems"] = [
+            {
+                **piece,
+                "positionItemId": f"{wire['salesOrderId']}-{n}",
+                "fulfillmentStatus": "PROCESSABLE",
+                "itemValueGrossPrice": price,
+            }
+            for n, price in enumerate(prices)
+        ]
+        wire["initialDeliveryFees"] = []
+        wire.setdefault("deliveryAddress", wire_orders.SOMEWHERE)
+        return wire
 
     def import_wire(self, wire):
         """Import JSON as it comes from OTTO."""
