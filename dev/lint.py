@@ -1,6 +1,6 @@
 """`make lint`: ruff, pylint-odoo, XML formatting, citations, German, changelog, current translation templates.
 
-Also what later versions of Odoo lack.
+Also what later versions of Odoo lack, and the forms of the hosted CI's file and of the compose file.
 """
 
 import subprocess
@@ -13,7 +13,9 @@ from dev.settings import ADDONS, ROOT, VENV
 # Here: one flow a file, README.md at the top, not of the OCA. On the command line, because `enable` in the project file
 # would switch them on again.
 NOT_ODOOLINT = "--disable=consider-merging-classes-inherited,missing-readme,manifest-required-author"
-FOLDERS = [*ADDONS, "dev", "sandbox", "tests", "bench"]
+FOLDERS = [*ADDONS, "dev", "sandbox", "soak", "tests", "bench"]
+# Files of other tools, by the schema that they publish.
+SCHEMAS = {"vendor.github-workflows": ".github/workflows/ci.yml", "vendor.compose-spec": "compose.yaml"}
 
 
 def main() -> int:
@@ -28,6 +30,9 @@ def main() -> int:
         "citations": citations.check(),
         "German": german.check(),
         "changelog": changelog.check(),
+        "CI and compose": all(
+            [_run("check-jsonschema", "--builtin-schema", schema, name) for schema, name in SCHEMAS.items()]
+        ),
     }
     postgres.start()
     results["translations"] = translations.check()

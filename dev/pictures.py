@@ -173,7 +173,7 @@ def returns(camera: Camera, client: rpc.Client, sandbox: RunningSandbox, order: 
     camera.open(f"{ORDERS}/{order['id']}").locator("button[name=action_otto_reduce_price]:visible").click()
     if camera.page.locator(".modal [name=piece_id] input").input_value() == "":
         camera.page.locator(".modal [name=piece_id] input").click()
-        camera.page.locator(".o-autocomplete--dropdown-item").first.click()
+        camera.page.locator(".o-autocomplete--dropdown-item:not(:has(.o_loading))").first.click()
     camera.page.wait_for_selector(".modal [name=limit]")
     camera.page.locator(".modal [name=amount] input").fill("2,50")
     camera.keep("teilerstattung")

@@ -53,7 +53,8 @@ def test_articles_are_matched_by_hand_in_the_list(log_in, site, unmatched):
     row.locator("td[name=product_id] input").fill(product[1])
     page.locator(".o-autocomplete--dropdown-item", has_text=product[1]).first.click()
     page.locator(".o_control_panel .o_list_button_save, .o_list_button_save").first.click()
-    page.wait_for_timeout(500)
+    # Odoo ends the editing of a row when it is saved.
+    page.locator(".o_selected_row").wait_for(state="detached")
     match = site.client.call("otto.listing", "search_read", [[("sku", "=", none)]], fields=["match", "product_id"])[0]
     assert (match["match"], match["product_id"][0]) == ("manual", product[0])
     [listing] = site.client.call("otto.listing", "search", [[("sku", "=", twice)]])

@@ -27,8 +27,7 @@ def test_thirty_deliveries_validated_in_the_background(log_in, site):
     person = log_in()
     page = person.page
     person.open(LIST)
-    while page.locator(".o_searchview_facet .o_facet_remove").count():
-        page.locator(".o_searchview_facet .o_facet_remove").first.click()
+    person.remove_filters()
     page.locator(".o_searchview_dropdown_toggler").click()
     page.locator(".o_filter_menu .o_menu_item", has_text="Starred").click()
     page.keyboard.press("Escape")

@@ -106,8 +106,7 @@ def test_lists_of_returns_and_settings(log_in, site):
     person = log_in()
     person.open(RETURNS)
     person.picture("returns_waiting")
-    while person.page.locator(".o_searchview_facet .o_facet_remove").count():
-        person.page.locator(".o_searchview_facet .o_facet_remove").first.click()
+    person.remove_filters()
     person.page.locator(".o_data_row").first.wait_for()
     person.picture("returns_list")
     person.open("action-otto_market_connector.action_otto_channel")
@@ -124,7 +123,7 @@ def test_a_partial_refund(log_in, site):
     person.open(f"{ORDERS}/{order['id']}")
     page.locator("button[name=action_otto_reduce_price]:visible").click()
     page.locator(".modal [name=piece_id] input").click()
-    page.locator(".o-autocomplete--dropdown-item").first.click()
+    person.choices().first.click()
     # OTTO says how much is left.
     page.locator(".modal [name=limit]").wait_for()
     page.locator(".modal [name=amount] input").fill("1")
