@@ -30,15 +30,18 @@ def main() -> int:
         "citations": citations.check(),
         "German": german.check(),
         "changelog": changelog.check(),
-        "CI and compose": all(
-            [_run("check-jsonschema", "--builtin-schema", schema, name) for schema, name in SCHEMAS.items()]
-        ),
+        "CI and compose": _schemas_fit(),
     }
     postgres.start()
     results["translations"] = translations.check()
     for name, good in results.items():
         print(f"  {name:<16} {'ok' if good else 'FAILED'}")
     return 0 if all(results.values()) else 1
+
+
+def _schemas_fit() -> bool:
+    results = [_run("check-jsonschema", "--builtin-schema", schema, name) for schema, name in SCHEMAS.items()]
+    return all(results)
 
 
 def _run(tool: str, *args: str) -> bool:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.live import running_site
 
@@ -57,6 +57,17 @@ class Person:
             self.page.wait_for_timeout(700)
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{PICTURES}/{name}.png")
+
+    def remove_filters(self):
+        """Take all filters out of the search, one after the other."""
+        facets = self.page.locator(".o_searchview_facet")
+        while left := facets.count():
+            facets.locator(".o_facet_remove").first.click()
+            expect(facets).not_to_have_count(left)
+
+    def choices(self):
+        """Return what Odoo offers under the field that is being filled; "Loading..." is none of it."""
+        return self.page.locator(".o-autocomplete--dropdown-item:not(:has(.o_loading))")
 
     def dialog_text(self) -> str:
         """Return the words of the dialog that opens."""

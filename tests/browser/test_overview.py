@@ -93,10 +93,9 @@ def test_an_issue_from_seeing_to_repaired(log_in, troubled):
     page.locator(f".o_data_row:has-text('{sku}') td[name=name]").first.click()
     page.wait_for_selector("button[name=action_choose_product]:visible")
     person.picture("issue_seen")
-    # *Retry* answers at once, and says by itself, without a reload, that it is over.
+    # *Retry* answers at once, and says by itself, without a reload, that it is over; that may be soon.
     page.click("button[name=action_retry]")
     page.wait_for_selector(".o_notification")
-    page.wait_for_selector(".alert:visible:has-text('being tried again')")
     page.wait_for_selector(".alert:visible:has-text('being tried again')", state="detached", timeout=180_000)
     page.click("button[name=action_choose_product]")
     page.locator(".modal .o_field_widget[name=product_id] input").fill(product["name"])

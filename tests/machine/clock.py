@@ -14,10 +14,14 @@ class VirtualClock:
     """A context manager: Odoo's time stands; `begin` lets both sides stand at the beginning.
 
     Odoo's own wrapper of freezegun leaves no way to say whose time is real.
+
+    :param sandbox: the other side, which stands and moves with it
+    :param env: of Odoo
     """
 
-    def __init__(self, sandbox):
+    def __init__(self, sandbox, env):
         self._sandbox = sandbox
+        self._env = env
         self._freezer = freezegun.api.freeze_time(BEGIN, ignore=list(REAL))
         self.now = BEGIN
 
@@ -40,3 +44,7 @@ class VirtualClock:
         self.now += step
         self._sandbox.advance(step.total_seconds())
         self._frozen.move_to(self.now)
+        # What OTTO asked an account to wait for is noted by PostgreSQL's own clock, which goes on as always.
+        self._env.cr.execute(
+            "UPDATE otto_budget SET moment = moment - %(s)s, until = until - %(s)s", {"s": step.total_seconds()}
+        )

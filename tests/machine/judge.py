@@ -195,13 +195,18 @@ class Judge:
 
     def _snapshot(self):
         sandbox = self._shop.sandbox
-        return snapshot.Snapshot(
+        taken = snapshot.Snapshot(
             otto={1: sandbox.state()},
             dhl=sandbox.dhl_state()["shipments"],
             returns={1: sandbox.returns()},
             receipts={1: sandbox.receipts()},
             odoo={name: self._rows(query) for name, query in snapshot.TABLES.items()},
         )
+        # Whoever says that a parcel was stopped knows of it from then on; an issue says what is sent on one side only.
+        for order in taken.odoo["orders"]:
+            known = order["otto_id"] in self._shop.model.stopped or self._is_told(order, taken)
+            order["stop"] = order["stop"] or known
+        return taken
 
     def _odd_states(self, taken):
         """Announced is a quotation, what is to be shipped is confirmed; only an unknown article may keep it."""
@@ -229,7 +234,7 @@ class Judge:
                 sent[piece["order_id"]].append(piece["sku"])
         for order in taken.odoo["orders"]:
             left, known = gone[order["id"]], self._shop.model.goods(sent[order["id"]])
-            if left != known and not facts.told(order) and not self._is_told(order, taken):
+            if left != known and not facts.told(order):
                 yield f"{order['name']}: {dict(left)} left the house, {dict(known)} are sent at OTTO"
             if known and order["report"] != "sent" and not facts.told(order):
                 yield f"{order['name']} is sent at OTTO, and {order['report']} in Odoo"

@@ -31,6 +31,9 @@ ROUNDS = 12
 # Longer than OTTO takes for anything, and than what is in doubt waits.
 ROUND = {"minutes": 61}
 NUMBER = st.integers(0, 11)
+NEWEST = -1
+# Who does not want an order any more, and whether it has its label by then.
+NOT_WANTED = (("office", False), ("office", False), ("customer", True), ("customer", True), ("warehouse", True))
 MINUTES = st.sampled_from([1, 10, 50, 180, 24 * 60, 4 * 24 * 60])
 FAULTS = {
     "status": {"status": 500},
@@ -151,6 +154,22 @@ class Life(RuleBasedStateMachine):
         self.shop.run("returns")
         self.shop.receive(number, said)
 
+    @rule(articles=ARTICLE_LISTS, how=st.sampled_from(NOT_WANTED))
+    def not_wanted_any_more(self, articles, how):
+        """The newest order is cancelled, here or at OTTO, or its label is."""
+        who, is_packed = how
+        self.order(articles, announced=False)
+        self.shop.run("orders")
+        if is_packed:
+            self.shop.validate(NEWEST, part=False)
+        if who == "office":
+            self.shop.cancel_order(0)
+        elif who == "customer":
+            self.shop.cancelled_at_otto(NEWEST, part=False)
+        else:
+            self.shop.cancel_label(0)
+        self.shop.run("orders")
+
     # Each by itself. Few rules with many acts: what is left out in a life are not the acts that all others need.
 
     @rule(articles=ARTICLE_LISTS, announced=st.booleans())
@@ -237,7 +256,7 @@ def live(case, lives):
     :return: how often what happened in them
     """
     chosen, plant = os.environ.get(SEED), os.environ.get(PLANT)
-    with PLANTS[plant](case.env) if plant else nullcontext(), VirtualClock(case.sandbox) as clock:
+    with PLANTS[plant](case.env) if plant else nullcontext(), VirtualClock(case.sandbox, case.env) as clock:
         machine = type("Life", (Life,), {"shop": Shop(case, clock), "happened": Counter()})
         if chosen:
             machine = seed(int(chosen))(machine)

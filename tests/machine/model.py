@@ -11,6 +11,7 @@ class Model:
     :ivar parts: of each kit, how many of which goods are in it
     :ivar orders: OTTO's ids of what customers ordered, oldest first
     :ivar entered: orders whose shipment somebody entered at OTTO itself
+    :ivar stopped: orders of which somebody said that their parcel was stopped, or that it is too late
     :ivar promised: goods that were sold elsewhere and are still here
     :ivar offered: what OTTO held at the last look
     :ivar asked: parts of prices that people gave back, in cents, by piece
@@ -21,6 +22,7 @@ class Model:
     parts: dict[str, Counter]
     orders: list[str] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
     promised: Counter = field(default_factory=Counter)
     offered: dict[str, int] = field(default_factory=dict)
     asked: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))

@@ -255,9 +255,10 @@ class Shop:
     # Office
 
     def cancel_order(self, number):
-        """The office cancels an order."""
+        """The office cancels an order, the newest first."""
+        domain = [("state", "=", "sale"), ("otto_channel_id", "!=", False)]
         with self._office() as env:
-            order = self._pick(env, "sale.order", [("state", "=", "sale"), ("otto_channel_id", "!=", False)], number)
+            order = self._pick(env, "sale.order", domain, number, "id desc")
             order and order.action_cancel()
 
     def reopen(self, number):
@@ -271,7 +272,9 @@ class Shop:
         """Somebody says that a parcel was stopped."""
         with self._office() as env:
             order = self._pick(env, "sale.order", [("otto_stop_parcel", "=", True)], number)
-            order and order.action_otto_parcel_stopped()
+            if order:
+                order.action_otto_parcel_stopped()
+                self.model.stopped.add(order.otto_order_id)
 
     def sell_elsewhere(self, number, pieces):
         """Somebody else buys goods, which stay here for a while."""

@@ -6,7 +6,17 @@ from tests.harness import OttoCase
 from tests.machine.machine import live
 
 LIVES = 10
-ESSENTIAL = ("orders", "sent", "returns", "received", "decided", "booked")
+ESSENTIAL = (
+    "orders",
+    "sent",
+    "cancelled",
+    "parcels_to_stop",
+    "labels_cancelled",
+    "returns",
+    "received",
+    "decided",
+    "booked",
+)
 
 
 class TestMachine(OttoCase):

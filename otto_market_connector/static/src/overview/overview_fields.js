@@ -10,11 +10,6 @@ export class OttoCountersField extends Component {
     static template = "otto_market_connector.Counters";
     static props = { ...standardFieldProps };
 
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-    }
-
     get counters() {
         return this.props.record.data[this.props.name] || [];
     }
@@ -23,11 +18,13 @@ export class OttoCountersField extends Component {
         return counter.count ? { danger: "text-bg-danger", warning: "text-bg-warning" }[counter.level] || "text-bg-info" : "text-bg-light text-muted";
     }
 
+    /** The page shows first what it was, and is drawn anew when Odoo answers: a click in between counts as well. */
     async open(counter) {
+        const { orm, action } = this.env.services;
         const { resModel, resId } = this.props.record;
-        const action = await this.orm.call(resModel, "action_open_counter", [[resId], counter.key]);
-        if (action) {
-            await this.action.doAction(action);
+        const list = await orm.call(resModel, "action_open_counter", [[resId], counter.key]);
+        if (list) {
+            await action.doAction(list);
         }
     }
 }
