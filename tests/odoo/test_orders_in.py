@@ -1,3 +1,4 @@
+import uuid
 from decimal import Decimal
 
 from odoo.addons.otto_market_connector.models.core.write_guard import as_connector
@@ -108,8 +109,13 @@ class TestOrdersIn(OttoCase):
         )
 
     def partly_in_francs(self):
-        """Return an order as OTTO sends it: 30 EUR and 3 CHF."""
-        wire = wire_orders.orders([self.articles[0]["sku"]], ("PROCESSABLE",)).example()
+        """Return an order as OTTO sends it, a new one: 30 EUR and 3 CHF."""
+        number = uuid.uuid4()
+        wire = {
+            **wire_orders.orders([self.articles[0]["sku"]], ("PROCESSABLE",)).example(),
+            "salesOrderId": str(number),
+            "orderNumber": number.hex[:10],
+        }
         piece = wire["positionItems"][0]
         for name in ("itemValueDiscount", "itemValueReducedGrossPrice"):
             piece.pop(name, None)
@@ -117,7 +123,7 @@ class TestOrdersIn(OttoCase):
         wire["positionItems"] = [
             {
                 **piece,
-                "positionItemId": f"{wire['salesOrderId']}-{n}",
+                "positionItemId": f"{number}-{n}",
                 "fulfillmentStatus": "PROCESSABLE",
                 "itemValueGrossPrice": price,
             }
