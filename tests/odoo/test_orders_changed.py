@@ -88,6 +88,25 @@ class TestOrdersChanged(OttoCase):
         self.change(order, "return")
         self.assertFalse(order.otto_stop_parcel or order.activity_ids)
 
+    def test_r18_what_left_and_came_back_is_not_delivered_again(self):
+        """One piece is cancelled after the goods left; when the order changes again, some or all have come back."""
+        for pieces, back in ((2, 2), (3, 3), (3, 2), (3, 1)):
+            with self.subTest(pieces=pieces, back=back):
+                order = self.import_orders(skus=[self.articles[0]["sku"]], pieces=pieces)
+                self.validate(order)
+                self.change(order, "cancel", self.pieces(order)[:1])
+                self.run_flow("fulfilment")
+                self.run_flow("orders")
+                wizard = self.env["stock.return.picking"].create({"picking_id": order.picking_ids.id})
+                wizard.product_return_moves.quantity = back
+                transfer = wizard._create_return()
+                transfer.move_ids.picked = True
+                transfer.with_context(skip_backorder=True)._action_done()
+                self.change(order, "return", self.pieces(order, "SENT")[:back])
+                self.assertEqual(order.order_line.filtered("otto_sku").product_uom_qty, pieces - 1)
+                self.assertEqual(set(order.picking_ids.mapped("state")), {"done"})
+                self.assertEqual(len(order.picking_ids), 2)
+
     def test_r15_cancelled_after_the_label_asks_to_stop_the_parcel(self):
         order = self.import_orders()
         self.validate(order)

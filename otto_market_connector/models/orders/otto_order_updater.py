@@ -96,7 +96,9 @@ class OttoOrderUpdater(models.AbstractModel):
         locked = records.order_line.browse(line.id for line in wanted).order_id.filtered("locked")
         locked.action_unlock()
         for line, quantity in wanted.items():
-            line.product_uom_qty = quantity
+            # What left and came back is wanted by nobody: Odoo would deliver it again.
+            came_back = line._get_qty_procurement() < quantity < line.product_uom_qty
+            line.with_context(skip_procurement=came_back).product_uom_qty = quantity
         locked.action_lock()
 
     def _repair_articles(self, records):
