@@ -1,6 +1,7 @@
 """Starts and ends the sandbox and Odoo as processes of their own."""
 
 import contextlib
+import random
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ import urllib.request
 from dev.database import odoo_environment
 from dev.settings import LOGS, ROOT, VENV_PYTHON, Problem
 
+# Below those that Linux gives to outgoing connections.
+OWN_PORTS = range(20_000, 32_000)
 # Odoo warns at each call over XML-RPC that Odoo 20 will not have it.
 MUTED = ("--log-handler", "odoo.addons.rpc.controllers.xmlrpc:ERROR")
 
@@ -30,12 +33,18 @@ def check_port_free(port: int, name: str) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return different ports that are free now."""
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(contextlib.closing(socket.socket())) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+    """Return different ports that are free now, and that the system gives to no connection of its own meanwhile.
+
+    A server takes its port some time later, and once more when it is started again.
+    """
+    free = []
+    for port in random.sample(OWN_PORTS, len(OWN_PORTS)):
+        with contextlib.closing(socket.socket()) as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            free.append(port)
+        if len(free) == count:
+            break
+    return free
 
 
 class Processes(contextlib.ExitStack):
