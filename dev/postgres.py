@@ -8,12 +8,19 @@ import warnings
 from contextlib import closing
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from dev.settings import POSTGRES_DATA, Problem, external_postgres
 
 # Odoo refuses to work as PostgreSQL's superuser.
 ROLE = "odoo"
+
+TRIES_TO_DROP = 5
+END_OWN_SESSIONS = """
+    SELECT pg_terminate_backend(pid)
+      FROM pg_stat_activity
+     WHERE datname = %s AND usename = current_user AND pid != pg_backend_pid()
+"""
 
 
 def start() -> dict[str, str]:
@@ -70,8 +77,20 @@ def exists(database: str) -> bool:
 
 
 def drop(database: str) -> None:
-    """Drop a database, also when somebody is connected to it."""
-    _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    """Drop a database, also when somebody is connected to it or PostgreSQL is cleaning it up.
+
+    `WITH (FORCE)` alone is refused to a role that is no superuser while an autovacuum runs there: it has no role whose
+    process it may end. A plain `DROP` ends an autovacuum by itself, but no session; so the role's own end first.
+    """
+    statement = "DROP DATABASE IF EXISTS {} WITH (FORCE)"
+    for _try in range(TRIES_TO_DROP):
+        try:
+            _execute(sql.SQL(statement).format(sql.Identifier(database)))
+            return
+        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+            _execute(END_OWN_SESSIONS, database)
+            statement = "DROP DATABASE IF EXISTS {}"
+    raise Problem(f"The database {database} is in use by somebody else and cannot be dropped.")
 
 
 def copy(source: str, target: str) -> None:
