@@ -1,6 +1,10 @@
 # The ways in. Each sets up what it needs from nothing; see README.md.
 PYTHON ?= python3
 
+# Odoo comes without compiled files, and every process would compile it anew. They are kept out of the source's folders.
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX = $(CURDIR)/.runtime/pycache
+
 SECONDS ?= 600
 
 .PHONY: setup demo smoke soak acceptance test lint bench zip wheels changelog pot pictures
