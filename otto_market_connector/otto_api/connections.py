@@ -36,6 +36,8 @@ CHUNK = 65536
 EDGE = b" \t\r\n\x0b\x0c\0\xef\xbb\xbf\xff\xfe"
 # An interface needs none. One that is kept would go along with every later call.
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+# What Python's and `requests`' own readers stumble over odd headers with.
+BEWILDERED = (TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
 # What became of a call that has no answer, by key; callers put the keys into their users' words.
 WORDS = {
     "connect_timeout": "no connection in time",
@@ -162,6 +164,21 @@ class _BoundedResponse(http.client.HTTPResponse):
         if bounds := _BOUNDS.get():
             bounds.sent = True
             self.fp: Any = io.BufferedReader(_BoundedSocket(self.fp.detach(), sock, bounds))  # type: ignore[arg-type]
+
+    def begin(self) -> None:
+        """Read the head of the answer.
+
+        urllib3 writes into the log what it cannot read of a head, and that may be an echo of the request: nothing of
+        it is kept, and errors are made anew without it.
+        """
+        try:
+            super().begin()
+        except http.client.RemoteDisconnected:
+            raise
+        except (http.client.BadStatusLine, http.client.UnknownProtocol) as error:
+            raise type(error)("an unreadable one") from None
+        self.msg.defects.clear()
+        self.msg.set_payload("")
 
     def _read_status(self) -> tuple[str, int, str]:
         """Return the status of the answer itself.
@@ -297,7 +314,7 @@ def exchange(session: requests.Session, method: str, url: str, bounds: Bounds, *
         return Answer(status, response.headers, _content(response, bounds))
     except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
         failure = _failure(error, bounds, status)
-    except (OSError, ValueError, zlib.error) as error:
+    except (OSError, ValueError, zlib.error, *BEWILDERED) as error:
         failure = _failure(error, bounds, status)
     finally:
         _BOUNDS.reset(token)
@@ -354,8 +371,10 @@ def _failure(error: Exception, bounds: Bounds, status: int | None) -> NoAnswer:
     """Tell what an error means; nothing of it but the words of the TLS library and the operating system is kept."""
     causes = list(_causes(error))
     key, detail = _key_of(causes)
+    # Once the request is out, these errors speak of the answer and not of the request.
+    if key in ("odd_login", "wrong_address") and (bounds.sent or status is not None):
+        key = "unreadable"
     if status is not None:
-        key = "unreadable" if key in ("odd_login", "wrong_address") else key
         return NoAnswer(key, arrived=True, detail=detail, status=status)
     return NoAnswer(key, arrived=_may_have_arrived(key, causes, bounds), detail=detail)
 
