@@ -8,6 +8,8 @@ from .types import PROFILE, CancelResult, ClosingResult, LabelOptions, ShipmentO
 
 # DHL takes at most this many shipments in a request.
 BATCH = 30
+# No answer speaks of more parcels; each of more would be read and put into words.
+MOST_ITEMS = 2 * BATCH
 
 
 class DhlClient(DhlConnection):
@@ -83,7 +85,7 @@ class DhlClient(DhlConnection):
         answer = self._exchange(method, path, query, body)
         read = self._body(answer)
         if answer.status_code in (200, 207, 400) and answers.has_items(read):
-            return read
+            return {**read, "items": read["items"][:MOST_ITEMS]}
         raise answers.error_of(
             answer, f"{method} {path}", now=self._clock(), may_be_done=may_be_done, secrets=self._secrets
         )

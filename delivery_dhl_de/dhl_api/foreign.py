@@ -15,6 +15,8 @@ from typing import Any
 from .masks import MASK, Mask
 
 WORDS_LIMIT = 500
+# Times as much of a sentence is looked at as is kept.
+LOOKED_AT = 4
 KEY_LIMIT = 200
 DEEPEST = 60
 # Pages have up to 50,000 values in 2 MB. Of empty lists alone, an answer would fill forty times its length.
@@ -104,7 +106,7 @@ class Secrets:
         without a request that is echoed, mail addresses shortened.
         """
         # Only so much is looked at: patterns take their time, and nobody reads on.
-        text = self._mask(tidy(text[: 20 * limit]))
+        text = self._mask(tidy(text[: LOOKED_AT * limit]))
         text = _PACKED.sub(MASK, _ECHO.sub("{…}", text))
         text = _TOKENS.sub(_masked, text)
         return cut(no_formula(" ".join(_MAILBOX.sub(r"…\1", text).split())), limit)

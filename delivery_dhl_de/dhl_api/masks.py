@@ -12,6 +12,7 @@ import html
 import json
 import quopri
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -23,8 +24,18 @@ SHORTEST_UNIQUE = 8
 # An echo inside of an echo inside of an error.
 LAYERS = 4
 
-_BACKSLASHED = re.compile(r"\\(?:u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|x([0-9a-f]{2})|([^a-z0-9\s]))", re.IGNORECASE)
+# A piece of a long secret this much longer is never missed, wherever it was cut out.
+STEP = 6
+
+_BACKSLASHED = re.compile(
+    r"\\(?:u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|x([0-9a-f]{2})|([0-3][0-7]{2})|([^a-z0-9\s]))", re.IGNORECASE
+)
+_PERCENT_U = re.compile("%u([0-9a-f]{4})", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s+]+")
+_TAGS = re.compile(r"<[^<>]{0,40}>")
+_PAIRS = re.compile(r"(?<![0-9a-z])[0-9a-f]{2}(?:[:, -]{1,2}[0-9a-f]{2}){7,}", re.IGNORECASE)
+# What a secret stands in when it was not cut out of a sentence.
+_RUN = re.compile(rf"[\w.~+/=%-]{{{TELLING},}}")
 
 
 class Mask:
@@ -43,16 +54,24 @@ class Mask:
         unique = {secret for secret in secrets if len(secret) >= SHORTEST_UNIQUE}
         self._needles = tuple(_needles(unique))
         self._shortest = min(map(len, (*self._short, *self._needles)), default=0)
+        self._pieces = frozenset(piece for secret in unique for piece in _pieces(secret))
 
     def __call__(self, text: str) -> str:
         """Return a text with `***` in place of every secret; the whole text if there is no telling where it stands."""
         if len(text) < self._shortest or not self._holds(text):
             return text
         for look in (text, *_undone(text)):
-            masked = self._pattern.sub(MASK, look)
+            masked = _RUN.sub(self._without_pieces, self._pattern.sub(MASK, look))
             if not self._holds(masked):
                 return masked
         return MASK
+
+    def _without_pieces(self, run: re.Match) -> str:
+        return MASK if self._holds_piece(run[0].lower()) else run[0]
+
+    def _holds_piece(self, look: str) -> bool:
+        last = len(look) - TELLING
+        return any(look[start : start + TELLING] in self._pieces for start in range(0, last + 1, STEP))
 
     def _holds(self, text: str) -> bool:
         if not self._shortest:
@@ -61,7 +80,10 @@ class Mask:
             lowered = text.lower()
             if any(form in lowered for form in self._short):
                 return True
-        return any(needle in look for look in _looks(text) for needle in self._needles)
+        return any(
+            (self._pieces and self._holds_piece(look)) or any(needle in look for needle in self._needles)
+            for look in _looks(text)
+        )
 
 
 def _needles(secrets: Iterable[str]) -> Iterator[str]:
@@ -78,6 +100,16 @@ def _needles(secrets: Iterable[str]) -> Iterator[str]:
     yield from (needle for needle in found if len(needle) >= SHORTEST_UNIQUE - 1)
 
 
+def _pieces(secret: str) -> Iterator[str]:
+    """Yield each part of a long secret in the plain form; words of a sentence are none: they stand elsewhere, too."""
+    plain = _squeezed(secret.lower())
+    if len(plain) >= 2 * TELLING:
+        for start in range(len(plain) - TELLING + 1):
+            piece = plain[start : start + TELLING]
+            if any(map(str.isdigit, piece)) and any(map(str.isalpha, piece)):
+                yield piece
+
+
 def _looks(text: str) -> Iterator[str]:
     """Yield a text as it is, and with its escapes undone one after the other; all in small letters, without blanks."""
     yield _squeezed(text.lower())
@@ -85,6 +117,18 @@ def _looks(text: str) -> Iterator[str]:
         yield _squeezed(plainer.lower())
     if "=" in text and (quoted := _unquoted_printable(text)) != text:
         yield _squeezed(quoted.lower())
+    if not text.isascii() and (folded := _folded(text)) != text:
+        yield _squeezed(folded.lower())
+    if "<" in text and ">" in text:
+        yield _squeezed(_TAGS.sub("", text).lower())
+    for pairs in _PAIRS.findall(text):
+        yield re.sub("[^0-9a-f]", "", pairs.lower())
+
+
+def _folded(text: str) -> str:
+    """Return a text in ordinary letters, without signs that nobody sees."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
 
 
 def _squeezed(text: str) -> str:
@@ -112,15 +156,21 @@ def _unbackslashed(text: str) -> str:
 
 def _character(match: re.Match) -> str:
     code = match[1] or match[2] or match[3]
+    if match[4]:
+        return chr(int(match[4], 8))
     if not code:
-        return match[4]
+        return match[5]
     return chr(int(code, 16)) if int(code, 16) < 0x110000 else ""
+
+
+def _unpercented(text: str) -> str:
+    return unquote_plus(_PERCENT_U.sub(lambda match: chr(int(match[1], 16)), text))
 
 
 _ESCAPES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("\\", _unbackslashed),
     ("&", html.unescape),
-    ("%", unquote_plus),
+    ("%", _unpercented),
 )
 
 

@@ -8,6 +8,8 @@ from .connections import Answer
 from .foreign import Secrets
 
 CODE = r"[A-Z][A-Z0-9_]{1,79}"
+# The largest request has 500 entries (facts/otto.md §8.1).
+MOST_PROBLEMS = 2000
 
 
 def read(answer: Answer, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
@@ -39,8 +41,13 @@ def refuses_token(answer: Answer, secrets: Secrets) -> bool:
 
 
 def problems_of(errors: Any) -> list[dict]:
-    """Return what is wrong as a list: OTTO's clients know one object, its examples lists, and both come."""
+    """Return what is wrong as a list: OTTO's clients know one object, its examples lists, and both come.
+
+    More of them than any request has entries are not looked at one by one; the last one says so and names nobody.
+    """
     entries = errors if isinstance(errors, list) else [errors]
+    if len(entries) > MOST_PROBLEMS:
+        entries = [*entries[:MOST_PROBLEMS], "OTTO names more errors than can be read"]
     return [entry if isinstance(entry, dict) else {"detail": str(entry)} for entry in entries if entry]
 
 

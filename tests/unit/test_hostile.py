@@ -17,12 +17,15 @@ from enum import Enum
 import pytest
 
 from dhl_api import DhlError
+from dhl_api.client import MOST_ITEMS
 from otto_api import OttoError, connections
 from otto_api.connections import Answer
+from otto_api.dialects import MOST_PROBLEMS
 from otto_api.foreign import MOST_VALUES, Secrets
 from otto_api.node import Node, Unreadable
+from otto_api.parse import quantity_result
 from otto_api.wire import OddLinkError, next_query
-from tests.unit.hostile import ACTING, READING, SECRET, SHIPMENT, TOKEN, Hostile, otto, whole
+from tests.unit.hostile import ACTING, READING, SECRET, SHIPMENT, TOKEN, Hostile, dhl, otto, whole
 from tests.unit.hostile_calls import CALLS, READ, TOKEN_CALLS
 from tests.unit.test_wire_limits import BOMB, HEAD, drip, flood
 
@@ -424,3 +427,20 @@ def test_a_field_with_two_values_has_none(text):
 
 def test_a_field_that_is_said_twice_is_that_field():
     assert Secrets().read_json(b'{"a": {"b": [1]}, "a": {"b": [1]}}') == {"a": {"b": [1]}}
+
+
+def test_more_errors_than_any_request_has_entries_refuse_all():
+    errors = [{"title": "X", "detail": "\\" * 5000}] * 100_000
+    started = time.process_time()
+    result = quantity_result(200, {"errors": errors}, ["A", "B"])
+    assert time.process_time() - started < 20
+    assert result.accepted == ()
+    assert len(result.refused) == MOST_PROBLEMS + 1
+
+
+def test_more_parcels_than_were_asked_for_are_not_read(serve):
+    item = {"sstatus": {"status": 400, "title": "X"}, "validationMessages": [{"validationMessage": "\\" * 100}] * 10}
+    items = [{**item, "shipmentNo": str(number)} for number in range(MOST_ITEMS + 20)]
+    started = time.process_time()
+    assert len(dhl(serve(whole(200, {"items": items}))).labels(["1"])) == MOST_ITEMS
+    assert time.process_time() - started < 20

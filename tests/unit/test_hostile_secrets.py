@@ -5,7 +5,10 @@ import codecs
 import html
 import json
 import quopri
+import re
 import textwrap
+import time
+import unicodedata
 from urllib.parse import quote, quote_plus, unquote_plus, urlencode
 
 import pytest
@@ -90,6 +93,15 @@ WAYS = {
     "blanks between": " ".join,
     "folded as a header": lambda secret: f"{secret[:7]}\r\n\t{secret[7:]}",
     "with NUL between": "\x00".join,
+    "with signs between that nobody sees": "\u200b".join,
+    "with soft hyphens": "\xad".join,
+    "with places to break": "<wbr>".join,
+    "marked up": lambda secret: f"<b>{secret[:4]}</b><i class='x'>{secret[4:]}</i>",
+    "full width": lambda secret: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in secret),
+    "each sign as old JavaScript does": every("%u{:04x}"),
+    "each sign in octal digits": lambda secret: "".join(f"\\{byte:03o}" for byte in secret.encode("latin-1", "replace")),
+    "in pairs of hexadecimal digits": lambda secret: secret.encode().hex(":"),
+    "in pairs with blanks, in capitals": lambda secret: secret.encode().hex(" ").upper(),
     "cut off": lambda secret: secret[: max(12, len(secret) * 2 // 3)] if len(secret) >= 24 else secret,
 }
 
@@ -98,13 +110,21 @@ def plain(text):
     """A text without what hides a secret from the eye only, in every way of writing that is undone here."""
     looks = {text}
     for _layer in range(6):
-        for undo in (html.unescape, _unquoted, _unescaped):
+        for undo in (html.unescape, _unquoted, _unescaped, _folded, _without_tags):
             looks |= {undo(look) for look in set(looks)}
     return {"".join(look.split()).lower() for look in looks}
 
 
 def _unquoted(text):
-    return unquote_plus(text)
+    return unquote_plus(re.sub("%u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text))
+
+
+def _folded(text):
+    return re.sub("[\u200b\xad]", "", unicodedata.normalize("NFKC", text))
+
+
+def _without_tags(text):
+    return re.sub("<[^>]*>|:", "", text)
 
 
 def _unescaped(text):
@@ -193,3 +213,46 @@ def test_a_request_that_comes_back_in_a_sentence_is_left_out(way):
     assert words.startswith("Cannot read this request: ")
     # In whatever form: nothing but the beginning is left.
     assert len(words) < 60, words
+
+
+LONG = "q7Zt3Kx9LmW2pRv8Yc4NbD6sHf1JgT5aQwE0"
+PIECES = {
+    "without its first sign": LONG[1:],
+    "from the middle on": f"…{LONG[8:]}",
+    "a hole in it": f"{LONG[:4]}****{LONG[8:]}",
+    "a bar in it": f"{LONG[:11]} | {LONG[11:]}",
+    "two sentences": f"{LONG[:18]}: {LONG[18:]}",
+    "two fields": f'{LONG[:18]}", "detail": "{LONG[18:]}',
+    "in other words": f"abc{LONG[5:30]}xyz",
+    "escaped": quote_plus(f"<{LONG[3:]}>"),
+    "blanks between": " ".join(LONG[3:]),
+}
+
+
+@pytest.mark.parametrize("way", PIECES)
+def test_r1_no_long_piece_of_a_long_secret_is_left(way):
+    secrets = Secrets([LONG])
+    for text in (PIECES[way], f"Invalid key {PIECES[way]} given"):
+        for shown in (secrets.words(text), *secrets.read_json(json.dumps([text]).encode())):
+            look = "".join(unquote_plus(shown).split())
+            assert not [start for start in range(len(LONG) - 17) if LONG[start : start + 18] in look], shown
+
+
+def test_the_words_of_a_passphrase_are_no_secret_by_themselves():
+    secrets = Secrets(["Muster Handels GmbH in Hamburg an der Elbe"])
+    assert secrets.words("No GmbH in Hamburg an der Alster") == "No GmbH in Hamburg an der Alster"
+
+
+ATOMS = (
+    "\\", "\\n", "\\u", "\\u{", "\\x7b", "{", "[", "{\\", "[\\", "[{", "&", "&amp;", "amp;", "&#", "&lt;", "%", "%25",
+    "%2", "%u", "%40", "@", "a@", "a.", "+", " ", "=", "=3D", "eyJ", "eyJ+", "bearer ", "password=", '"', "<", "<wbr>",
+    "ä", "\u200b", "1f:", "1f ", "12", "/", "-", "_",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("atom", ATOMS)
+def test_no_text_takes_long_to_be_looked_at(atom):
+    secrets, started = Secrets(SECRETS), time.process_time()
+    for other in ATOMS:
+        secrets.words((atom + other) * 100_000)
+    assert time.process_time() - started < 0.1 * len(ATOMS)
