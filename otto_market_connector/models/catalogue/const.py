@@ -21,6 +21,8 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_REDIRECTS = 3
 # Odoo itself takes 50 million; a picture that is larger when unpacked is not meant for a shop.
 MOST_PIXELS = 50_000_000
+# Each scan of a JPEG runs over all of its pixels once more; programs make about ten, and a scan may take 23 bytes.
+MOST_SCANS = 200
 # Odoo keeps no picture larger than this.
 PICTURE_SIDE = 1920
 # Pictures of pixels that Odoo itself unpacks; SVG is a page that can hold programmes.

@@ -16,7 +16,16 @@ from requests.adapters import HTTPAdapter
 
 from ...otto_api.connections import Bounds, KeptConnections, exchange
 from ...otto_api.lookup import addresses
-from .const import MOST_BYTES, MOST_PIXELS, MOST_REDIRECTS, MOST_SECONDS, PICTURE_FORMATS, PICTURE_SIDE, TIMEOUT
+from .const import (
+    MOST_BYTES,
+    MOST_PIXELS,
+    MOST_REDIRECTS,
+    MOST_SCANS,
+    MOST_SECONDS,
+    PICTURE_FORMATS,
+    PICTURE_SIDE,
+    TIMEOUT,
+)
 
 # Names of servers inside that are asked all the same. Tests alone put the sandbox here.
 INSIDE_ALLOWED: frozenset[str] = frozenset()
@@ -24,6 +33,8 @@ INSIDE_ALLOWED: frozenset[str] = frozenset()
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 _INSIDE = (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("fec0::/10"))
 _PLACE = "X-Location"
+# Begins a scan of a JPEG.
+SCAN = b"\xff\xda"
 
 
 def fetched(url):
@@ -60,6 +71,8 @@ def decoded(content):
     :return: the bytes of a JPEG or PNG of at most 1920 pixels a side
     :raises ValueError: it is no picture of pixels, or too large
     """
+    if content.count(SCAN) > MOST_SCANS:
+        raise ValueError("too many scans")
     try:
         with Image.open(io.BytesIO(content), formats=PICTURE_FORMATS) as source:
             if source.width * source.height > MOST_PIXELS:

@@ -114,7 +114,7 @@ class OttoChannel(models.Model):
         return True
 
     def _known_contacts(self):
-        """Return the ids of the contacts of forgotten orders that are not anonymous yet."""
+        """Return the ids of the contacts of forgotten orders, and of no order any more, that are not anonymous yet."""
         self.env.flush_all()
         query = SQL(
             """
@@ -129,7 +129,39 @@ class OttoChannel(models.Model):
             """,
             self.id,
         )
-        return [row[0] for row in self.env.execute_query(query)]
+        return sorted({row[0] for row in self.env.execute_query(query)} | self._contacts_without_order())
+
+    def _contacts_without_order(self):
+        """Return the ids of old contacts that no order names any more, e.g. since OTTO changed the address.
+
+        Nobody can say of which channel they were: they go when all channels of the company say so, and when the one
+        that keeps data for longest does.
+        """
+        channels = self.env["otto.channel"].search([("company_id", "=", self.company_id.id)])
+        if not all(channels.mapped("retention")):
+            return set()
+        months = max((channels | self).mapped("retention_months"))
+        query = SQL(
+            """
+            SELECT partner.id
+              FROM res_partner AS partner
+             WHERE partner.otto_address_key !~ '^(announced|forgotten)-'
+               AND partner.company_id = %(company)s
+               AND partner.otto_ordered_on < %(before)s
+               AND NOT EXISTS (SELECT 1 FROM sale_order WHERE partner_id = partner.id)
+               AND NOT EXISTS (SELECT 1 FROM sale_order WHERE partner_invoice_id = partner.id)
+               AND NOT EXISTS (SELECT 1 FROM sale_order WHERE partner_shipping_id = partner.id)
+               AND NOT EXISTS (
+                    SELECT 1
+                      FROM stock_picking AS picking
+                      JOIN sale_order AS sale ON sale.id = picking.sale_id
+                     WHERE picking.partner_id = partner.id
+                       AND sale.otto_forgotten_on IS NULL)
+            """,
+            company=self.company_id.id,
+            before=fields.Datetime.subtract(fields.Datetime.now(), months=months),
+        )
+        return {row[0] for row in self.env.execute_query(query)}
 
     def _contacts_of(self, orders):
         partners = (orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id).sudo()
