@@ -10,11 +10,9 @@ changes one changes the other.
 import contextlib
 import http.client
 import io
-import socket
-import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +24,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from .failures import BEWILDERED, TooMuchError, failure_of
 from .lookup import connect
 
 # A connection that was idle for longer is not used by a call that must not be sent twice: the server may be closing it
@@ -36,42 +35,6 @@ CHUNK = 65536
 EDGE = b" \t\r\n\x0b\x0c\0\xef\xbb\xbf\xff\xfe"
 # An interface needs none. One that is kept would go along with every later call.
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
-# What Python's and `requests`' own readers stumble over odd headers with.
-BEWILDERED = (TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
-# What became of a call that has no answer, by key; callers put the keys into their users' words.
-WORDS = {
-    "connect_timeout": "no connection in time",
-    "timeout": "no answer in time",
-    "no_security": "no secure connection",
-    "cut": "connection cut",
-    "no_connection": "no connection",
-    "unknown_host": "no server of this name",
-    "wrong_address": "no address of a server",
-    "unreadable": "no readable answer",
-    "too_long": "an answer that is too long",
-    "odd_login": "characters that no header can carry",
-}
-
-
-class NoAnswer(Exception):
-    """A call without a usable answer. It holds nothing of the request.
-
-    :ivar key: what happened, one of `WORDS`
-    :ivar arrived: whether the other side may have received the request
-    :ivar detail: more about it, e.g. what is wrong with a certificate; never anything that was sent
-    :ivar status: HTTP status, if only the rest of the answer is missing
-    """
-
-    def __init__(self, key: str, *, arrived: bool, detail: str = "", status: int | None = None):
-        super().__init__(WORDS[key])
-        self.key = key
-        self.arrived = arrived
-        self.detail = detail
-        self.status = status
-
-
-class TooMuchError(OSError):
-    """More bytes than an answer may have; an OSError, so that every layer closes the connection."""
 
 
 @dataclass(slots=True)
@@ -313,9 +276,9 @@ def exchange(session: requests.Session, method: str, url: str, bounds: Bounds, *
         status = response.status_code
         return Answer(status, response.headers, _content(response, bounds))
     except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
-        failure = _failure(error, bounds, status)
+        failure = failure_of(error, status, sent=bounds.sent, connected=bounds.connected)
     except (OSError, ValueError, zlib.error, *BEWILDERED) as error:
-        failure = _failure(error, bounds, status)
+        failure = failure_of(error, status, sent=bounds.sent, connected=bounds.connected)
     finally:
         _BOUNDS.reset(token)
     # What is no success has been said with the status; a body that cannot be read changes nothing.
@@ -365,87 +328,3 @@ def _unpacker(encoding: str) -> Any:
     if encoding == "deflate":
         return zlib.decompressobj()
     raise ValueError("packed in an unknown way")
-
-
-def _failure(error: Exception, bounds: Bounds, status: int | None) -> NoAnswer:
-    """Tell what an error means; nothing of it but the words of the TLS library and the operating system is kept."""
-    causes = list(_causes(error))
-    key, detail = _key_of(causes)
-    # Once the request is out, these errors speak of the answer and not of the request.
-    if key in ("odd_login", "wrong_address") and (bounds.sent or status is not None):
-        key = "unreadable"
-    if status is not None:
-        return NoAnswer(key, arrived=True, detail=detail, status=status)
-    return NoAnswer(key, arrived=_may_have_arrived(key, causes, bounds), detail=detail)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and those it is made of: urllib3 and requests put one into the other."""
-    seen: list[BaseException] = []
-    todo = [error]
-    while todo and len(seen) < 20:
-        one = todo.pop(0)
-        if any(one is other for other in seen):
-            continue
-        seen.append(one)
-        yield one
-        inner = [*one.args, getattr(one, "reason", None), one.__cause__]
-        todo += [each for each in inner if isinstance(each, BaseException)]
-
-
-# What errors mean, the first that fits: a certificate is a matter of TLS, old urllib3 takes refused for late.
-_KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
-    ("no_security", (ssl.SSLCertVerificationError,)),
-    ("too_long", (TooMuchError,)),
-    ("no_security", (ssl.SSLError, urllib3.exceptions.SSLError, requests.exceptions.SSLError)),
-    (
-        "wrong_address",
-        (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.MissingSchema,
-            requests.exceptions.InvalidSchema,
-            urllib3.exceptions.LocationValueError,
-        ),
-    ),
-    ("odd_login", (requests.exceptions.InvalidHeader,)),
-    ("unknown_host", (socket.gaierror, getattr(urllib3.exceptions, "NameResolutionError", socket.gaierror))),
-    (
-        "no_connection",
-        (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ProxyError, requests.exceptions.ProxyError),
-    ),
-    ("connect_timeout", (requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)),
-    ("timeout", (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)),
-    ("unreadable", (http.client.UnknownProtocol,)),
-    ("unreadable", (zlib.error, requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)),
-    ("cut", (requests.ConnectionError, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)),
-    ("odd_login", (ValueError,)),
-)
-
-
-def _key_of(causes: list[BaseException]) -> tuple[str, str]:
-    """Return the key of what happened, and more about it where that says more than the key."""
-    for key, kinds in _KINDS:
-        if any(isinstance(cause, kinds) for cause in causes):
-            return key, _detail(key, causes)
-    return "unreadable", ""
-
-
-def _detail(key: str, causes: list[BaseException]) -> str:
-    if key == "no_security":
-        reasons = [getattr(each, "verify_message", None) or getattr(each, "reason", None) for each in causes]
-        said = [reason for reason in reasons if isinstance(reason, str)]
-        return said[0].replace("_", " ")[:200] if said else ""
-    if key == "no_connection":
-        known = [each.strerror for each in causes if isinstance(each, OSError) and isinstance(each.errno, int)]
-        return known[0] if known and known[0] else ""
-    return ""
-
-
-def _may_have_arrived(key: str, causes: list[BaseException], bounds: Bounds) -> bool:
-    """Tell whether the other side may have received the request before the connection failed."""
-    if key in ("connect_timeout", "no_connection", "unknown_host", "wrong_address", "odd_login"):
-        return False
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return False
-    # A handshake that fails or takes too long comes before the request; of half a request nothing is done.
-    return bounds.sent or not bounds.connected

@@ -11,7 +11,7 @@ class DhlError(Exception):
     :param status: HTTP status, None without an answer
     :param maybe_done: True when DHL may have carried the request out although no usable answer came
     :param key: what happened where DHL said nothing, for the caller to put into the user's words: one of
-        `connections.WORDS`, status, no_label
+        `failures.WORDS`, status, no_label
     :param messages: DHL's messages, one for each fault
     :param host: the server that was asked, where DHL said nothing
     :param detail: more about it, e.g. what is wrong with the server's certificate

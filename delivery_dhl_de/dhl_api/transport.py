@@ -5,8 +5,9 @@ import time
 import requests
 from requests.auth import AuthBase
 
-from .connections import WORDS, Answer, Bounds, NoAnswer, exchange
+from .connections import Answer, Bounds, exchange
 from .errors import DhlAuthError, DhlUnavailable
+from .failures import WORDS, NoAnswer
 
 # Thirty parcels with two labels each have some 20 MB.
 MOST_BYTES = 48 * 1024 * 1024

@@ -28,7 +28,7 @@ class Watch(Protocol):
 def is_silence(key: str, status: int | None, seconds: float) -> bool:
     """Tell whether a failure means that others would wait in vain as well; what fails at once costs nobody time.
 
-    :param key: one of `connections.WORDS`, empty when there was an answer
+    :param key: one of `failures.WORDS`, empty when there was an answer
     """
     if key in SILENT:
         return True

@@ -58,7 +58,7 @@ class OttoUnavailable(OttoError):
 
     :ivar maybe_done: True when the request may have been carried out although its answer is not there
     :ivar key: what happened where OTTO said nothing, for the caller to put into the user's words; one of
-        `connections.WORDS`, `AWAY` when nothing was sent because OTTO was just asked in vain, or empty
+        `failures.WORDS`, `AWAY` when nothing was sent because OTTO was just asked in vain, or empty
     :ivar host: the server that was asked, where OTTO said nothing
     :ivar detail: more about it, e.g. what is wrong with the server's certificate
     :ivar until: with `AWAY` the aware moment from which on OTTO is asked again

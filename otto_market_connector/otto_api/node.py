@@ -77,7 +77,7 @@ class Node:
         if len(text) > KEY_LIMIT:
             raise Unreadable(f"{self.path} is too long: {cut(text, 40)}")
         if no_formula(text) != text:
-            raise Unreadable(f"{self.path} is a formula: {cut(text, 40)}")
+            raise Unreadable(f"{self.path} is no id: {cut(text, 40)}")
         return text
 
     def key(self) -> str:

@@ -12,7 +12,7 @@ from requests.auth import AuthBase
 
 from . import dialects
 from .auth import BearerAuth, NoAuth
-from .connections import WORDS, Answer, Bounds, NoAnswer, exchange, keep_connections
+from .connections import Answer, Bounds, exchange, keep_connections
 from .const import TOKEN_PATH
 from .credentials import OAuth2Credentials, PasswordCredentials
 from .errors import (
@@ -26,6 +26,7 @@ from .errors import (
     OttoTooLarge,
     OttoUnavailable,
 )
+from .failures import WORDS, NoAnswer
 from .foreign import Secrets, wait_asked
 from .pace import FOR_EVER, Budget
 from .tokens import PROCESS_CACHE, Token, TokenCache, token_of

@@ -11,7 +11,7 @@ import urllib3
 from PIL import Image
 
 from odoo.addons.otto_market_connector.models.catalogue import pictures
-from odoo.addons.otto_market_connector.otto_api.connections import NoAnswer
+from odoo.addons.otto_market_connector.otto_api.failures import NoAnswer
 from odoo.tests import TransactionCase
 
 REFUSED = (NoAnswer, OSError, ValueError)

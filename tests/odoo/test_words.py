@@ -14,7 +14,7 @@ from odoo.addons.otto_market_connector.otto_api import (
     OttoRateLimited,
     OttoUnavailable,
 )
-from odoo.addons.otto_market_connector.otto_api.connections import WORDS
+from odoo.addons.otto_market_connector.otto_api.failures import WORDS
 from odoo.addons.otto_market_connector.otto_api.transport import UNREADABLE
 
 from tests.harness import OttoCase

@@ -42,7 +42,7 @@ def flood(start, piece):
 
 
 def test_both_packages_have_the_same_connections_and_texts():
-    for name in ("connections.py", "foreign.py", "lookup.py", "masks.py"):
+    for name in ("connections.py", "failures.py", "foreign.py", "lookup.py", "masks.py"):
         files = [Path(package.__file__).with_name(name) for package in (otto_api, dhl_api)]
         assert filecmp.cmp(*files, shallow=False), f"{name} of both packages must be alike"
 

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.addons.delivery_dhl_de.binary import to_field
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...otto_api.connections import NoAnswer
+from ...otto_api.failures import NoAnswer
 from ..core.texts import stored
 from ..core.write_guard import as_connector
 from . import pictures
