@@ -98,6 +98,7 @@ ADDED = {
         "price_cursor": lambda row: row["flow"] == "prices" or not row["price_cursor"],
         # Who has read orders before does not begin anew.
         "open_read_on": lambda row: bool(row["open_read_on"]) == has_read_orders(row),
+        "reconciled_to": None,
         "opening": None,
         "readings": lambda row: not row["readings"],
         "returns_read_on": None,
