@@ -119,16 +119,16 @@ class CatalogueCalls:
         return self._read("POST", path, lambda: parse.update_task(Node(answer)))
 
     def update_task(self, task_id: str) -> UpdateTask:
-        """Return how far a task is.
+        """Return how far a task is; what it says of itself beside its state need not be readable.
 
         :raises OttoNotFound: there is none
         """
         path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}"
         _status, answer = self._transport.call("GET", path)
-        return self._read("GET", path, lambda: parse.update_task(Node(answer)))
+        return self._read("GET", path, lambda: parse.update_task(Node(answer), task_id))
 
     def task_failures(self, task_id: str) -> Iterator[TaskFailure]:
-        """Yield what OTTO refused in a task that is done."""
+        """Yield what OTTO refused in a task that is done; a refusal that cannot be read names no article."""
         path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}/failed"
         for body in self._pages(path, []):
             yield from self._read("GET", path, lambda b=body: list(map(parse.task_failure, _results(b))))
