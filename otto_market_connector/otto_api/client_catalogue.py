@@ -164,12 +164,18 @@ class CatalogueCalls:
         status, answer = self._transport.call("POST", DELIVERY_PATH, body=body, repeatable=True, accept=(400,))
         return self._read("POST", DELIVERY_PATH, lambda: _delivery_result(status, answer, entries))
 
+    def shipping_profile_pages(self) -> Iterator[CataloguePage]:
+        """Yield the pages of shipping profiles of the account."""
+        for number, body in enumerate(self._pages(PROFILES_PATH, [])):
+            yield self._read(
+                "GET",
+                PROFILES_PATH,
+                lambda b=body, n=number: parse.page(b, "results", parse.shipping_profile, n, "shippingProfileId"),
+            )
+
     def shipping_profiles(self) -> list[ShippingProfile]:
-        """Return the shipping profiles of the account."""
-        found = []
-        for body in self._pages(PROFILES_PATH, []):
-            found += self._read("GET", PROFILES_PATH, lambda b=body: list(map(parse.shipping_profile, _results(b))))
-        return found
+        """Return the shipping profiles of the account; those that cannot be read are left out."""
+        return [profile for page in self.shipping_profile_pages() for profile in page.records]
 
 
 def _results(body: Any) -> list[Node]:

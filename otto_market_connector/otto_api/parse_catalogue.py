@@ -29,10 +29,11 @@ from .wire import next_link
 DESCRIPTION_LIMIT = 50_000
 
 
-def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> CataloguePage:
+def page(body: Any, key: str, reader: Callable[[Node], Any], number: int, named: str = "sku") -> CataloguePage:
     """Read a page of a list; a record that cannot be read does not stop the others (R20).
 
     :param key: where the list stands; OTTO has been seen to call it `resources` as well
+    :param named: the field that says which record one is that cannot be read
     :raises Unreadable: when the page itself holds no list
     """
     root = Node(body)
@@ -46,8 +47,8 @@ def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> Cat
         try:
             records.append(reader(node))
         except ODD as error:
-            sku = scalar(node.value.get("sku")) if isinstance(node.value, dict) else None
-            broken.append(BrokenRecord(sku, reason_of(error)))
+            name = scalar(node.value.get(named)) if isinstance(node.value, dict) else None
+            broken.append(BrokenRecord(name, reason_of(error)))
     return CataloguePage(number, tuple(records), tuple(broken), bool(next_link(body) and nodes.value))
 
 
