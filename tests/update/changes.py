@@ -143,7 +143,13 @@ ADDED = {
         "otto_state": None,
         "otto_type": None,
     },
-    "otto_issue": {"traceback": None, "closed_on": None, "ignore_reason": None, "ignored_by_id": None},
+    "otto_issue": {
+        "traceback": None,
+        "closed_on": None,
+        "ignore_reason": None,
+        "ignored_by_id": None,
+        "solved_by_id": None,
+    },
     "account_move": {
         "otto_receipt_booked": lambda row: not row["otto_receipt_booked"],
         "otto_receipt_id": None,
@@ -160,7 +166,7 @@ ADDED = {
     "stock_picking": {"otto_return_id": None},
     "otto_parcel": {"number_checked": True},
     "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
-    "otto_unimported_item": {"issue_key": None},
+    "otto_unimported_item": {"issue_key": None, "since": None, "settled": lambda row: not row["settled"]},
     "dhl_booking": {"doubt_since": None},
     "res_partner": {"dhl_de_house_number": None, "otto_ordered_on": None},
     "sale_order": {

@@ -133,8 +133,8 @@ class OttoFlowOrders(models.AbstractModel):
 
         :param moves: the field of the flow's row that notes up to when changes are read
         """
-        self._report_broken_orders(page.broken)
         self._keep_unimported((), page.broken)
+        self._report_broken_orders(page.broken)
         return self._import_and_report(page.orders, moves)
 
     def _import_and_report(self, orders, moves=None):
@@ -245,21 +245,22 @@ class OttoFlowOrders(models.AbstractModel):
         self.sync[name] = max(filter(None, (self.sync[name], latest)))
 
     def _report_broken_orders(self, broken):
-        """Report the orders of a page that could not even be read (R20)."""
-        failures = []
-        for order in broken:
-            text = self.env._(
-                "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
-                number=order_key(order),
-                reason=self.channel._field_words(order.reason),
+        """Report the orders of a page that could not even be read (R20), but for those that a person has settled."""
+        told = self._untold([(order, self._broken_text(order)) for order in broken])
+        self._report("order", [(order_key(order), text, None) for order, text in told])
+
+    def _broken_text(self, order):
+        text = self.env._(
+            "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
+            number=order_key(order),
+            reason=self.channel._field_words(order.reason),
+        )
+        if any(sku is None for sku, _status in order.pieces):
+            text += " " + self.env._(
+                "Nobody can tell what was sold in it, so no stock is raised on OTTO for 14 days. Please look at "
+                "the order in OTTO Partner Connect and press Mark as Solved when its goods are taken care of."
             )
-            if any(sku is None for sku, _status in order.pieces):
-                text += " " + self.env._(
-                    "Nobody can tell what was sold in it, so no stock is raised on OTTO for 14 days. Please look at "
-                    "the order in OTTO Partner Connect and press Mark as Solved when its goods are taken care of."
-                )
-            failures.append((order_key(order), text, None))
-        self._report("order", failures)
+        return text
 
     def _report_order_failures(self, failures, orders):
         """Report what failed and resolve what worked, after the page was committed."""
