@@ -86,3 +86,47 @@ class TestReconcile(ShortRuns, WireCase):
         self.assertEqual(self.sync.reconciled_on, self.yesterday)
         self.run_flow("orders")
         self.assertGreater(self.sync.reconciled_on, self.yesterday)
+
+
+class TestChangesAgain(WireCase):
+    """R2: what OTTO changed while its changes were not taken is caught up with, however long ago it was."""
+
+    def test_r2_what_otto_changed_while_its_changes_were_not_taken_is_read_again(self):
+        self.sandbox.stand_at(datetime.now(timezone.utc) - timedelta(days=40))
+        [announced] = self.sandbox.make_orders(count=1, status="ANNOUNCED")
+        cancelled, sent = self.sandbox.make_orders(count=2)
+        self.run_flow("orders")
+        self.channel.sync_direction = "out"
+        # Time releases what is announced.
+        self.sandbox.advance(3600)
+        self.sandbox.act(cancelled, "cancel")
+        self.sandbox.act(sent, "send")
+        self.run_flow("orders")
+        self.sandbox.advance(38 * 86400)
+        [new] = self.sandbox.make_orders(count=1)
+        sync = self.run_flow("orders")
+        self.assertTrue(self.order([new]))
+        self.assertEqual(self.order([announced]).state, "draft")
+        self.channel.sync_direction = "both"
+        self.run_flow("orders")
+        self.assertEqual(self.order([announced]).state, "sale")
+        self.assertEqual(self.order([cancelled]).state, "cancel")
+        self.assertEqual(self.order([sent]).otto_status, "sent")
+        self.assertFalse(sync.reconciled_to)
+
+    def test_r2_what_was_announced_meanwhile_comes_too(self):
+        self.run_flow("orders")
+        self.channel.sync_direction = "out"
+        [announced] = self.sandbox.make_orders(count=1, status="ANNOUNCED")
+        self.sandbox.act(announced, "touch")
+        self.run_flow("orders")
+        self.assertFalse(self.order([announced]))
+        self.channel._sync("orders").cursor = fields.Datetime.now() + timedelta(days=1)
+        self.channel.sync_direction = "in"
+        self.run_flow("orders")
+        self.assertTrue(self.order([announced]))
+
+    def test_r2_where_nothing_is_open_nothing_is_read_again(self):
+        self.channel.sync_direction = "none"
+        self.channel.sync_direction = "both"
+        self.assertFalse(self.channel._sync("orders").reconciled_to)
