@@ -132,6 +132,8 @@ ADDED = {
         # What leads to customers stays until somebody says otherwise.
         "retention": lambda row: not row["retention"],
         "retention_months": 24,
+        "retention_contact": lambda row: not row["retention_contact"],
+        "retention_turn": None,
         "requests_a_minute": 1200,
         "missing_scopes": None,
     },
