@@ -129,4 +129,3 @@ class TestOddPrices(PriceCase):
         self.run_flow("prices")
         self.assertEqual(set((listings - self.listing).mapped("price")), {12.34})
         self.assertFalse(self.listing.price_refused)
-

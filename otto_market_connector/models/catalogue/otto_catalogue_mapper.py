@@ -165,8 +165,8 @@ class OttoCatalogueMapper(models.AbstractModel):
     def _report_odd_profiles(self, page):
         failures = {
             f"profile {record.sku or '?'}": self.env._(
-                "The shipping profile %(profile)s cannot be read: %(reason)s. It is left out; please look at it in OTTO "
-                "Partner Connect.",
+                "The shipping profile %(profile)s cannot be read: %(reason)s. It is left out; please look at it in "
+                "OTTO Partner Connect.",
                 profile=record.sku or "?",
                 reason=self.channel._field_words(record.reason),
             )

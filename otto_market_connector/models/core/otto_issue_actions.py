@@ -13,7 +13,9 @@ class OttoIssue(models.Model):
     _inherit = "otto.issue"
 
     record_name = fields.Char("Record", compute="_compute_record_name")
-    solved_by_id = fields.Many2one("res.users", readonly=True, help="Who marked it as solved; empty: a later try worked.")
+    solved_by_id = fields.Many2one(
+        "res.users", readonly=True, help="Who marked it as solved; empty: a later try worked."
+    )
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):

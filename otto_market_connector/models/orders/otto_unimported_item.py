@@ -45,8 +45,10 @@ class OttoUnimportedItem(models.Model):
     def _unsettled_since(self):
         """Return since when one order holds all stock down; False when it does not, or a person has ended it."""
         blind = self.filtered(lambda item: not item.sku)
-        return False if any(blind.mapped("settled")) else min(
-            (item.since or item.create_date for item in blind), default=False
+        return (
+            False
+            if any(blind.mapped("settled"))
+            else min((item.since or item.create_date for item in blind), default=False)
         )
 
 

@@ -174,7 +174,7 @@ class OttoFlowPrices(models.AbstractModel):
         return listings.browse()
 
     def _take_worked_off(self, listings, refusals):
-        """Note what OTTO accepted and refused; return those of which it cannot be told, because a refusal is unreadable.
+        """Note what OTTO accepted and refused; return those of which nobody can tell, because a refusal is unreadable.
 
         These are sent again: the ones that OTTO took are known by its prices, which are read every day.
         """
