@@ -8,8 +8,6 @@ BATCH = 500
 COMPARED = 2000
 # OTTO works prices off within minutes.
 LONGEST_TASK = timedelta(days=1)
-# After so many requests in a row that OTTO could not work on, it is not asked further; 500 are halved nine times.
-MOST_FAILURES = 12
 # OTTO takes euros only (facts/otto.md §8.1).
 CURRENCY = "EUR"
 CENT = 0.005

@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ...otto_api import OttoError, OttoInvalid, OttoNotFound
-from .attempts import Attempts
+from ..core.attempts import Attempts
 from .const import BATCH, COMPARED, LONGEST_TASK
 
 _logger = logging.getLogger(__name__)

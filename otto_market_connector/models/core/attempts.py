@@ -1,10 +1,11 @@
-"""What OTTO could not work on in a run of the prices, while it is there."""
+"""What OTTO could not work on in a run, while it is there."""
 
-from .const import MOST_FAILURES
+# After so many requests in a row that OTTO could not work on, it is not asked further; 500 are halved nine times.
+MOST_FAILURES = 12
 
 
 class Attempts:
-    """Counts the requests of a run, so that one bad price stops no other and a service that is down is left alone.
+    """Counts the requests of a run, so that one bad record stops no other and a service that is down is left alone.
 
     :ivar last_error: the last `OttoError`, None when all went well
     """
