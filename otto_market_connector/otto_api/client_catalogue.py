@@ -119,16 +119,16 @@ class CatalogueCalls:
         return self._read("POST", path, lambda: parse.update_task(Node(answer)))
 
     def update_task(self, task_id: str) -> UpdateTask:
-        """Return how far a task is.
+        """Return how far a task is; what it says of itself beside its state need not be readable.
 
         :raises OttoNotFound: there is none
         """
         path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}"
         _status, answer = self._transport.call("GET", path)
-        return self._read("GET", path, lambda: parse.update_task(Node(answer)))
+        return self._read("GET", path, lambda: parse.update_task(Node(answer), task_id))
 
     def task_failures(self, task_id: str) -> Iterator[TaskFailure]:
-        """Yield what OTTO refused in a task that is done."""
+        """Yield what OTTO refused in a task that is done; a refusal that cannot be read names no article."""
         path = f"{PRODUCTS_PATH}/update-tasks/{quote(task_id, safe='')}/failed"
         for body in self._pages(path, []):
             yield from self._read("GET", path, lambda b=body: list(map(parse.task_failure, _results(b))))
@@ -164,12 +164,18 @@ class CatalogueCalls:
         status, answer = self._transport.call("POST", DELIVERY_PATH, body=body, repeatable=True, accept=(400,))
         return self._read("POST", DELIVERY_PATH, lambda: _delivery_result(status, answer, entries))
 
+    def shipping_profile_pages(self) -> Iterator[CataloguePage]:
+        """Yield the pages of shipping profiles of the account."""
+        for number, body in enumerate(self._pages(PROFILES_PATH, [])):
+            yield self._read(
+                "GET",
+                PROFILES_PATH,
+                lambda b=body, n=number: parse.page(b, "results", parse.shipping_profile, n, "shippingProfileId"),
+            )
+
     def shipping_profiles(self) -> list[ShippingProfile]:
-        """Return the shipping profiles of the account."""
-        found = []
-        for body in self._pages(PROFILES_PATH, []):
-            found += self._read("GET", PROFILES_PATH, lambda b=body: list(map(parse.shipping_profile, _results(b))))
-        return found
+        """Return the shipping profiles of the account; those that cannot be read are left out."""
+        return [profile for page in self.shipping_profile_pages() for profile in page.records]
 
 
 def _results(body: Any) -> list[Node]:

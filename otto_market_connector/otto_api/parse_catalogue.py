@@ -29,10 +29,11 @@ from .wire import next_link
 DESCRIPTION_LIMIT = 50_000
 
 
-def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> CataloguePage:
+def page(body: Any, key: str, reader: Callable[[Node], Any], number: int, named: str = "sku") -> CataloguePage:
     """Read a page of a list; a record that cannot be read does not stop the others (R20).
 
     :param key: where the list stands; OTTO has been seen to call it `resources` as well
+    :param named: the field that says which record one is that cannot be read
     :raises Unreadable: when the page itself holds no list
     """
     root = Node(body)
@@ -46,8 +47,8 @@ def page(body: Any, key: str, reader: Callable[[Node], Any], number: int) -> Cat
         try:
             records.append(reader(node))
         except ODD as error:
-            sku = scalar(node.value.get("sku")) if isinstance(node.value, dict) else None
-            broken.append(BrokenRecord(sku, reason_of(error)))
+            name = scalar(node.value.get(named)) if isinstance(node.value, dict) else None
+            broken.append(BrokenRecord(name, reason_of(error)))
     return CataloguePage(number, tuple(records), tuple(broken), bool(next_link(body) and nodes.value))
 
 
@@ -132,19 +133,34 @@ def brand(node: Node) -> Brand:
     return Brand(node.get("id").text(), node.get("name").title(), usable.value is None or usable.flag())
 
 
-def update_task(node: Node) -> UpdateTask:
-    """Read how far a task is; its id stands at the end of the link to itself."""
+def update_task(node: Node, task_id: str | None = None) -> UpdateTask:
+    """Read how far a task is; a number or moment that cannot be read is not known.
+
+    :param task_id: if it is known already; else it stands at the end of the link to itself
+    """
+    counts = [_known(node.get(name), _count) for name in ("total", "progress", "succeeded", "failed", "unchanged")]
+    return UpdateTask(
+        task_id or _task_id(node),
+        node.get("state").text().lower(),
+        *counts,
+        _known(node.get("pingAfter"), Node.optional_moment),
+        sentence(str(node.get("message").value or "")),
+    )
+
+
+def _task_id(node: Node) -> str:
     own = [each.get("href").text() for each in node.get("links").one_or_many() if each.get("rel").value == "self"]
     if not own:
         raise Unreadable("links is missing")
-    counts = [_count(node.get(name)) for name in ("total", "progress", "succeeded", "failed", "unchanged")]
-    return UpdateTask(
-        own[0].rstrip("/").rpartition("/")[2],
-        node.get("state").text().lower(),
-        *counts,
-        node.get("pingAfter").optional_moment(),
-        sentence(str(node.get("message").value or "")),
-    )
+    return own[0].rstrip("/").rpartition("/")[2]
+
+
+def _known(node: Node, reader: Callable[[Node], Any]) -> Any:
+    """Read what nothing hangs on; None when it cannot be read."""
+    try:
+        return reader(node)
+    except ODD:
+        return None
 
 
 def _count(node: Node) -> int:
@@ -152,9 +168,12 @@ def _count(node: Node) -> int:
 
 
 def task_failure(node: Node) -> TaskFailure:
-    """Read why an article was refused; it is named by its address."""
-    sku = unquote(node.get("variation").text().partition("/products/")[2] or node.get("variation").text())
-    return TaskFailure(sku, _notices(node.get("errors")))
+    """Read why an article was refused; it is named by its address. Without one that can be read nobody knows which."""
+    try:
+        variation = node.get("variation").key()
+        return TaskFailure(unquote(variation.partition("/products/")[2] or variation), _notices(node.get("errors")))
+    except ODD:
+        return TaskFailure(None, ())
 
 
 def delivery_information(node: Node) -> DeliveryInformation:

@@ -134,15 +134,15 @@ class CataloguePage:
 
 @dataclass(frozen=True)
 class UpdateTask:
-    """How far OTTO is with something it works off later."""
+    """How far OTTO is with something it works off later; a number that cannot be read is None."""
 
     id: str
     state: str
-    total: int
-    progress: int
-    succeeded: int
-    failed: int
-    unchanged: int
+    total: int | None
+    progress: int | None
+    succeeded: int | None
+    failed: int | None
+    unchanged: int | None
     ping_after: datetime | None
     message: str
 
@@ -154,9 +154,9 @@ class UpdateTask:
 
 @dataclass(frozen=True)
 class TaskFailure:
-    """An article that OTTO refused in a task."""
+    """An article that OTTO refused in a task; without its number where that cannot be read."""
 
-    sku: str
+    sku: str | None
     errors: tuple[Notice, ...]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.addons.otto_market_connector.models.orders.sale_order_line import hand_over_date
-from odoo.addons.otto_market_connector.otto_api import DeliveryRefusal, DeliveryResult, OttoClient
+from odoo.addons.otto_market_connector.otto_api import DeliveryRefusal, DeliveryResult, OttoClient, OttoUnavailable
 from odoo.exceptions import ValidationError
 
 from tests.odoo.catalogue_case import ArticlesCase
@@ -98,6 +98,21 @@ class TestDeliveryInformation(ArticlesCase):
             self.assertFalse(changed.filtered("delivery_to_send"))
             self.assertFalse(self.open_issues("delivery"))
         self.assertEqual({self.sandbox.articles()[row.sku]["processingTime"] for row in changed}, {"9"})
+
+    def test_r20_an_article_on_which_otto_fails_holds_up_no_other(self):
+        self.read()
+        bad, good = self.set_time(0), self.set_time(1)
+        send = OttoClient.set_delivery_information
+
+        def failing(client, entries):
+            if bad.sku in {entry.sku for entry in entries}:
+                raise OttoUnavailable("odd", status=500)
+            return send(client, entries)
+
+        with patch.object(OttoClient, "set_delivery_information", failing):
+            self.assertTrue(self.run_flow("delivery").last_error)
+        self.assertEqual(self.sandbox.articles()[good.sku]["processingTime"], "9")
+        self.assertEqual((bad.delivery_to_send, good.delivery_to_send), (True, False))
 
     def test_d25_a_reading_does_not_resolve_a_refusal_and_retry_sends_again(self):
         self.read()

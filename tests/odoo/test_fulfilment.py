@@ -110,6 +110,19 @@ class TestTelling(OutboundCase):
         self.assertEqual(self.open_issues("report").res_id, first.id)
         self.assertFalse(second.otto_cancel_sent_on)
 
+    def test_r20_a_cancellation_on_which_otto_fails_holds_up_no_other(self):
+        first, second = self.import_orders(2, pieces=1)
+        for order in first | second:
+            order.action_cancel()
+        self.run_flow("fulfilment")
+        first._otto_note(otto_cancel_sent_on="2020-01-01 00:00:00")
+        second._otto_note(otto_cancel_sent_on="2020-01-02 00:00:00")
+        self.sandbox.advance(3600)
+        self.sandbox.fault("status", f"/v4/orders/{first.otto_order_id}", status=500, times=None)
+        self.assertTrue(self.follow_up().last_error)
+        self.assertTrue(first.otto_cancel_sent_on)
+        self.assertFalse(second.otto_cancel_sent_on)
+
     def test_r19_a_lost_answer_and_a_blocked_look_up_leave_it_due(self):
         """Only OTTO's word that there is no such shipment makes a refusal."""
         order = self.shipped()

@@ -74,6 +74,14 @@ class TestOrdersIn(OttoCase):
         found = {line.tax_ids.amount: round(line.price_total, 2) for line in lines}
         self.assertEqual(found, {19.0: 5.95, 7.0: 10.05})
 
+    def test_r10_a_fee_comes_in_where_german_is_not_installed(self):
+        everybody = self.env["res.partner"].with_context(active_test=False).search([("lang", "=", "de_DE")])
+        everybody.lang = "en_US"
+        self.env["res.lang"].search([("code", "=", "de_DE")]).active = False
+        order = self.import_orders(fees=[4.95])
+        self.assertEqual(order.order_line.filtered("is_delivery").price_total, 4.95)
+        self.assertFalse(order.partner_id.lang == "de_DE")
+
     def test_r16_amounts_in_another_currency_are_converted_and_the_order_says_so(self):
         self.set_rates(("2026-01-01", 0.5))
         wire = self.partly_in_francs()

@@ -1,46 +1,16 @@
 """Prices to OTTO: a switch that is off by default, from a pricelist, gross, followed until OTTO has worked them off."""
 
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.otto_market_connector.models.prices import otto_flow_prices
 from odoo.addons.otto_market_connector.otto_api import Notice, OttoInvalid, TaskFailure, UpdateTask
 from odoo.exceptions import ValidationError
 
-from tests.harness import OttoCase
-from tests.odoo.catalogue_case import ShortRuns
+from tests.odoo.price_case import PriceCase
 
 
-class TestPrices(ShortRuns, OttoCase):
-    def setUp(self):
-        super().setUp()
-        self.run_flow("catalogue")
-        self.sku = self.articles[0]["sku"]
-        self.listing = self.channel.listing_ids.filtered(lambda row: row.sku == self.sku)
-        self.product = self.listing.product_id
-        self.pricelist = self.env["product.pricelist"].create({"name": "OTTO"})
-        self.tax = self.channel._tax_of_rate(19.0)
-        for listing in self.channel.listing_ids:
-            listing.product_id.write({"list_price": listing.price, "taxes_id": [(6, 0, self.tax.ids)]})
-        self.sandbox.clear_requests()
-
-    def send(self, **channel):
-        self.channel.write({"send_prices": True, "pricelist_id": self.pricelist.id, **channel})
-        sync = self.run_flow("prices")
-        self.assertFalse(sync.last_error)
-        self.sandbox.advance(5)
-        self.run_flow("prices")
-
-    def held(self, sku=None):
-        return self.sandbox.articles()[sku or self.sku]
-
-    def posted(self):
-        return [
-            row for row in self.sandbox.requests() if (row["method"], row["path"]) == ("POST", "/v5/products/prices")
-        ]
-
+class TestPrices(PriceCase):
     def test_off_by_default(self):
         self.product.list_price = 12.34
         self.run_flow("prices")
@@ -113,30 +83,6 @@ class TestPrices(ShortRuns, OttoCase):
         """Add a rule for the product to the pricelist."""
         values = {"applied_on": "0_product_variant", "product_id": self.product.id, "fixed_price": price, **values}
         self.pricelist.item_ids = [(0, 0, {"compute_price": "fixed", **values})]
-
-    def under_way(self):
-        """Let OTTO have a new price of the article that it has not worked off yet."""
-        self.product.list_price = 12.34
-        self.channel.write({"send_prices": True, "pricelist_id": self.pricelist.id})
-        self.assertFalse(self.run_flow("prices").last_error)
-        self.assertTrue(self.listing.price_task)
-
-    @contextmanager
-    def otto_says(self, **answers):
-        """Let the channel's client have other methods."""
-        original = type(self.channel)._otto_client
-
-        def client_of(channel, *scopes):
-            client = original(channel, *scopes)
-            vars(client).update(answers)
-            return client
-
-        with patch.object(type(self.channel), "_otto_client", client_of):
-            yield
-
-    def issue(self):
-        """Return the open issue about the article's price."""
-        return self.open_issues("price").filtered(lambda issue: issue.external_id == self.sku)
 
     def test_d16_what_was_sent_is_noted_not_what_the_pricelist_says_meanwhile(self):
         self.under_way()

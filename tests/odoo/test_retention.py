@@ -1,5 +1,6 @@
 """R33: customer data of old orders go when the seller says so; books, open work and other people's contacts stay."""
 
+import time
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
@@ -276,3 +277,56 @@ class TestRetention(OttoCase):
     def test_r33_the_time_is_not_too_short(self):
         with self.assertRaisesRegex(ValidationError, "at least 6 months"):
             self.channel.retention_months = 5
+
+    # The scheduled action, some seconds at a time
+
+    def forget_in_turns(self, most=30, lastcall=None):
+        """Have Odoo call the scheduled action with no time at all until nothing remains; return how often it did."""
+        cron = self.env.ref("otto_market_connector.ir_cron_retention")
+        number, remaining = 0, True
+        while remaining:
+            number += 1
+            self.assertLessEqual(number, most, "something remains")
+            with self.own_cursor() as env:
+                progress = env["ir.cron.progress"].create({"cron_id": cron.id, "done": 0, "remaining": 0})
+                context = {"ir_cron_progress_id": progress.id, "cron_id": cron.id, "lastcall": lastcall}
+                context["cron_end_time"] = time.monotonic() - 1
+                env(context=context)["otto.channel"]._cron_forget()
+                progress.invalidate_recordset()
+                remaining, done = progress.remaining, progress.done
+            self.assertTrue(done, "Odoo gives up on an action that does nothing")
+        return number
+
+    def test_r33_odoo_goes_on_until_all_channels_are_done(self):
+        self.patch(otto_channel, "BATCH", 2)
+        orders = self.shipped(5)
+        second = self.make_channel("Second", retention=True, retention_months=MONTHS)
+        seen = []
+        forget = type(self.channel)._forget
+
+        def noting(channel, *left):
+            seen.append(channel.id)
+            return forget(channel, *left)
+
+        self.patch(type(self.channel), "_forget", noting)
+        self.assertGreater(self.forget_in_turns(), 2)
+        self.assertTrue(all(orders.mapped("otto_forgotten_on")))
+        self.assertIn(second.id, seen)
+        self.assertEqual(seen.count(second.id), 1)
+        seen.clear()
+        self.forget_in_turns(lastcall=fields.Datetime.now())
+        self.assertEqual(set(seen), {self.channel.id, second.id}, "the next night all have their turn again")
+
+    def test_r33_contacts_that_others_need_hold_up_no_later_ones(self):
+        self.patch(otto_channel, "BATCH", 1)
+        orders = self.shipped(3)
+        partners = self.contacts(orders).sorted("id")
+        used = [self.env["sale.order"].create({"partner_id": partner.id}) for partner in partners]
+        self.forget_in_turns()
+        self.assertTrue(all(partners.mapped("active")))
+        used[-1].partner_id = self.company.partner_id
+        used[-1].partner_invoice_id = used[-1].partner_shipping_id = self.company.partner_id
+        self.forget_in_turns(lastcall=fields.Datetime.now())
+        self.assertFalse(partners[-1].active)
+        self.assertTrue(all(partners[:-1].mapped("active")))
+        self.assertFalse(self.channel.retention_contact)

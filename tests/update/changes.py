@@ -98,6 +98,7 @@ ADDED = {
         "price_cursor": lambda row: row["flow"] == "prices" or not row["price_cursor"],
         # Who has read orders before does not begin anew.
         "open_read_on": lambda row: bool(row["open_read_on"]) == has_read_orders(row),
+        "reconciled_to": None,
         "opening": None,
         "readings": lambda row: not row["readings"],
         "returns_read_on": None,
@@ -131,6 +132,8 @@ ADDED = {
         # What leads to customers stays until somebody says otherwise.
         "retention": lambda row: not row["retention"],
         "retention_months": 24,
+        "retention_contact": lambda row: not row["retention_contact"],
+        "retention_turn": None,
         "requests_a_minute": 1200,
         "missing_scopes": None,
     },
@@ -142,7 +145,13 @@ ADDED = {
         "otto_state": None,
         "otto_type": None,
     },
-    "otto_issue": {"traceback": None, "closed_on": None, "ignore_reason": None, "ignored_by_id": None},
+    "otto_issue": {
+        "traceback": None,
+        "closed_on": None,
+        "ignore_reason": None,
+        "ignored_by_id": None,
+        "solved_by_id": None,
+    },
     "account_move": {
         "otto_receipt_booked": lambda row: not row["otto_receipt_booked"],
         "otto_receipt_id": None,
@@ -159,7 +168,7 @@ ADDED = {
     "stock_picking": {"otto_return_id": None},
     "otto_parcel": {"number_checked": True},
     "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
-    "otto_unimported_item": {"issue_key": None},
+    "otto_unimported_item": {"issue_key": None, "since": None, "settled": lambda row: not row["settled"]},
     "dhl_booking": {"doubt_since": None},
     "res_partner": {"dhl_de_house_number": None, "otto_ordered_on": None},
     "sale_order": {

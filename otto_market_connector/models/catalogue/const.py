@@ -6,6 +6,7 @@ from datetime import timedelta
 FULL_EVERY = timedelta(days=7)
 # Reading again from a little before costs nothing; OTTO tells changes of content for 28 days (facts/otto.md §6.8).
 OVERLAP = timedelta(minutes=10)
+CHANGES_KNOWN = timedelta(days=27)
 # More changed articles than this are quicker read page by page (measured 2026-11: 100 a page, one request each way).
 MOST_SINGLE = 300
 # So many articles are asked for by their SKU in one request: its address stays short.

@@ -143,12 +143,11 @@ class OttoCatalogueMapper(models.AbstractModel):
     def _changed_values(self, record):
         return self._statuses_values(record)
 
-    def _take_profiles(self, profiles):
-        known = {
-            row.profile_id: row
-            for row in self.env["otto.shipping.profile"].search([("channel_id", "=", self.channel.id)])
-        }
-        for profile in profiles:
+    def _take_profiles(self, page):
+        """Write a page of shipping profiles; one that cannot be read is reported and stays as it was (R20)."""
+        profiles = self.env["otto.shipping.profile"]
+        known = {row.profile_id: row for row in profiles.search([("channel_id", "=", self.channel.id)])}
+        for profile in page.records:
             values = {
                 "name": profile.name,
                 "processing_time": profile.processing_time,
@@ -158,10 +157,24 @@ class OttoCatalogueMapper(models.AbstractModel):
             if profile.id in known:
                 known[profile.id].write(values)
             else:
-                self.env["otto.shipping.profile"].create(
-                    {"channel_id": self.channel.id, "profile_id": profile.id, **values}
-                )
+                own = {"channel_id": self.channel.id, "profile_id": profile.id}
+                known[profile.id] = profiles.create({**own, **values})
         self.channel.invalidate_recordset(["shipping_profile_ids"])
+        self._report_odd_profiles(page)
+
+    def _report_odd_profiles(self, page):
+        failures = {
+            f"profile {record.sku or '?'}": self.env._(
+                "The shipping profile %(profile)s cannot be read: %(reason)s. It is left out; please look at it in "
+                "OTTO Partner Connect.",
+                profile=record.sku or "?",
+                reason=self.channel._field_words(record.reason),
+            )
+            for record in page.unreadable
+        }
+        self._issues._report(self.channel, "listing", [(name, text, None) for name, text in failures.items()])
+        read = {f"profile {profile.id}" for profile in page.records} | {"profile ?"}
+        self._issues._resolve(self.channel, "listing", read - set(failures))
 
     def _delivery_values(self, record):
         profiles = self.channel.shipping_profile_ids.filtered(lambda row: row.profile_id == record.shipping_profile_id)

@@ -1,10 +1,15 @@
 """Articles in (R6): all pages of all lists; afterwards only what OTTO calls changed. What is read when, and resumed."""
 
+import logging
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 
-from .const import FULL_EVERY
+from ...otto_api import OttoError
+from .const import CHANGES_KNOWN, FULL_EVERY
+
+_logger = logging.getLogger(__name__)
 
 FIRST_OF_ALL, FIRST_OF_CHANGES = "articles", "changes"
 # What follows a stage that is done. Everything is read, or what OTTO calls changed; the rest is the same for both.
@@ -28,6 +33,8 @@ NEXT = {
 
 # The other lists tell more about the same articles, so these alone are counted.
 COUNTED = ("articles", "reread")
+# Without these lists everything else can go on.
+OPTIONAL = ("gone", "changes", "brands", "new_brands", "active", "prices", "delivery")
 
 
 class OttoSync(models.Model):
@@ -107,14 +114,46 @@ class OttoFlowCatalogue(models.AbstractModel):
         """
         if not self.channel._takes_changes:
             return
-        if not self.sync.stage:
+        if not self.sync.stage or self._is_too_old():
             self._begin_stage(FIRST_OF_ALL if self._reads_all() else FIRST_OF_CHANGES)
         while stage := self.sync.stage:
-            done = getattr(self, f"_stage_{stage}")()
+            done = self._do_stage(stage)
             # A person may have asked meanwhile that everything is read again: that is the next run's.
             if not done or self.sync.stage != stage:
                 return
             self._begin_stage(NEXT[stage])
+
+    def _do_stage(self, stage):
+        """Do a stage; a list that only tells more about known articles, and that OTTO cannot show, is left out (R20).
+
+        :return: whether the stage is done
+        """
+        try:
+            done = getattr(self, f"_stage_{stage}")()
+        except OttoError as error:
+            if stage not in OPTIONAL or not self._concerns_this_alone(error):
+                raise
+            _logger.warning("%s: the stage %s is left out: %s", self.sync.id, stage, error)
+            self._report("listing", [(stage, self._left_out_text(stage, error), None)])
+            return True
+        if done:
+            self._resolve("listing", [stage])
+        return done
+
+    def _left_out_text(self, stage, error):
+        labels = dict(self.sync._fields["stage"]._description_selection(self.env))
+        return self.env._(
+            "The list %(list)s cannot be read from OTTO; all others were. It is asked for again with the next reading. "
+            "%(reason)s",
+            list=labels[stage],
+            reason=self.channel._otto_error_text(error),
+        )
+
+    def _is_too_old(self):
+        """Tell whether OTTO would not go on with the reading under way: it tells changes for some weeks."""
+        if self.sync.stage not in (FIRST_OF_CHANGES, "changed"):
+            return False
+        return not self.sync.cursor or self.sync.cursor <= fields.Datetime.now() - CHANGES_KNOWN
 
     def _note_start(self):
         """A run that goes on where another stopped counts on."""
@@ -130,7 +169,8 @@ class OttoFlowCatalogue(models.AbstractModel):
     def _reads_all(self):
         if not (self.sync.read_all_on and self.sync.cursor):
             return True
-        return self.sync.read_all_on <= fields.Datetime.now() - FULL_EVERY
+        now = fields.Datetime.now()
+        return self.sync.read_all_on <= now - FULL_EVERY or self.sync.cursor <= now - CHANGES_KNOWN
 
     def _begin_stage(self, stage):
         """Note which list is read now; an interrupted run goes on with it."""

@@ -5,7 +5,7 @@ from datetime import timezone
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...otto_api import OttoForbidden, OttoInvalid
+from ...otto_api import OttoError, OttoForbidden, OttoInvalid
 from ..core.write_guard import as_connector
 from .const import MOST_ASKED, MOST_SINGLE, OVERLAP
 
@@ -111,12 +111,28 @@ class OttoFlowCatalogue(models.AbstractModel):
         remaining = len(waiting)
         for listing in waiting:
             as_connector(listing).to_read = False
-            for page in self.client.article_pages([listing.sku]):
-                flow._mapper._take_page("articles", page)
+            flow._read_again(listing)
             remaining -= 1
             if self._checkpoint(1, remaining=remaining) <= 0 and remaining:
                 return False
         return True
+
+    def _read_again(self, listing):
+        """Read one article; if OTTO cannot show it, it is reported and comes with the next complete reading (R20)."""
+        try:
+            pages = list(self.client.article_pages([listing.sku]))
+        except OttoError as error:
+            if not self._concerns_this_alone(error):
+                raise
+            text = self.env._(
+                "Article %(sku)s cannot be read again although OTTO calls it changed. It stays as it was. %(reason)s",
+                sku=listing.sku,
+                reason=self.channel._otto_error_text(error),
+            )
+            self._report("listing", [(listing.sku, text, listing)])
+            return
+        for page in pages:
+            self._mapper._take_page("articles", page)
 
     # The same for both
 
@@ -179,7 +195,8 @@ class OttoFlowCatalogue(models.AbstractModel):
             return True
         try:
             if not self.sync.stage_page:
-                self._mapper._take_profiles(self.client.shipping_profiles())
+                for page in self.client.shipping_profile_pages():
+                    self._mapper._take_profiles(page)
             return self._take_pages(
                 self.client.delivery_pages(self.sync.stage_cursor or None, page=self.sync.stage_page)
             )

@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import split_every
 
-from ...otto_api import DeliveryInformation, DeliveryRefusal, DeliveryResult, OttoTooLarge
+from ...otto_api import DeliveryInformation, DeliveryRefusal, DeliveryResult, OttoError, OttoTooLarge
+from ..core.attempts import Attempts
 from ..core.write_guard import as_connector, is_connector
 from .const import BATCH
 
@@ -118,33 +119,50 @@ class OttoFlowDelivery(models.AbstractModel):
             ("shipping_profile_id", "!=", False),
         ]
         ids = self.env["otto.listing"].search(domain).ids
-        remaining = len(ids)
+        remaining, attempts = len(ids), Attempts()
         for batch in split_every(BATCH, ids):
-            self._send_delivery_batch(self.env["otto.listing"].browse(batch))
+            self._send_delivery_batch(self.env["otto.listing"].browse(batch), attempts)
             remaining -= len(batch)
-            if self._checkpoint(len(batch), remaining=remaining) <= 0:
-                return
+            if self._checkpoint(len(batch), remaining=remaining) <= 0 or attempts.is_over:
+                break
+        # That the run goes on is not taken back by what failed.
+        self._checkpoint()
+        attempts.raise_last()
 
-    def _send_delivery_batch(self, listings):
+    def _send_delivery_batch(self, listings, attempts):
         """Send delivery information; halve what OTTO refuses without saying which article it means.
 
-        Sent once, whatever OTTO makes of it: a refusal is told, and changing it or *Retry* sends it again.
+        Sent once, whatever OTTO makes of it: a refusal is told, and changing it or *Retry* sends it again. What OTTO
+        could not work on is halved too, until it is alone, and is sent again by the next run (R20).
 
         :param listings: up to 200 articles
         """
+        if attempts.is_over:
+            return
         try:
             result = self.client.set_delivery_information([self._delivery_entry(listing) for listing in listings])
         except OttoTooLarge as error:
             result = DeliveryResult((), (DeliveryRefusal(None, error.words),))
+        except OttoError as error:
+            if not self._concerns_this_alone(error):
+                raise
+            attempts.failed(error)
+            if len(listings) > 1:
+                self._send_delivery_halves(listings, attempts)
+            return
+        attempts.succeeded()
         unnamed = [refusal for refusal in result.refused if refusal.sku is None]
         if unnamed and len(listings) > 1:
-            middle = len(listings) // 2
-            self._send_delivery_batch(listings[:middle])
-            self._send_delivery_batch(listings[middle:])
+            self._send_delivery_halves(listings, attempts)
             return
         as_connector(listings).delivery_to_send = False
         refused = {refusal.sku or listings.sku: refusal.words for refusal in result.refused}
         self._report_refused_delivery(listings, refused)
+
+    def _send_delivery_halves(self, listings, attempts):
+        middle = len(listings) // 2
+        self._send_delivery_batch(listings[:middle], attempts)
+        self._send_delivery_batch(listings[middle:], attempts)
 
     def _delivery_entry(self, listing):
         return DeliveryInformation(

@@ -8,12 +8,15 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...otto_api import OttoError, OttoForbidden, OttoRateLimited
+from ...otto_api import OttoAuthError, OttoError, OttoForbidden, OttoRateLimited
 from .concurrency import CONCURRENCY, SyncBusy
 from .otto_issue import UNSOLVED
 from .texts import defect, stored, trace
 
 _logger = logging.getLogger(__name__)
+
+# What the wire calls an answer that came and is of no use; with any other key OTTO said nothing at all.
+USELESS_ANSWERS = ("unreadable", "too_long")
 
 
 class OttoFlow(models.AbstractModel):
@@ -87,6 +90,12 @@ class OttoFlow(models.AbstractModel):
     def _resolve(self, kind, external_ids):
         """Resolve what works again (R20); see `otto.issue`."""
         self._issues._resolve(self.channel, kind, external_ids)
+
+    def _concerns_this_alone(self, error):
+        """Tell whether an `OttoError` says nothing of other requests: OTTO is there and takes them (R20)."""
+        if isinstance(error, (OttoAuthError, OttoRateLimited)):
+            return False
+        return getattr(error, "key", "") in ("", *USELESS_ANSWERS)
 
     def _issues_to_retry(self, kinds=None):
         """Return the issues for which a person pressed *Retry*; from now on they are taken up.

@@ -13,6 +13,9 @@ class OttoIssue(models.Model):
     _inherit = "otto.issue"
 
     record_name = fields.Char("Record", compute="_compute_record_name")
+    solved_by_id = fields.Many2one(
+        "res.users", readonly=True, help="Who marked it as solved; empty: a later try worked."
+    )
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):
@@ -55,8 +58,15 @@ class OttoIssue(models.Model):
     def action_solve(self):
         """Button, for one and for many: a person has put it right where the connector cannot see it."""
         self.check_access("read")
-        self.sudo().filtered(lambda issue: issue.state != "solved")._solve()
+        self.sudo().filtered(lambda issue: issue.state != "solved")._close("solved", solved_by_id=self.env.uid)
         return True
+
+    @api.model
+    def _settled_by_hand(self, channel, kind, external_ids):
+        """Return what people have marked as solved: a set of (external id, text)."""
+        domain = [("channel_id", "=", channel.id), ("kind", "=", kind), ("external_id", "in", external_ids)]
+        issues = self.sudo().search([*domain, ("state", "=", "solved"), ("solved_by_id", "!=", False)])
+        return {(issue.external_id, issue.name) for issue in issues}
 
     def action_ignore(self):
         """Button, for one and for many: ask why these issues are ignored."""

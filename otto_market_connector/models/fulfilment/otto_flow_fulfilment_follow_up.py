@@ -2,7 +2,8 @@
 
 from odoo import fields, models
 
-from ...otto_api import OttoConflict, OttoInvalid, OttoNotFound
+from ...otto_api import OttoConflict, OttoError, OttoInvalid, OttoNotFound
+from ..core.attempts import Attempts
 from .const import EVERY, FOLLOW_AFTER, LIMIT, UNACKNOWLEDGED
 
 
@@ -12,7 +13,7 @@ class OttoFlowFulfilment(models.AbstractModel):
     def _follow_up(self):
         """Once an hour, look after what was told; each cancellation in a transaction of its own.
 
-        :raises OttoError: OTTO cannot be asked now
+        :raises OttoError: OTTO cannot be asked now, or fails on one order; the others were looked after
         """
         now = fields.Datetime.now()
         if self.sync.followed_up_on and self.sync.followed_up_on > now - EVERY:
@@ -26,10 +27,17 @@ class OttoFlowFulfilment(models.AbstractModel):
             ("otto_report_state", "in", ("cancelled", "refused")),
             ("otto_cancel_sent_on", "<=", now - FOLLOW_AFTER),
         ]
+        attempts = Attempts()
         for order in self.env["sale.order"].search(domain, order="otto_cancel_sent_on, id", limit=LIMIT):
-            self._follow_cancellation(order)
-            if self._checkpoint(1) <= 0:
-                return
+            try:
+                self._follow_cancellation(order)
+            except OttoError as error:
+                if not self._concerns_this_alone(error):
+                    raise
+                attempts.failed(error)
+            if attempts.is_over or self._checkpoint(1) <= 0:
+                break
+        attempts.raise_last()
 
     def _follow_cancellation(self, order):
         """See what became of a cancellation: OTTO only accepts it and carries it out later (facts/otto.md §4.5)."""

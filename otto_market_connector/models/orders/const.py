@@ -12,3 +12,5 @@ RECONCILE_HOUR_UTC = 1
 PAGE_SIZE = 64
 # An order of which not even the articles can be read holds all stock down for this long at most.
 BLIND = timedelta(days=14)
+# In the context of a run that only reads news: who reads orders before raising stock waits for no work of the night.
+NEWS_ONLY = "otto_news_only"

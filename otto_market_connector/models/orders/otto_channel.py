@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .const import OVERLAP
+
 
 class OttoChannel(models.Model):
     _inherit = "otto.channel"
@@ -22,13 +24,30 @@ class OttoChannel(models.Model):
                 )
 
     def write(self, vals):
-        """R3: when the import is switched on again, all that is open at OTTO is read whatever its date."""
-        resumed = (
-            self.filtered(lambda channel: not channel.import_orders) if vals.get("import_orders") else self.browse()
-        )
+        """R2, R3: when import or changes are switched on again, all that is open is read again whatever its date."""
+        importing = self.filtered("import_orders")
+        taking = self.filtered(lambda channel: channel._takes_changes)
         result = super().write(vals)
-        resumed.sync_ids.sudo().filtered(lambda sync: sync.flow == "orders").open_read_on = False
+        imports = self.filtered("import_orders") - importing
+        follows = self.filtered(lambda channel: channel._takes_changes) - taking
+        rows = (imports | follows.filtered("import_orders")).sync_ids.sudo()
+        rows.filtered(lambda sync: sync.flow == "orders").open_read_on = False
+        for channel in follows:
+            channel._read_again_since_oldest_open()
         return result
+
+    def _read_again_since_oldest_open(self):
+        """Have all that OTTO changed read again since the oldest order that is open was changed last (R2).
+
+        What OTTO released, cancelled or sent while nobody took it lies before the cursor.
+        """
+        domain = [("otto_channel_id", "=", self.id), ("otto_status", "in", ("announced", "processable", "unknown"))]
+        orders = self.env["sale.order"].sudo()
+        oldest = orders.search([*domain, ("otto_last_modified", "!=", False)], order="otto_last_modified", limit=1)
+        sync = self._sync("orders").sudo()
+        if oldest and sync:
+            since = oldest.otto_last_modified - OVERLAP
+            sync.reconciled_to = min(filter(None, (since, sync.reconciled_to)))
 
     def _orders_by_otto_id(self, otto_ids):
         """Return the orders of this channel that Odoo has, by their OTTO id."""

@@ -13,7 +13,7 @@ from ...otto_api.foreign import tidy
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
 from ..core.texts import reason_of, trace
-from .const import OVERLAP, PAGE_SIZE, RECONCILE, RECONCILE_HOUR_UTC
+from .const import NEWS_ONLY, OVERLAP, PAGE_SIZE, RECONCILE, RECONCILE_HOUR_UTC
 from .otto_order_mapper import changed_at
 from .sound_order import order_key, sound_order
 
@@ -28,6 +28,11 @@ class OttoSync(models.Model):
 
     flow = fields.Selection(selection_add=[("orders", "Orders from OTTO")], ondelete={"orders": "cascade"})
     reconciled_on = fields.Datetime("Last Reconciled", readonly=True)
+    reconciled_to = fields.Datetime(
+        "Reconciled Up To",
+        readonly=True,
+        help="Where the reading again of what OTTO has changed goes on. Empty: none is under way.",
+    )
     open_read_on = fields.Datetime(
         "Open Orders Read On",
         readonly=True,
@@ -54,11 +59,14 @@ class OttoFlowOrders(models.AbstractModel):
             return
         self.channel._otto_check_companies(self.channel.company_id)
         self._read_open()
-        since = self._changes_since()
+        since, is_first = self._changes_since(), not self.sync.cursor
         self._import_and_report(self._orders_to_retry())
         for page in self.client.order_pages(changed_since=aware(since), limit=PAGE_SIZE):
-            self._import_page_and_report(page, moves_cursor=True)
-        self.sync.reconciled_on = max(filter(None, (self.sync.reconciled_on, self._reconcile_due())))
+            self._import_page_and_report(page, moves="cursor")
+        if is_first:
+            self._note_reconciled()
+        if not self.env.context.get(NEWS_ONLY):
+            self._reconcile()
 
     def _read_open(self):
         """Read all that is announced or open at OTTO, whatever its date, once after the import was switched on (R3).
@@ -74,16 +82,45 @@ class OttoFlowOrders(models.AbstractModel):
         self._checkpoint()
 
     def _changes_since(self):
-        """Return from when on changes are read: shortly before the cursor, once a night two weeks back.
+        """Return from when on changes are read: shortly before the cursor.
 
         The channel's start says since when what is sent already is imported; what was open then is followed anyway.
         """
+        first = self._first_change()
+        return max(first, (self.sync.cursor or first) - OVERLAP)
+
+    def _first_change(self):
+        return min(filter(None, (self.channel.import_from, self.sync.open_read_on)))
+
+    def _reconcile(self):
+        """Read again what OTTO changed in the last two weeks, once a night: nothing may be missed (R19).
+
+        What is new was read before. Each page notes where it ends, so that a run that is ended goes on there; one
+        whose time is up calls the next.
+        """
+        if not (self.sync.reconciled_to or self._is_reconcile_due()):
+            return
+        begin = self.sync.reconciled_to or max(self._first_change(), fields.Datetime.now() - RECONCILE)
+        for page in self.client.order_pages(changed_since=aware(begin), limit=PAGE_SIZE):
+            seconds = self._import_page_and_report(page, moves="reconciled_to")
+            # A page whose orders all changed in one moment would be the first of the next run as well.
+            if seconds <= 0 and self.sync.reconciled_to and self.sync.reconciled_to > begin:
+                self._run_again()
+                return
+        self._note_reconciled()
+
+    def _is_reconcile_due(self):
+        return (self.sync.reconciled_on or self._first_change()) < self._reconcile_due()
+
+    def _note_reconciled(self):
+        """Note that all was read to the end of OTTO's list."""
         sync = self.sync
-        first = min(filter(None, (self.channel.import_from, sync.open_read_on)))
-        since = (sync.cursor or first) - OVERLAP
-        if sync.cursor and (sync.reconciled_on or first) < self._reconcile_due():
-            since = min(since, fields.Datetime.now() - RECONCILE)
-        return max(first, since)
+        sync.write(
+            {
+                "reconciled_on": max(filter(None, (sync.reconciled_on, self._reconcile_due()))),
+                "reconciled_to": False,
+            }
+        )
 
     def _reconcile_due(self):
         """Return the last moment at which a night's reconcile was due."""
@@ -91,17 +128,23 @@ class OttoFlowOrders(models.AbstractModel):
         due = now.replace(hour=RECONCILE_HOUR_UTC, minute=0, second=0)
         return due if due <= now else due - timedelta(days=1)
 
-    def _import_page_and_report(self, page, moves_cursor=False):
-        self._report_broken_orders(page.broken)
-        self._keep_unimported((), page.broken)
-        self._import_and_report(page.orders, moves_cursor)
+    def _import_page_and_report(self, page, moves=None):
+        """Import a page, report what cannot be; return the seconds that the scheduled action may still work.
 
-    def _import_and_report(self, orders, moves_cursor=False):
-        if orders:
-            orders = [sound_order(order) for order in orders]
-            failures = self._import_page(orders, moves_cursor)
-            failures += self._not_understood(orders) + self._imported_elsewhere(orders)
-            self._report_order_failures(failures, orders)
+        :param moves: the field of the flow's row that notes up to when changes are read
+        """
+        self._keep_unimported((), page.broken)
+        self._report_broken_orders(page.broken)
+        return self._import_and_report(page.orders, moves)
+
+    def _import_and_report(self, orders, moves=None):
+        if not orders:
+            return float("inf")
+        orders = [sound_order(order) for order in orders]
+        failures, seconds = self._import_page(orders, moves)
+        failures += self._not_understood(orders) + self._imported_elsewhere(orders)
+        self._report_order_failures(failures, orders)
+        return seconds
 
     def _orders_to_retry(self):
         """Read the orders again for which a person pressed *Retry* (R20); one that cannot be read stops none."""
@@ -126,30 +169,29 @@ class OttoFlowOrders(models.AbstractModel):
                 numbers.update(orders.mapped("otto_order_number"))
         return sorted(numbers)
 
-    def _import_page(self, orders, moves_cursor):
-        """Import the orders of a page and move the cursor in the same transaction.
+    def _import_page(self, orders, moves):
+        """Import the orders of a page and note up to when changes are read in the same transaction.
 
         A concurrency error rolls back and starts the page again in a new transaction (R19). What looks like one again
         and again, such as a piece that two orders of OTTO have, is the fault of an order.
 
-        :return: list of (Order, error) of the orders that could not be imported
+        :return: list of (Order, error) of the orders that could not be imported, and the seconds that are left
         """
         for attempt in range(TRIES):
             last = attempt == TRIES - 1
             try:
                 failures = self._import_halving(orders, blamed=(psycopg2.errors.UniqueViolation,) if last else ())
                 self._keep_unimported(orders)
-                if moves_cursor:
-                    self._move_cursor(orders)
-                self._checkpoint(len(orders))
-                return failures
+                if moves:
+                    self._move(moves, orders)
+                return failures, self._checkpoint(len(orders))
             except CONCURRENCY:
                 self.env.cr.rollback()
                 if last:
                     raise
                 _logger.info("Importing a page again after a concurrent change")
                 self.sync._lock()
-        return []
+        return [], 0.0
 
     def _import_halving(self, orders, blamed=()):
         """Import orders in one go; when that fails, halve until the bad order is alone (R20).
@@ -192,29 +234,33 @@ class OttoFlowOrders(models.AbstractModel):
                 {known[otto_id]: order for otto_id, order in newest.items() if otto_id in known}
             )
 
-    def _move_cursor(self, orders):
-        if orders:
-            # OTTO sorts by this date: what lies behind it on later pages is still to be read. A moment that has not
-            # come yet would hide everything until then.
-            latest = min(naive(max(order.lifecycle_change for order in orders)), fields.Datetime.now())
-            self.sync.cursor = max(filter(None, (self.sync.cursor, latest)))
+    def _move(self, name, orders):
+        """Note up to when changes are read: OTTO sorts by this date, what lies behind it is on later pages.
+
+        A moment that has not come yet would hide everything until then.
+
+        :param name: the field that notes it
+        """
+        latest = min(naive(max(order.lifecycle_change for order in orders)), fields.Datetime.now())
+        self.sync[name] = max(filter(None, (self.sync[name], latest)))
 
     def _report_broken_orders(self, broken):
-        """Report the orders of a page that could not even be read (R20)."""
-        failures = []
-        for order in broken:
-            text = self.env._(
-                "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
-                number=order_key(order),
-                reason=self.channel._field_words(order.reason),
+        """Report the orders of a page that could not even be read (R20), but for those that a person has settled."""
+        told = self._untold([(order, self._broken_text(order)) for order in broken])
+        self._report("order", [(order_key(order), text, None) for order, text in told])
+
+    def _broken_text(self, order):
+        text = self.env._(
+            "OTTO order %(number)s cannot be read: %(reason)s. The other orders were imported.",
+            number=order_key(order),
+            reason=self.channel._field_words(order.reason),
+        )
+        if any(sku is None for sku, _status in order.pieces):
+            text += " " + self.env._(
+                "Nobody can tell what was sold in it, so no stock is raised on OTTO for 14 days. Please look at "
+                "the order in OTTO Partner Connect and press Mark as Solved when its goods are taken care of."
             )
-            if any(sku is None for sku, _status in order.pieces):
-                text += " " + self.env._(
-                    "Nobody can tell what was sold in it, so no stock is raised on OTTO for 14 days. Please look at "
-                    "the order in OTTO Partner Connect and press Mark as Solved when its goods are taken care of."
-                )
-            failures.append((order_key(order), text, None))
-        self._report("order", failures)
+        return text
 
     def _report_order_failures(self, failures, orders):
         """Report what failed and resolve what worked, after the page was committed."""

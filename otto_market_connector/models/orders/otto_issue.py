@@ -28,7 +28,7 @@ class OttoIssue(models.Model):
     )
 
     def action_solve(self):
-        """A person has looked at an order that cannot be read: what it sold holds the stock down no longer."""
+        """A person has looked at an order that cannot be read: what it sold holds no stock down any more, for good."""
         solved = self.sudo().filtered(lambda issue: issue.kind == "order" and issue.state != "solved")
         result = super().action_solve()
         for channel, issues in solved.grouped("channel_id").items():
@@ -38,7 +38,7 @@ class OttoIssue(models.Model):
                     ("issue_key", "in", issues.mapped("external_id")),
                     ("sku", "=", False),
                 ]
-            ).unlink()
+            ).settled = True
             channel._goods_changed()
         return result
 

@@ -6,6 +6,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...otto_api import delivery_date, expected_total, order_currency, order_status, status_of
+from ..core.languages import german_of
 from ..core.moments import german_day, naive
 from ..core.write_guard import as_connector, quietly
 from .import_batch import in_batch
@@ -187,6 +188,7 @@ class OttoOrderMapper(models.AbstractModel):
         if all(item.cancelled for item in order.items):
             return
         product = self.channel._fee_product()
+        name = product.with_context(lang=german_of(self.env) or self.env.lang).name
         by_rate = defaultdict(list)
         for fee in order.fees:
             by_rate[float(fee.vat_rate)].append(fee)
@@ -194,7 +196,7 @@ class OttoOrderMapper(models.AbstractModel):
             yield {
                 "sequence": 1000,
                 "product_id": product.id,
-                "name": product.with_context(lang="de_DE").name,
+                "name": name,
                 "product_uom_qty": 1,
                 "price_unit": sum(self._in_order_currency(order, fee.amount) for fee in fees),
                 "discount": 0.0,

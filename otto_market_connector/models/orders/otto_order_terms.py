@@ -71,12 +71,15 @@ class OttoOrderTerms(models.AbstractModel):
             return []
         return [name for name, is_changed in found.items() if is_changed]
 
-    def _note_terms(self, record, order):
-        """Note what OTTO named last; an order that goes on without its address keeps the one that is known."""
+    def _terms_to_note(self, record, order):
+        """Return what OTTO named last; an order that goes on without its address keeps the one that is known."""
         terms = self._terms(order)
         if not order.delivery_address and record.otto_terms:
             terms = f"{record.otto_terms.split(':')[0]}:{terms.split(':')[1]}"
-        record.otto_terms = terms
+        return terms
+
+    def _note_terms(self, record, order):
+        record.otto_terms = self._terms_to_note(record, order)
         dates = {item.id: naive(item.expected_delivery) for item in order.items if item.expected_delivery}
         for piece in record.otto_position_ids.sudo():
             if dates.get(piece.position_id, piece.expected_delivery) != piece.expected_delivery:

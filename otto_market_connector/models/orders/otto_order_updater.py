@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import models
 
 from ...otto_api import status_of
+from ..core.texts import key_of
 from ..core.write_guard import as_connector
 
 
@@ -29,6 +30,7 @@ class OttoOrderUpdater(models.AbstractModel):
         records = as_connector(self.env["sale.order"].concat(*changed))
         orders = list(changed.values())
         self.env["otto.order.terms"]._take_terms(changed, records)
+        self._report_added(changed)
         cancelled = self._update_positions(records, orders)
         for record, order in zip(records, orders, strict=True):
             record.write(mapper._order_status_values(order))
@@ -56,9 +58,32 @@ class OttoOrderUpdater(models.AbstractModel):
             return True
         known = {piece.position_id: piece.status for piece in record.otto_position_ids}
         return (
-            any(known.get(item.id) != status_of(item.status) for item in order.items)
+            any(item.id in known and known[item.id] != status_of(item.status) for item in order.items)
             or (record._otto_waits_for_address and order.delivery_address)
-            or (record.otto_terms and record.otto_terms != self.env["otto.order.terms"]._terms(order))
+            or (record.otto_terms and record.otto_terms != self.env["otto.order.terms"]._terms_to_note(record, order))
+        )
+
+    def _report_added(self, orders_by_record):
+        """Say once that OTTO has put pieces into an order that Odoo knows; they are not in Odoo."""
+        numbers = [key_of(record.otto_order_number) for record in orders_by_record]
+        domain = [("channel_id", "=", self.channel.id), ("kind", "=", "changed"), ("external_id", "in", numbers)]
+        told = " ".join(self._issues.sudo().search(domain).mapped("name"))
+        failures = []
+        for record, order in orders_by_record.items():
+            known = set(record.otto_position_ids.mapped("position_id"))
+            added = [item for item in order.items if not (item.cancelled or item.id in known or item.id in told)]
+            if added:
+                failures.append((record.otto_order_number, self._added_text(record, added), record))
+        self._issues._report(self.channel, "changed", failures)
+
+    def _added_text(self, record, added):
+        return self.env._(
+            "Order %(order)s (OTTO %(number)s): OTTO has added pieces after the order was imported; they are not in "
+            "Odoo, and OTTO is not told that they are sent: %(pieces)s. Please look at the order in OTTO Partner "
+            "Connect, then press Mark as Solved.",
+            order=record.name,
+            number=record.otto_order_number,
+            pieces=", ".join(f"{item.product.title} ({item.product.sku}, {item.id})" for item in added),
         )
 
     def _update_positions(self, records, orders):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.delivery_dhl_de.dhl_api import ALPHA3, join_street
 from odoo.addons.delivery_dhl_de.dhl_api.streets import apart
 
+from ..core.languages import german_of
 from ..core.moments import naive
 from .contact_values import contact_name, tidy_address
 
@@ -141,7 +142,7 @@ class ResPartner(models.Model):
             "zip": address.zip_code,
             "city": address.city,
             "country_id": country.id if country else False,
-            "lang": "de_DE" if "de_DE" in dict(self.env["res.lang"].get_installed()) else False,
+            "lang": german_of(self.env),
             "user_id": False,
         }
 

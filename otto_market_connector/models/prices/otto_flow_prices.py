@@ -1,10 +1,15 @@
 """Prices to OTTO, a switch that is off by default: sent when they differ, followed until OTTO has worked them off."""
 
+import logging
+
 from odoo import fields, models
 from odoo.tools import split_every
 
-from ...otto_api import OttoInvalid, OttoNotFound
+from ...otto_api import OttoError, OttoInvalid, OttoNotFound
+from ..core.attempts import Attempts
 from .const import BATCH, COMPARED, LONGEST_TASK
+
+_logger = logging.getLogger(__name__)
 
 
 class OttoSync(models.Model):
@@ -40,15 +45,23 @@ class OttoFlowPrices(models.AbstractModel):
         if not (channel._sends_changes and channel.send_prices and channel.pricelist_id):
             return
         channel._check_pricelist_currency()
-        lost = self._follow_price_tasks()
+        attempts = Attempts()
+        left = self._follow_price_tasks(attempts)
         while listings := self._articles_to_compare(self.sync.price_cursor):
             # What OTTO lost is sent by the next run: not again and again within one.
-            seconds = self._send_changed_prices(listings - lost)
+            seconds = self._send_changed_prices(listings - left, attempts)
+            if attempts.is_over:
+                break
             self.sync.price_cursor = listings[-1].id
             if min(seconds, self._checkpoint()) <= 0:
                 self._run_again()
+                self._checkpoint()
+                attempts.raise_last()
                 return
-        self.sync.price_cursor = 0
+        else:
+            self.sync.price_cursor = 0
+        self._checkpoint()
+        attempts.raise_last()
 
     def _retry(self, issues):
         """What OTTO refused about an article is sent again although it is the same."""
@@ -65,7 +78,7 @@ class OttoFlowPrices(models.AbstractModel):
         ]
         return self.env["otto.listing"].search(domain, order="id", limit=COMPARED)
 
-    def _send_changed_prices(self, listings):
+    def _send_changed_prices(self, listings, attempts):
         """Send the prices that differ, 500 in a request; return the seconds that are left."""
         wanted = self.env["otto.price.rules"]._wanted_prices(listings)
         self._report_prices_without_task(wanted)
@@ -79,61 +92,113 @@ class OttoFlowPrices(models.AbstractModel):
         ]
         seconds = float("inf")
         for batch in split_every(BATCH, changed, list):
-            self._send_price_batch(self.env["otto.listing"].concat(*batch), now)
+            self._send_price_batch(self.env["otto.listing"].concat(*batch), now, attempts)
             seconds = self._checkpoint(len(batch))
         return seconds
 
-    def _send_price_batch(self, listings, wanted):
-        """Send prices and note the task; halve what OTTO refuses as a whole, until the bad one is alone (R20)."""
+    def _send_price_batch(self, listings, wanted, attempts):
+        """Send prices and note the task; halve what OTTO does not take, until the bad one is alone (R20).
+
+        What OTTO refuses waits for another price. What it could not work on is sent again by the next run.
+        """
+        if attempts.is_over:
+            return
         try:
             task = self.client.set_prices([wanted[listing].as_article_price(listing.sku) for listing in listings])
         except OttoInvalid as error:
+            attempts.succeeded()
             if len(listings) == 1:
                 listings._note_sent_prices(wanted, False)
                 self._report_refused_prices({listings: error.words})
                 return
-            middle = len(listings) // 2
-            self._send_price_batch(listings[:middle], wanted)
-            self._send_price_batch(listings[middle:], wanted)
-            return
-        listings._note_sent_prices(wanted, task.id)
-        self._poll_task(task)
+            self._send_halves(listings, wanted, attempts)
+        except OttoError as error:
+            if not self._concerns_this_alone(error):
+                raise
+            attempts.failed(error)
+            if len(listings) > 1:
+                self._send_halves(listings, wanted, attempts)
+        else:
+            attempts.succeeded()
+            listings._note_sent_prices(wanted, task.id)
+            self._poll_task(task)
+
+    def _send_halves(self, listings, wanted, attempts):
+        middle = len(listings) // 2
+        self._send_price_batch(listings[:middle], wanted, attempts)
+        self._send_price_batch(listings[middle:], wanted, attempts)
 
     def _poll_task(self, task):
         if task.ping_after:
             self.sync._trigger(at=task.ping_after.replace(tzinfo=None, microsecond=0))
 
-    def _follow_price_tasks(self):
-        """Note what OTTO has worked off; return the articles whose task OTTO does not know any more."""
+    def _follow_price_tasks(self, attempts):
+        """Note what OTTO has worked off; a task that cannot be read stops no other one, and is given up after a day.
+
+        :return: the articles that the next run sends again, because nobody can tell what became of them
+        """
         domain = [("channel_id", "=", self.channel.id), ("price_task", "!=", False)]
-        lost = self.env["otto.listing"]
+        again, failures = self.env["otto.listing"], Attempts()
         for task_id, listings in self.env["otto.listing"].search(domain).grouped("price_task").items():
             try:
-                task = self.client.update_task(task_id)
-                failures = list(self.client.task_failures(task_id)) if task.done and task.failed else []
-            except OttoNotFound:
-                listings._otto_note(price_task=False, price_task_on=False)
-                lost |= listings
+                again |= self._follow_price_task(task_id, listings)
+            except OttoError as error:
+                if not self._concerns_this_alone(error):
+                    raise
+                _logger.warning("Price task %s cannot be followed: %s", task_id, error)
+                failures.failed(error)
+                again |= self._give_up(listings) if self._is_given_up(listings) else listings.browse()
             else:
-                if task.done:
-                    self._take_worked_off(listings, failures)
-                else:
-                    self._wait_or_give_up(task, listings)
+                failures.succeeded()
             self._checkpoint(len(listings))
-        return lost
+            if failures.is_over:
+                break
+        # One task among others that can be read is no trouble of the connection.
+        if not failures.count_succeeded:
+            attempts.last_error = failures.last_error
+        return again
 
-    def _take_worked_off(self, listings, failures):
-        reasons = {failure.sku: ", ".join(str(notice) for notice in failure.errors) for failure in failures}
+    def _follow_price_task(self, task_id, listings):
+        """Note what became of one task; return the articles that have to be sent again."""
+        try:
+            task = self.client.update_task(task_id)
+            refusals = list(self.client.task_failures(task_id)) if task.done and task.failed != 0 else []
+        except OttoNotFound:
+            listings._otto_note(price_task=False, price_task_on=False)
+            return listings
+        if task.done:
+            return self._take_worked_off(listings, refusals)
+        if self._is_given_up(listings):
+            return self._give_up(listings)
+        self._poll_task(task)
+        return listings.browse()
+
+    def _take_worked_off(self, listings, refusals):
+        """Note what OTTO accepted and refused; return those of which nobody can tell, because a refusal is unreadable.
+
+        These are sent again: the ones that OTTO took are known by its prices, which are read every day.
+        """
+        skus = set(listings.mapped("sku"))
+        reasons = {refusal.sku: ", ".join(map(str, refusal.errors)) for refusal in refusals if refusal.sku in skus}
+        unreadable = sum(refusal.sku not in skus for refusal in refusals)
         refused = listings.filtered(lambda listing: listing.sku in reasons)
-        listings._note_worked_off(refused)
+        others = listings - refused
+        if 0 < len(others) <= unreadable:
+            reasons |= {listing.sku: "-" for listing in others}
+            refused, others = listings, others.browse()
+        unclear = others if unreadable else others.browse()
+        (listings - unclear)._note_worked_off(refused)
+        unclear._otto_note(price_task=False, price_task_on=False)
         self._report_refused_prices({listing: reasons[listing.sku] for listing in refused})
-        self._resolve("price", set((listings - refused).mapped("sku")))
+        self._resolve("price", set((others - unclear).mapped("sku")))
+        return unclear
 
-    def _wait_or_give_up(self, task, listings):
-        """Come back to a task that OTTO has not worked off; after a day its prices are sent again."""
-        if all(listing.price_task_on and listing.price_task_on > self._oldest_task() for listing in listings):
-            self._poll_task(task)
-            return
+    def _is_given_up(self, listings):
+        """Tell whether OTTO has had a day for these, which is more than it ever needs."""
+        return not all(listing.price_task_on and listing.price_task_on > self._oldest_task() for listing in listings)
+
+    def _give_up(self, listings):
+        """Wait no longer for a task: its prices are sent again; return nothing that would wait for the next run."""
         listings._otto_note(price_task=False, price_task_on=False)
         failures = [
             (
@@ -148,6 +213,7 @@ class OttoFlowPrices(models.AbstractModel):
             for listing in listings
         ]
         self._report("price", failures)
+        return listings.browse()
 
     def _oldest_task(self):
         return fields.Datetime.now() - LONGEST_TASK

@@ -1,4 +1,5 @@
 import logging
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -12,6 +13,8 @@ LEAST_MONTHS = 6
 BATCH = 100
 # So many orders are looked at when a person asks what would be removed.
 PREVIEWED = 2000
+# The round of a scheduled action that was never done.
+NEVER = datetime(2000, 1, 1)
 
 
 class OttoChannel(models.Model):
@@ -34,6 +37,11 @@ class OttoChannel(models.Model):
         help="So long after the last thing that happened to an order its customer data are removed. Orders in work and "
         "open returns are never touched.",
     )
+
+    retention_contact = fields.Integer(
+        readonly=True, copy=False, help="The contact that was looked at last, in an unfinished round."
+    )
+    retention_turn = fields.Datetime(readonly=True, copy=False, help="The last round in which the channel was done.")
 
     @api.constrains("retention", "retention_months")
     def _check_retention_months(self):
@@ -84,15 +92,35 @@ class OttoChannel(models.Model):
 
     @api.model
     def _cron_forget(self):
-        """Remove the customer data of old orders of all channels that say so; called by the scheduled action."""
-        for channel in self.sudo().with_context(active_test=False).search([("retention", "=", True)]):
+        """Remove the customer data of old orders of all channels that say so; called by the scheduled action.
+
+        Odoo gives it some seconds at a time and calls it again as long as something remains: a channel that is done
+        waits until all are.
+        """
+        turn = self._retention_turn()
+        channels = self.sudo().with_context(active_test=False).search([("retention", "=", True)])
+        waiting = channels.filtered(lambda channel: not turn or channel.retention_turn != turn)
+        for done, channel in enumerate(waiting):
             texts = channel.with_company(channel.company_id).with_context(lang=channel._language())
-            if not texts._forget():
+            left = len(waiting) - done
+            if not texts._forget(left):
+                return
+            channel.retention_turn = turn
+            if self.env["ir.cron"]._commit_progress(1, remaining=left - 1) <= 0:
                 return
 
-    def _forget(self):
+    def _retention_turn(self):
+        """Return what is the same for all calls of a night: when the scheduled action was done the last time.
+
+        :return: False when somebody else calls, who has all channels worked off
+        """
+        context = self.env.context
+        return (context["lastcall"] or NEVER) if "lastcall" in context else False
+
+    def _forget(self, left):
         """Forget batch by batch, each in a transaction of its own.
 
+        :param left: how many channels are not done, this one among them
         :return: False when the scheduled action's time is up
         """
         self.ensure_one()
@@ -100,17 +128,23 @@ class OttoChannel(models.Model):
         for orders in self._orders_to_forget():
             orders._otto_forget()
             _logger.info("%s: customer data of %s orders are removed", self.id, len(orders))
-            if cron._commit_progress(len(orders)) <= 0:
+            if cron._commit_progress(len(orders), remaining=left) <= 0:
                 return False
-        return self._forget_contacts()
+        return self._forget_contacts(left)
 
-    def _forget_contacts(self):
-        """Make contacts anonymous of whom only forgotten orders know, those too that others needed until lately."""
+    def _forget_contacts(self, left):
+        """Make contacts anonymous of whom only forgotten orders know, those too that others needed until lately.
+
+        A call whose time is up notes how far it came, and the next one goes on there.
+        """
         cron = self.env["ir.cron"]
-        for partners in split_every(BATCH, self._known_contacts(), self.env["res.partner"].browse):
+        waiting = [partner_id for partner_id in self._known_contacts() if partner_id > self.retention_contact]
+        for partners in split_every(BATCH, waiting, self.env["res.partner"].browse):
             partners._otto_free_of_other_use()._otto_forget()
-            if cron._commit_progress() <= 0:
+            self.retention_contact = partners[-1].id
+            if cron._commit_progress(len(partners), remaining=left) <= 0:
                 return False
+        self.retention_contact = 0
         return True
 
     def _known_contacts(self):

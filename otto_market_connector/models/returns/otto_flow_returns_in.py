@@ -5,8 +5,9 @@ import logging
 from odoo import fields, models
 from odoo.tools import split_every
 
-from ...otto_api import ReturnStatus
+from ...otto_api import OttoError, ReturnStatus
 from ...otto_api.const import RETURN_PAGE
+from ..core.attempts import Attempts
 from ..core.concurrency import CONCURRENCY, TRIES
 from ..core.moments import aware, naive
 from ..core.texts import reason_of
@@ -50,18 +51,36 @@ class OttoFlowReturns(models.AbstractModel):
         whole = not self.sync.returns_read_on or self.sync.returns_read_on <= started - READ_ALL_EVERY
         # An acceptance that the lists have behind an older entry is found by then.
         back_to = started - RECONCILE if whole else None
-        seen = {status: self._read_list(status, whole, back_to) for status in BEFORE_SCANS}
-        self._read_scans(back_to)
+        attempts = Attempts()
+        seen = {status: self._tried(attempts, self._read_list, status, whole, back_to) for status in BEFORE_SCANS}
+        self._tried(attempts, self._read_scans, back_to)
         for status in AFTER_SCANS:
-            self._read_list(status, False, back_to)
+            self._tried(attempts, self._read_list, status, False, back_to)
         announced = seen[ReturnStatus.ANNOUNCED]
-        if announced is not None:
+        # What is missing may stand in a list that could not be read.
+        if announced is not None and not attempts.last_error:
             self._look_after_missing(announced)
-        if whole:
+        if whole and not attempts.last_error:
             self._expect_again()
             self.sync.returns_read_on = started
         self.env["otto.return"]._otto_remind(self.channel)
         self._checkpoint()
+        attempts.raise_last()
+
+    def _tried(self, attempts, read, *args):
+        """Read a list; one that OTTO cannot show keeps the others from nothing (R20).
+
+        :return: what `read` returns, None when the list cannot be shown
+        """
+        try:
+            return read(*args)
+        except OttoError as error:
+            if not self._concerns_this_alone(error):
+                raise
+            attempts.failed(error)
+            self.env.cr.rollback()
+            self.sync._lock()
+            return None
 
     # The lists
 

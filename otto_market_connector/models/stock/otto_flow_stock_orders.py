@@ -6,6 +6,7 @@ from odoo import fields, models
 
 from ...otto_api import OttoError, OttoNotFound, OttoRateLimited
 from ..core.otto_sync import SOON
+from ..orders.const import NEWS_ONLY
 from .const import MOST_ASKED, READ_AGAIN
 
 _logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class OttoFlowStock(models.AbstractModel):
             # Another worker reads them; it may have asked OTTO already.
             return fields.Datetime.now() + SOON
         readings = orders.readings
-        orders._run()
+        orders.with_context(**{NEWS_ONLY: True})._run()
         self._checkpoint()
         if orders.last_error:
             return self._waits_until(orders) or fields.Datetime.now() + READ_AGAIN
