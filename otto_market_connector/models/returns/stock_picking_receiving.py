@@ -205,10 +205,7 @@ class StockMove(models.Model):
     def _otto_delivered_share(self):
         """Return how much of these goods left with each piece, 0 where that is not known; a demand may be changed."""
         line, product, bom_line = self[:1]._otto_goods()
-        left = line._otto_left_moves().get((product, bom_line), self.browse()) if line else self.browse()
-        first = left.filtered(lambda move: move.picking_id == left.sorted("id")[:1].picking_id)
-        sold = line.otto_position_ids.filtered(lambda piece: piece.status != "cancelled")
-        return sum(first.mapped("product_qty")) / len(sold) if sold else 0
+        return line._otto_each(product, bom_line) if line else 0
 
     def _otto_goods(self):
         """Return what this move brings back: an order line's product, or a part of its kit."""
