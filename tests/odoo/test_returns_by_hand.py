@@ -1,5 +1,7 @@
 """R23, R26: how much comes back with a piece, and what a return made with Odoo's own button brings."""
 
+from odoo.exceptions import UserError
+
 from tests.odoo.returns_desk_case import ReturnsDeskCase
 
 
@@ -39,3 +41,118 @@ class TestPieceAndQuantity(ByHandCase):
         otto_return.picking_ids.move_ids.product_uom_qty = 2
         self.receive(otto_return.picking_ids)
         self.assertEqual(self.on_hand(product, self.stock), before + 1)
+
+
+class TestSurplus(ByHandCase):
+    """Goods of pieces that OTTO cancelled after they had left come back without a question about other pieces."""
+
+    def validate_plainly(self, transfer):
+        """Validate a transfer of which nothing is asked."""
+        self.assertIs(transfer.with_user(self.worker).button_validate(), True)
+        self.assertEqual((transfer.state, transfer.otto_return_id.id), ("done", False))
+
+    def test_r26_a_stopped_parcel_comes_back(self):
+        order = self.partly_cancelled(1)
+        product = order.order_line.product_id
+        self.assertTrue(order.otto_stop_parcel)
+        before = self.on_hand(product, self.stock)
+        delivery = order.picking_ids
+        action = delivery.with_user(self.worker).action_otto_take_back()
+        self.assertEqual(action["context"]["active_id"], delivery.id)
+        self.validate_plainly(self.by_hand(delivery, 1))
+        self.assertEqual(self.on_hand(product, self.stock), before + 1)
+        self.assertFalse(self.returns_of(order))
+
+    def test_r26_one_of_two_articles_was_cancelled(self):
+        order = self.partly_cancelled(2, skus=[article["sku"] for article in self.articles[:2]])
+        cancelled = order.otto_position_ids.filtered(lambda piece: piece.status == "cancelled").order_line_id
+        quantities = [int(move.sale_line_id == cancelled) for move in order.picking_ids.move_ids]
+        self.validate_plainly(self.by_hand(order.picking_ids, *quantities))
+        self.assertFalse(self.returns_of(order))
+
+    def test_r26_one_article_comes_back_with_a_cancelled_one(self):
+        order = self.partly_cancelled(2, skus=[article["sku"] for article in self.articles[:2]])
+        transfer = self.by_hand(order.picking_ids, 1, 1)
+        wizard = self.ask(transfer)
+        self.assertEqual(wizard.line_ids.piece_id.status, "sent")
+        wizard.action_confirm()
+        self.assertEqual(transfer.move_ids.mapped("state"), ["done"] * 2)
+        self.assertFalse(transfer.backorder_ids)
+
+    def test_r26_a_line_that_a_person_added(self):
+        order = self.import_orders(pieces=1, fees=[], discount=False)
+        added = self.products[5]
+        self.channel.lock_lines = False
+        order.order_line.create({"order_id": order.id, "product_id": added.id, "product_uom_qty": 2})
+        self.validate(order)
+        self.run_flow("fulfilment")
+        self.run_flow("orders")
+        quantities = [2 * (move.product_id == added) for move in order.picking_ids.move_ids]
+        before = self.on_hand(added, self.stock)
+        self.validate_plainly(self.by_hand(order.picking_ids, *quantities))
+        self.assertEqual(self.on_hand(added, self.stock), before + 2)
+
+    def test_r26_the_cancelled_one_of_three_equal_pieces_first(self):
+        order = self.partly_cancelled(3)
+        delivery = order.picking_ids
+        self.validate_plainly(self.by_hand(delivery, 1))
+        self.assertFalse(self.returns_of(order))
+        following = self.by_hand(delivery, 1)
+        wizard = self.ask(following)
+        self.assertEqual(wizard.line_ids.piece_id.mapped("status"), ["sent"])
+        wizard.action_confirm()
+        self.assertEqual(following.state, "done")
+
+    def test_r26_a_cancelled_and_a_kept_piece_in_one_transfer(self):
+        order = self.partly_cancelled(3)
+        product = order.order_line.product_id
+        before = self.on_hand(product, self.stock)
+        transfer = self.by_hand(order.picking_ids, 2)
+        wizard = self.say(self.ask(transfer), condition="C")
+        self.assertEqual(wizard.line_ids.piece_id.mapped("status"), ["sent"])
+        wizard.action_confirm()
+        self.assertEqual(self.on_hand(product, self.quarantine), 1)
+        self.assertEqual(self.on_hand(product, self.stock), before + 1)
+        self.assertEqual(transfer.move_ids.mapped("state"), ["done"] * 2)
+        self.assertFalse(transfer.backorder_ids)
+
+    def test_r23_what_is_taken_out_of_the_parcel_is_no_announced_piece(self):
+        order = self.partly_cancelled(2)
+        transfer = self.by_hand(order.picking_ids, 1)
+        otto_return = self.announce(order, items=self.items(order)[1:])
+        self.assertNotIn(transfer, otto_return.picking_ids)
+        self.validate_plainly(transfer)
+        self.assertEqual(otto_return.line_ids.received, "expected")
+        self.receive(otto_return.picking_ids)
+
+    def test_r26_more_than_the_customer_has_is_refused(self):
+        order = self.sent_order()
+        with self.assertRaisesRegex(UserError, f"more of .*{order.name}.*correct the quantity"):
+            self.by_hand(order.picking_ids, 2).with_user(self.worker).button_validate()
+
+    def test_r26_a_return_from_an_exchange_delivery_is_one_piece(self):
+        order = self.sent_order(pieces=2, skus=[self.articles[0]["sku"]])
+        delivery = order.picking_ids
+        otto_return = self.announce(order, items=self.items(order)[:1])
+        self.receive(otto_return.picking_ids, decision="reject", reject_reason="EXCHANGE", condition="C")
+        wizard = self.env["stock.return.picking"].create({"picking_id": otto_return.picking_ids.id})
+        wizard.product_return_moves.quantity = 1
+        exchange = wizard._create_return()
+        self.assertEqual((exchange.picking_type_code, exchange.location_dest_id.usage), ("outgoing", "customer"))
+        exchange.move_ids.picked = True
+        exchange._action_done()
+        self.assertEqual((exchange | delivery).mapped("state"), ["done"] * 2)
+        asked = self.ask(self.by_hand(exchange, 1))
+        self.assertEqual(len(asked.line_ids), 1)
+        asked.action_confirm()
+
+    def test_r26_what_is_left_of_a_transfer_with_more_goods_is_asked_for(self):
+        order = self.sent_order(pieces=2, skus=[self.articles[0]["sku"]])
+        transfer = self.by_hand(order.picking_ids, 2)
+        otto_return = self.announce(order, items=self.items(order)[:1])
+        self.assertEqual(otto_return.picking_ids, transfer)
+        self.receive(transfer)
+        rest = self.open_transfers(self.returns_of(order))
+        self.receive(rest)
+        self.assertEqual(set(self.returns_of(order).line_ids.mapped("received")), {"received"})
+        self.assertEqual(self.returns_of(order).line_ids.piece_id, order.otto_position_ids)

@@ -38,6 +38,27 @@ class SaleOrderLine(models.Model):
         found = round(quantity / one) if one else round(self.product_uom_qty)
         return max(1, alive, min(found, len(self.otto_position_ids) or found))
 
+    def _otto_pieces_away(self):
+        """Return the pieces of this line that their customer has, or that are on their way back."""
+        return self.otto_position_ids.filtered(lambda piece: piece.status != "cancelled" and not piece._otto_is_here)
+
+    def _otto_surplus(self, product, bom_line):
+        """Return how much of some goods is away and belongs to no piece, as what OTTO cancelled after it had left.
+
+        What was exchanged has left twice and come back once, so all that left and came back is counted.
+
+        :param product, bom_line: as of `_otto_each`
+        :return: quantity in the product's own unit
+        """
+        goods = (self, product, bom_line)
+        done = self.move_ids.filtered(lambda move: move.state == "done" and move._otto_goods() == goods)
+        left = done.filtered(lambda move: move.location_dest_id.usage == "customer")
+        back = done.filtered(lambda move: move.location_id.usage == "customer")
+        surplus = left._otto_quantity() - back._otto_quantity()
+        if pieces := len(self._otto_pieces_away()):
+            surplus -= pieces * self._otto_each(product, bom_line)
+        return max(0, surplus)
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"

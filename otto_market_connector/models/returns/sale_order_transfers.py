@@ -151,7 +151,12 @@ class SaleOrderLine(models.Model):
         waiting = moves.returned_move_ids.filtered(
             lambda move: move.state not in OVER and not move.picking_id.otto_return_id
         )
-        missing -= sum(waiting.mapped("product_uom_qty"))
+        taken = sum(waiting.mapped("product_qty")) - self._otto_surplus(product, bom_line)
+        if product.uom_id.compare(taken, 0) > 0:
+            missing -= product.uom_id._compute_quantity(taken, unit, round=False)
+        else:
+            # What people bring back there belongs to no piece.
+            waiting = waiting.browse()
         wanted = {}
         for move in moves.sorted("id", reverse=True):
             gone = move.returned_move_ids.filtered(lambda back: back.state != "cancel")

@@ -54,6 +54,7 @@ class StockPicking(models.Model):
                 picking.otto_return_id
                 and picking.state not in CLOSED
                 and "customer" in picking.move_ids.location_id.mapped("usage")
+                and picking.sudo().move_ids._otto_return_lines
             )
         )
 
@@ -115,6 +116,9 @@ class StockPicking(models.Model):
                     brought[arrival.line] |= part
         pickings = self.env["stock.picking"].union(*(move.picking_id for move in portions))
         (pickings.move_ids - filled).filtered(lambda move: move.sudo()._otto_return_lines)._otto_leave_out()
+        # Goods that belong to no piece come along.
+        open_moves = (pickings.move_ids - filled).filtered(lambda move: move.state not in CLOSED and move.quantity)
+        open_moves.sudo()._otto_back_by_hand.picked = True
         to_scrap = [part.id for part, _location in scraps]
         pickings.with_context(otto_receiving=RECEIVING, skip_backorder=True, otto_to_scrap=to_scrap).button_validate()
         for part, scrap_location in scraps:
