@@ -1,5 +1,7 @@
 """R23, R26: how much comes back with a piece, and what a return made with Odoo's own button brings."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 
 from tests.odoo.returns_desk_case import ReturnsDeskCase
@@ -156,3 +158,47 @@ class TestSurplus(ByHandCase):
         self.receive(rest)
         self.assertEqual(set(self.returns_of(order).line_ids.mapped("received")), {"received"})
         self.assertEqual(self.returns_of(order).line_ids.piece_id, order.otto_position_ids)
+
+
+class TestAnnouncedByHand(ByHandCase):
+    """Goods of a return that no transfer expects are received in that return."""
+
+    def receive_in(self, otto_return, order):
+        """Receive the goods of an announced return with a return made by hand."""
+        delivery = order.picking_ids._otto_deliveries
+        wizard = self.ask(self.by_hand(delivery, 1))
+        self.assertEqual(wizard.line_ids.line_id, otto_return.line_ids)
+        wizard.action_confirm()
+        self.assertEqual(self.returns_of(order), otto_return)
+        line = otto_return.line_ids
+        self.assertEqual((line.received, line.decision, line.picking_id.state), ("received", "accept", "done"))
+        self.assertEqual(line.picking_id.otto_return_id, otto_return)
+
+    def test_r23_a_receipt_that_somebody_cancelled(self):
+        order = self.sent_order(pieces=2, skus=[self.articles[0]["sku"]])
+        otto_return = self.announce(order, items=self.items(order)[1:])
+        otto_return.picking_ids.action_cancel()
+        self.channel._sync("returns").returns_read_on = False
+        self.run_flow("returns")
+        self.assertFalse(self.open_transfers(otto_return), "Who cancels it does not want it again.")
+        self.receive_in(otto_return, order)
+
+    def test_r23_a_receipt_that_could_not_be_made(self):
+        order = self.sent_order()
+        failing = patch.object(type(order), "_otto_expect_return", side_effect=UserError("not now"))
+        with failing:
+            otto_return = self.announce(order)
+        self.assertEqual(self.open_issues("return").external_id, order.otto_order_number)
+        with self.enter_registry_test_mode():
+            self.receive_in(otto_return, order)
+        self.env.invalidate_all()
+        self.assertFalse(self.open_issues("return"))
+
+    def test_r26_a_piece_that_nobody_announced_comes_with_one_that_was(self):
+        order = self.sent_order(pieces=2, skus=[self.articles[0]["sku"]])
+        otto_return = self.announce(order, items=self.items(order)[1:])
+        otto_return.picking_ids.action_cancel()
+        self.receive(self.by_hand(order.picking_ids._otto_deliveries, 2))
+        self.assertEqual(self.returns_of(order), otto_return)
+        self.assertEqual(otto_return.line_ids.piece_id, order.otto_position_ids)
+        self.assertEqual(set(otto_return.line_ids.mapped("received")), {"received"})

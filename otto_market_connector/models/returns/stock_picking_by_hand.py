@@ -27,14 +27,30 @@ class StockPicking(models.Model):
         for line, ours in moves.grouped(lambda move: move.origin_returned_move_id.sale_line_id).items():
             if pieces := ours._otto_pieces_brought(line):
                 by_piece.update(dict.fromkeys(pieces, ours._otto_without_surplus(line)))
-        if not by_piece:
-            return
+        if by_piece:
+            self._otto_note_pieces(by_piece)
+
+    def _otto_note_pieces(self, by_piece):
+        """Note which moves bring which pieces: in the returns in which they are on their way, else in one of their own.
+
+        :param by_piece: dict of `otto.position.item` to moves of this transfer
+        """
+        waiting = {piece: piece.return_line_ids._otto_without_goods[-1:] for piece in by_piece}
+        lines = self.env["otto.return.line"].union(*waiting.values())
+        self.otto_return_id = self.otto_return_id or lines.return_id[:1]
         if not self.otto_return_id:
             values = {"channel_id": next(iter(by_piece)).channel_id.id, "origin": "unannounced"}
             self.otto_return_id = as_connector(self.env["otto.return"]).create(values)
+        for line in as_connector(lines):
+            line.move_ids = by_piece[line.piece_id]
         as_connector(self.otto_return_id).line_ids = [
-            fields.Command.create({"piece_id": piece.id, "move_ids": ours.ids}) for piece, ours in by_piece.items()
+            fields.Command.create({"piece_id": piece.id, "move_ids": ours.ids})
+            for piece, ours in by_piece.items()
+            if not waiting[piece]
         ]
+        for order in lines.order_id:
+            if not any(line.is_open and not line.move_ids for line in order.otto_return_line_ids):
+                self.env["otto.issue"]._resolve(order.otto_channel_id, "return", [order.otto_order_number])
 
 
 class StockMove(models.Model):
@@ -66,7 +82,8 @@ class StockMove(models.Model):
         )
         if len(free) < count:
             raise UserError(self._otto_too_many_text(line, away.return_line_ids._otto_awaited.move_ids.picking_id))
-        return free.sorted(lambda piece: (bool(piece.return_line_ids.filtered("is_open")), piece.id))[:count]
+        # What was announced first: it is on its way, though no transfer expects it.
+        return free.sorted(lambda piece: (not piece.return_line_ids.filtered("is_open"), piece.id))[:count]
 
     def _otto_count_pieces(self, line):
         """Return for how many pieces of an order line these moves of the same goods stand."""
