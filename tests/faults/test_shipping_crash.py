@@ -133,6 +133,28 @@ def test_r9_who_changes_a_number_while_otto_is_told_it_waits_and_is_refused(star
     assert worker.ask(NUMBERS.format(order[3]))[0] == shipment["trackingKey"]["trackingNumber"]
 
 
+SLOW = "setattr(type(env['otto.flow.fulfilment']), '_look_again_at_waiting', lambda self: __import__('time').sleep(3))"
+CORRECTED = "00340434161094042557"
+
+
+def test_r9_a_number_that_was_corrected_since_the_run_began_is_the_one_that_otto_is_told(
+    start_worker, worker, orders, sandbox
+):
+    order = orders[0]
+    worker.ask(VALIDATE.format(order[3]))
+    teller = start_worker()
+    teller.ask(SLOW)
+    teller.tell(FULFILMENT)
+    time.sleep(1)
+    row = f"env['otto.parcel'].search([('order_id', '=', {order[0]}), ('type', '=', 'shipment')])"
+    assert worker.ask(f"{row}.write({{'tracking_number': '{CORRECTED}'}})") is True
+    assert not told(sandbox, order)
+    teller.answer()
+    worker.ask(FULFILMENT)
+    [shipment] = told(sandbox, order)
+    assert shipment["trackingKey"]["trackingNumber"] == CORRECTED
+
+
 def told(sandbox, order):
     return [
         shipment
