@@ -155,6 +155,27 @@ def test_r9_a_number_that_was_corrected_since_the_run_began_is_the_one_that_otto
     assert shipment["trackingKey"]["trackingNumber"] == CORRECTED
 
 
+RUN = (
+    "env['dhl.label.run'].create({{'user_id': 2, 'company_id': env['stock.picking'].browse({0})[0].company_id.id, "
+    "'line_ids': [(0, 0, {{'picking_id': one}}) for one in {0}]}}).id"
+)
+RUN_IS = "[(run := env['dhl.label.run'].browse({})).state, *run.line_ids.mapped('state'), bool(run.labels)]"
+
+
+def test_r19_a_run_that_is_stopped_ends_with_the_transfer_in_work(start_worker, worker, orders, sandbox):
+    run = worker.ask(RUN.format([order[3] for order in orders[:3]]))
+    before = booked(sandbox)
+    sandbox.fault("slow", "/parcel/de/shipping/v2/orders", method="POST", dhl=True, seconds=3, times=1)
+    at_work = start_worker()
+    at_work.tell("env['dhl.label.run']._cron_work()")
+    wait_for(lambda: booked(sandbox) - before)
+    assert worker.ask(f"env['dhl.label.run'].browse({run}).action_stop()") is True
+    assert worker.ask(RUN_IS.format(run)) == ["running", "waiting", "failed", "failed", False]
+    at_work.answer()
+    assert worker.ask(RUN_IS.format(run)) == ["done", "done", "failed", "failed", True]
+    assert len(booked(sandbox) - before) == 1
+
+
 def told(sandbox, order):
     return [
         shipment
