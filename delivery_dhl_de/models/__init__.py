@@ -19,9 +19,11 @@ from . import (
     ir_attachment,
     ir_logging,
     res_partner,
+    stock_package,
     stock_package_type,
     stock_picking,
     stock_picking_activity,
     stock_picking_cancel,
     stock_picking_labels,
+    stock_picking_weight,
 )

@@ -132,8 +132,8 @@ class DeliveryCarrier(models.Model):
 
     def _dhl_de_package_weight(self, package, lines, chains):
         """Return the weight that was entered for a package, else the sum of what it holds and its own."""
-        if package.shipping_weight:
-            return package.shipping_weight
+        if entered := package._dhl_weight():
+            return entered
         boxes = package.union(*(chain for chain in chains if chain[-1] == package))
         inside = lines.filtered(lambda line: line.result_package_id in boxes)
         return sum(box.package_type_id.base_weight for box in boxes) + self._dhl_de_content_weight(inside)
@@ -151,8 +151,7 @@ class DeliveryCarrier(models.Model):
 
     def _dhl_de_loose_weight(self, picking, loose, has_packages):
         """Return the weight of what is in no package; a weight entered on the transfer wins if there is one parcel."""
-        entered = picking.shipping_weight
-        if not has_packages and entered and abs(entered - picking.weight_bulk) > float(GRAM) / 2:
+        if not has_packages and (entered := picking._dhl_weight()):
             return entered
         return self._dhl_de_content_weight(loose)
 

@@ -120,19 +120,20 @@ class DhlBooking(models.Model):
         """
         self._lock_transfer(picking)
         numbers = picking._dhl_de_numbers()
-        todo, left = self._to_be_cancelled(picking, numbers)
+        todo, left, asked_before = self._to_be_cancelled(picking, numbers)
         for carrier_id, group in todo.items():
             carrier = self.env["delivery.carrier"].sudo().browse(carrier_id)
             for start in range(0, len(group), BATCH):
-                left |= self._cancel_parcels(carrier, picking, group[start : start + BATCH])
+                left |= self._cancel_parcels(carrier, picking, group[start : start + BATCH], asked_before)
         return {number: left[number] for number in numbers if number in left}
 
     def _to_be_cancelled(self, picking, numbers):
-        """Return the numbers that DHL is to be asked about by carrier id, and why others cannot be cancelled.
+        """Return the numbers that DHL is to be asked about by carrier id, why others cannot be cancelled, and the
+        numbers that DHL was asked to cancel before without an answer.
 
         :raises UserError: a number is the parcel of another transfer, which Odoo has copied to this one
         """
-        todo, left = {}, {}
+        todo, left, asked_before = {}, {}, set()
         with self._own_transaction() as own:
             rows = own.search([("shipment_no", "in", numbers), ("kind", "=", "shipment")])
             for number in numbers:
@@ -145,13 +146,16 @@ class DhlBooking(models.Model):
                     words = booking._elsewhere_words(picking)
                     left |= {number: words} if words else {}
                     continue
+                # What the transfer relies on again, DHL has refused to cancel since.
+                if booking.cancel_asked and booking.state != "used":
+                    asked_before.add(number)
                 booking.cancel_asked = True
                 # Should Odoo be stopped before the answer is written down, it is in doubt.
                 booking.filtered(lambda row: row.state in ("booked", "used"))._set_cancel_doubt(
                     self.env._("Odoo was stopped while DHL was being asked to cancel.")
                 )
                 todo.setdefault(booking.carrier_id.id or picking.carrier_id.id, []).append(number)
-        return todo, left
+        return todo, left, asked_before
 
     def _refuse_of_other(self, picking, own_booking):
         others = self.filtered(lambda row: row.picking_id and row.state in STANDING)
@@ -179,10 +183,11 @@ class DhlBooking(models.Model):
             carrier=self.carrier_id.name,
         )
 
-    def _cancel_parcels(self, carrier, picking, numbers):
+    def _cancel_parcels(self, carrier, picking, numbers, asked_before):
         """Cancel some parcels in one request and commit what came of it; return why not, by number.
 
-        A person asks for this one, so a number of ours that DHL does not know any more is cancelled.
+        A person asks for this one, so a number of ours that DHL does not know is cancelled: by an answer that was lost,
+        or in DHL's portal, as long as DHL would still know it. Of older parcels DHL forgets the numbers.
         """
         outcomes = self._ask_to_cancel(carrier, numbers)
         left = {}
@@ -190,9 +195,12 @@ class DhlBooking(models.Model):
             rows = own.search([("shipment_no", "in", numbers), ("picking_res_id", "=", picking.id)])
             for number, (outcome, words) in outcomes.items():
                 booking = rows.filtered(lambda row, number=number: row.shipment_no == number)
-                if outcome == "gone" or (outcome == "unknown" and booking):
+                again = number in asked_before
+                known = again or bool(booking and all(row._is_not_closed_yet() for row in booking))
+                if outcome == "gone" or (outcome == "unknown" and known):
                     booking._set_cancelled(self.env._("Cancelled at DHL."))
                     continue
+                booking.cancel_asked = outcome == "lost" or (outcome == "open" and again)
                 doubtful = booking.filtered(lambda row: row.state == "cancel_doubt")
                 if outcome == "lost":
                     doubtful._set_cancel_doubt(sentence(words))
@@ -216,8 +224,9 @@ class DhlBooking(models.Model):
             )
         if outcome == "unknown":
             return self.env._(
-                "%(transfer)s: DHL does not cancel %(number)s: %(words)s If it is cancelled there already, please"
-                " delete the number from the transfer.",
+                "%(transfer)s: DHL does not cancel %(number)s: %(words)s The parcel is closed, or the login is of"
+                " another contract. Please look for it in DHL's business customer portal; if it is cancelled there,"
+                " please delete the number from the transfer.",
                 **names,
             )
         return self.env._(

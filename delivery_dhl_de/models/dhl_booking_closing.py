@@ -56,6 +56,14 @@ class DhlBooking(models.Model):
             return self.env._("DHL's answer says nothing about %(number)s.", number=number)
         return f"{number}: {carrier._dhl_de_words(results[number])}"
 
+    def _is_not_closed_yet(self):
+        """Tell whether DHL knows this parcel for sure: it was booked today, in Germany, and not closed by Odoo."""
+        self.ensure_one()
+        if self.closed_at or not self.answered_at:
+            return False
+        answered = pytz.utc.localize(self.answered_at).astimezone(pytz.timezone("Europe/Berlin"))
+        return answered.date() == self.carrier_id._dhl_de_today()
+
     @api.model
     def _to_be_closed_domain(self, carrier):
         first = carrier._dhl_de_today() - timedelta(days=CLOSING_DAYS)

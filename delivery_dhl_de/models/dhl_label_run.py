@@ -114,8 +114,10 @@ class DhlLabelRun(models.Model):
         return self.line_ids.filtered(lambda line: line.state == "waiting")
 
     def _finish(self):
-        """Put the labels into one document, in the order of the transfers, and tell the person."""
+        """Put the labels into one document, in the order of the transfers, and tell the person; once."""
         self.ensure_one()
+        if self.state == "done":
+            return
         values = {"state": "done", "not_before": False, "note": False}
         try:
             with self.env.cr.savepoint():
@@ -163,16 +165,22 @@ class DhlLabelRun(models.Model):
         return {"type": "ir.actions.client", "tag": "do_multi_print", "params": {"reports": reports}}
 
     def action_stop(self):
-        """Button: wait no longer; what was not validated yet stays open, the labels of the others are printed."""
+        """Button: wait no longer; what was not validated yet stays open, the labels of the others are printed.
+
+        A transfer that is in work at this moment is still validated; whoever works on it ends the run.
+
+        :raises UserError: it has ended already, or is ending
+        """
         self.ensure_one()
         self.check_access("read")
         run = self.sudo()
         if run.state != "running" or run.try_lock_for_update() != run:
             raise UserError(self.env._("%(run)s is being worked on. Please reload.", run=run.display_name))
         reason = self.env._("Stopped by %(user)s.", user=self.env.user.name)
-        for line in run._waiting_lines():
+        for line in run._waiting_lines().try_lock_for_update():
             line._fail(reason)
-        run._finish()
+        if not run._waiting_lines():
+            run._finish()
         return True
 
     def action_print(self):

@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
+from odoo.tools import SQL
 from odoo.tools.pdf import PdfFileReader
 
 from ..dhl_api import DhlRateLimited, DhlUnavailable
@@ -89,11 +90,17 @@ class DhlLabelRunLine(models.Model):
             self.run_id._dhl_is_away(cause)
 
     def _validate(self):
-        """Validate the transfer as the person who started the run.
+        """Validate the transfer as the person who started the run, unless somebody has stopped the run meanwhile.
+
+        Whoever stops it leaves the transfer in work, which is locked here, and waits for nothing.
 
         :raises UserError: it cannot be done, or not without an answer from a person
         """
         self.ensure_one()
+        self.env.execute_query(SQL("SELECT id FROM dhl_label_run_line WHERE id = %s FOR NO KEY UPDATE", self.id))
+        self.invalidate_recordset(["state"])
+        if self.state != "waiting":
+            return
         user = self.run_id.user_id
         picking = self.picking_id.with_user(user).with_context(
             lang=user.lang, tz=user.tz, allowed_company_ids=self.picking_id.company_id.ids

@@ -52,7 +52,7 @@ class DhlLabelRun(models.Model):
                 self.env.cr.rollback()
 
     def _work_apart(self):
-        """Work off one run until it is done or has to wait for DHL.
+        """Work off one run until it is done, is stopped by a person, or has to wait for DHL.
 
         :return: False when the scheduled action's time is up
         """
@@ -66,6 +66,8 @@ class DhlLabelRun(models.Model):
             line._work_apart()
             if cron._commit_progress(1) <= 0:
                 return False
+            if not self._waiting_lines():
+                break
         # The last one may be waiting for DHL.
         if self._waiting_lines():
             return True

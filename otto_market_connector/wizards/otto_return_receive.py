@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
+from ..models.core.concurrency import touch_rows
 from ..models.core.write_guard import as_connector
 from ..models.returns.stock_picking_receiving import Arrival
 
@@ -184,11 +184,7 @@ class OttoReturnReceive(models.TransientModel):
 
         Written, not only locked: whoever waited would else go on with what the database looked like before.
         """
-        pieces = tuple(rows.piece_id.ids)
-        if pieces:
-            query = "SELECT id FROM otto_position_item WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
-            self.env.execute_query(SQL(query, pieces))
-            self.env.cr.execute(SQL("UPDATE otto_position_item SET write_date = write_date WHERE id IN %s", pieces))
+        touch_rows(rows.piece_id)
         rows.line_id.invalidate_recordset()
         rows.line_id.move_ids.invalidate_recordset(["state"])
 

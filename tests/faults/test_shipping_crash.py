@@ -133,6 +133,49 @@ def test_r9_who_changes_a_number_while_otto_is_told_it_waits_and_is_refused(star
     assert worker.ask(NUMBERS.format(order[3]))[0] == shipment["trackingKey"]["trackingNumber"]
 
 
+SLOW = "setattr(type(env['otto.flow.fulfilment']), '_look_again_at_waiting', lambda self: __import__('time').sleep(3))"
+CORRECTED = "00340434161094042557"
+
+
+def test_r9_a_number_that_was_corrected_since_the_run_began_is_the_one_that_otto_is_told(
+    start_worker, worker, orders, sandbox
+):
+    order = orders[0]
+    worker.ask(VALIDATE.format(order[3]))
+    teller = start_worker()
+    teller.ask(SLOW)
+    teller.tell(FULFILMENT)
+    time.sleep(1)
+    row = f"env['otto.parcel'].search([('order_id', '=', {order[0]}), ('type', '=', 'shipment')])"
+    assert worker.ask(f"{row}.write({{'tracking_number': '{CORRECTED}'}})") is True
+    assert not told(sandbox, order)
+    teller.answer()
+    worker.ask(FULFILMENT)
+    [shipment] = told(sandbox, order)
+    assert shipment["trackingKey"]["trackingNumber"] == CORRECTED
+
+
+RUN = (
+    "env['dhl.label.run'].create({{'user_id': 2, 'company_id': env['stock.picking'].browse({0})[0].company_id.id, "
+    "'line_ids': [(0, 0, {{'picking_id': one}}) for one in {0}]}}).id"
+)
+RUN_IS = "[(run := env['dhl.label.run'].browse({})).state, *run.line_ids.mapped('state'), bool(run.labels)]"
+
+
+def test_r19_a_run_that_is_stopped_ends_with_the_transfer_in_work(start_worker, worker, orders, sandbox):
+    run = worker.ask(RUN.format([order[3] for order in orders[:3]]))
+    before = booked(sandbox)
+    sandbox.fault("slow", "/parcel/de/shipping/v2/orders", method="POST", dhl=True, seconds=3, times=1)
+    at_work = start_worker()
+    at_work.tell("env['dhl.label.run']._cron_work()")
+    wait_for(lambda: booked(sandbox) - before)
+    assert worker.ask(f"env['dhl.label.run'].browse({run}).action_stop()") is True
+    assert worker.ask(RUN_IS.format(run)) == ["running", "waiting", "failed", "failed", False]
+    at_work.answer()
+    assert worker.ask(RUN_IS.format(run)) == ["done", "done", "failed", "failed", True]
+    assert len(booked(sandbox) - before) == 1
+
+
 def told(sandbox, order):
     return [
         shipment

@@ -39,6 +39,21 @@ class TestReturnedKits(ReturnsDeskCase):
         self.assertEqual(self.parts_in(self.quarantine), [2, 8])
         self.assertEqual(len(self.returns_of(self.order).line_ids), 2)
 
+    def test_r26_a_kit_that_was_cancelled_comes_before_one_that_the_customer_keeps(self):
+        delivery = self.order.picking_ids
+        self.order.otto_position_ids[0].status = "cancelled"
+        for quantities, asked in (((2, 8), 1), ((1, 4), 1)):
+            by_hand = self.env["stock.return.picking"].create({"picking_id": delivery.id})
+            for row, quantity in zip(by_hand.product_return_moves, quantities, strict=True):
+                row.quantity = quantity
+            transfer = by_hand._create_return()
+            wizard = self.say(self.ask(transfer), condition="C")
+            self.assertEqual(len(wizard.line_ids), asked)
+            wizard.action_confirm()
+            self.assertEqual((transfer.state, bool(transfer.backorder_ids)), ("done", False))
+        self.assertEqual(self.parts_in(self.stock), [38, 32])
+        self.assertEqual(self.parts_in(self.quarantine), [2, 8])
+
     def test_a_kit_is_offered_again_when_its_parts_are(self):
         listing = self.env["otto.listing"].create(
             {"channel_id": self.channel.id, "sku": self.articles[0]["sku"], "product_id": self.kit.id}

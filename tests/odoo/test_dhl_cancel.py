@@ -1,5 +1,11 @@
 """Cancelling a shipment, DHL's daily closing, and returns."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import UserError
 
 from tests.odoo.dhl_case import ORDERS, DhlCase, make_carrier, make_delivery
@@ -42,6 +48,68 @@ class TestDhlCancel(DhlCase):
         self.assertTrue(picking.carrier_tracking_ref)
         picking.cancel_shipment()
         self.assertFalse(picking.carrier_tracking_ref)
+        self.assertEqual(self.bookings(picking).state, "cancelled")
+
+    def cancelled_elsewhere(self, **values):
+        """Return a delivery whose parcel DHL does not know any more, with values of its booking."""
+        picking = self.shipped()
+        self.carrier._dhl_de_client().cancel([picking.carrier_tracking_ref])
+        self.bookings(picking).sudo().write(values)
+        self.env.flush_all()
+        return picking
+
+    def test_r19_a_parcel_of_today_that_dhl_does_not_know_is_cancelled(self):
+        picking = self.cancelled_elsewhere()
+        picking.cancel_shipment()
+        self.assertFalse(picking.carrier_tracking_ref)
+        self.assertEqual(self.bookings(picking).state, "cancelled")
+
+    def assert_left(self, picking):
+        number = picking.carrier_tracking_ref
+        for _try in range(2):
+            with self.assertRaisesRegex(UserError, f"{number}.*closed, or the login is of another.*portal.*delete the"):
+                picking.cancel_shipment()
+            booking = self.bookings(picking)
+            self.assertEqual((booking.state, booking.cancel_asked), ("used", False))
+            self.assertEqual(picking.carrier_tracking_ref, number)
+
+    def test_r19_a_parcel_that_dhl_has_forgotten_is_not_called_cancelled(self):
+        self.assert_left(self.cancelled_elsewhere(answered_at=fields.Datetime.now() - timedelta(days=1)))
+
+    def test_r19_a_parcel_that_was_closed_is_not_called_cancelled(self):
+        self.assert_left(self.cancelled_elsewhere(closed_at=fields.Datetime.now()))
+
+    def test_r19_the_day_of_a_parcel_ends_in_germany(self):
+        booking = self.bookings(self.shipped())
+        for moment, now, is_open in (
+            ("2026-06-30 22:30", "2026-07-01 20:00", True),
+            ("2026-06-30 21:30", "2026-06-30 22:30", False),
+        ):
+            booking.sudo().answered_at = f"{moment}:00"
+            with self.subTest(now), freeze_time(now):
+                self.assertEqual(booking._is_not_closed_yet(), is_open)
+
+    def test_r19_what_dhl_refused_to_cancel_and_has_forgotten_since_is_not_cancelled(self):
+        picking = self.shipped()
+        self.manifest(picking.carrier_tracking_ref)
+        with self.assertRaisesRegex(UserError, "daily closing"):
+            picking.cancel_shipment()
+        booking = self.bookings(picking)
+        self.assertFalse(booking.cancel_asked)
+        booking.sudo().write({"answered_at": fields.Datetime.now() - timedelta(days=40), "cancel_asked": True})
+        self.env.flush_all()
+        unknown = {picking.carrier_tracking_ref: ("unknown", "Unknown shipment number.")}
+        with patch.object(type(booking), "_ask_to_cancel", lambda *args: unknown):
+            self.assert_left(picking)
+
+    def test_r19_a_lost_cancellation_is_settled_days_later(self):
+        picking = self.shipped()
+        self.sandbox.fault("lost", ORDERS, dhl=True, method="DELETE")
+        with self.assertRaisesRegex(UserError, "possibly cancelled"):
+            picking.cancel_shipment()
+        self.bookings(picking).sudo().answered_at = fields.Datetime.now() - timedelta(days=4)
+        self.env.flush_all()
+        picking.cancel_shipment()
         self.assertEqual(self.bookings(picking).state, "cancelled")
 
     def test_a_number_that_was_entered_by_hand_and_dhl_does_not_know_is_told(self):

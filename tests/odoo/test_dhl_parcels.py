@@ -1,5 +1,8 @@
 """From transfers to DHL's parcels: packages, weights, dimensions, drop points, sender and return address."""
 
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
 from tests.odoo.dhl_case import DhlCase
 
 
@@ -67,6 +70,75 @@ class TestDhlParcels(DhlCase):
         package.shipping_weight = 4.2
         self.validate(picking)
         self.assertEqual(self.sent()["details"]["weight"]["value"], 4.2)
+
+    def weight(self, picking):
+        """Return the weight in kg that DHL was told of the only parcel of a transfer."""
+        self.validate(picking)
+        return self.sent()["details"]["weight"]["value"]
+
+    def test_a_weight_that_odoo_stored_follows_the_product(self):
+        self.product.weight = 40
+        picking = self.delivery(quantity=2)
+        with self.assertRaisesRegex(UserError, "at most"), self.cr.savepoint():
+            picking.button_validate()
+        self.env.invalidate_all()
+        self.product.weight = 0.75
+        self.assertEqual(picking.shipping_weight, 80)
+        self.assertEqual(self.weight(picking), 1.5)
+
+    def test_a_weight_that_a_form_sends_back_is_not_entered(self):
+        self.product.weight = 0.13
+        picking = self.delivery(quantity=1)
+        picking.write({"shipping_weight": picking.shipping_weight})
+        self.product.weight = 0.75
+        self.assertEqual(self.weight(picking), 0.75)
+
+    def test_a_weight_that_was_entered_on_the_transfer_wins(self):
+        picking = self.delivery(quantity=2)
+        picking.shipping_weight = 4.2
+        self.product.weight = 0.75
+        self.assertEqual(self.weight(picking), 4.2)
+
+    def test_a_weight_that_was_entered_for_other_goods_does_not_count(self):
+        picking = self.delivery(quantity=2)
+        picking.shipping_weight = 4.2
+        picking.move_line_ids.quantity = 1
+        self.assertEqual(picking.shipping_weight, 0.5)
+        self.assertEqual(picking._dhl_weight(), 0)
+
+    def put_in_pack(self, picking, **values):
+        """Put everything into a package as the wizard does, which proposes a weight."""
+        wizard = self.env["stock.put.in.pack"].create(
+            {"move_line_ids": picking.move_line_ids.ids, "package_carrier_type": "none", **values}
+        )
+        return wizard.action_put_in_pack()
+
+    def test_a_weight_that_put_in_pack_proposed_follows_the_product(self):
+        box = self.env["stock.package.type"].create({"name": "Box", "base_weight": 0.25})
+        picking = self.delivery(quantity=2)
+        package = self.put_in_pack(picking, package_type_id=box.id)
+        self.assertEqual((package.shipping_weight, package.dhl_entered_weight), (1.25, 0))
+        self.product.weight = 0.75
+        self.assertEqual(self.weight(picking), 1.75)
+
+    def test_a_weight_that_was_entered_at_put_in_pack_wins(self):
+        picking = self.delivery(quantity=2)
+        self.put_in_pack(picking, shipping_weight=3)
+        self.product.weight = 0.75
+        self.assertEqual(self.weight(picking), 3)
+
+    def test_what_was_entered_before_the_update_counts_after_it(self):
+        """Until the columns came, Odoo's weight and a person's were told apart by their difference."""
+        entered, computed, packed = (self.delivery(quantity=2) for _one in range(3))
+        entered.shipping_weight = 4.2
+        package = self.put_in_pack(packed, shipping_weight=3)
+        self.env.flush_all()
+        for record in (entered, package):
+            self.cr.execute(SQL("UPDATE %s SET dhl_entered_weight = NULL", SQL.identifier(record._table)))
+            record._dhl_take_weights_over()
+        self.env.invalidate_all()
+        self.assertEqual((entered | computed).mapped("dhl_entered_weight"), [4.2, 0])
+        self.assertEqual(package.dhl_entered_weight, 3)
 
     def test_a_package_type_gives_weight_and_dimensions(self):
         box = self.env["stock.package.type"].create(

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
@@ -95,6 +96,38 @@ class TestLabelRun(LabelRunCase):
         self.assertEqual((run.state, run.failed), ("done", 0))
         self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), 12)
         self.assertEqual(len(self.pages(run)), 24)
+
+    def test_a_run_that_is_stopped_on_a_stale_page_buys_no_further_label(self):
+        pickings = self.import_orders(12, pieces=1).picking_ids
+        run = self.start(pickings)
+        lines, runs = type(run.line_ids), type(run)
+        work, finish, worked, finished = lines._work_apart, runs._finish, [], []
+
+        def work_and_stop(line):
+            work(line)
+            worked.append(line)
+            if len(worked) == 2:
+                line.run_id.action_stop()
+
+        def counted(run):
+            finished.append(run.state)
+            return finish(run)
+
+        with patch.object(lines, "_work_apart", work_and_stop), patch.object(runs, "_finish", counted):
+            self.work()
+        self.assertEqual((len(worked), finished.count("running")), (2, 1))
+        self.assertEqual((run.state, run.worked, run.failed), ("done", 12, 10))
+        self.assertEqual(len(self.sandbox.dhl_state()["shipments"]), 2)
+        self.assertEqual(len(self.pages(run)), 4)
+        self.assertIn("Stopped by", run.line_ids[-1].reason)
+
+    def test_a_transfer_of_a_stopped_run_is_not_validated(self):
+        run = self.start(self.import_orders(12, pieces=1).picking_ids)
+        run.action_stop()
+        with self.own_cursor() as env:
+            run.with_env(env).line_ids[0]._work_apart()
+        self.assertEqual((run.line_ids[0].state, run.failed), ("failed", 12))
+        self.assertFalse(self.sandbox.dhl_state()["shipments"])
 
     def test_a_run_whose_time_is_up_asks_for_its_next_round_at_once(self):
         """Odoo gives a scheduled action ten seconds; what is left must not wait for the next poll."""

@@ -165,7 +165,15 @@ ADDED = {
         # Looked at by the next run of the receipts.
         "receipt_settled": lambda row: not row["receipt_settled"],
     },
-    "stock_picking": {"otto_return_id": None},
+    "stock_package": {"dhl_entered_weight": lambda row: row["dhl_entered_weight"] == (row["shipping_weight"] or None)},
+    # Of open transfers, what Odoo has not computed.
+    "stock_picking": {
+        "otto_return_id": None,
+        "dhl_entered_weight": lambda row: (
+            row["dhl_entered_weight"] is None
+            or (row["dhl_entered_weight"] == row["shipping_weight"] and row["state"] not in ("done", "cancel"))
+        ),
+    },
     "otto_parcel": {"number_checked": True},
     "otto_listing": {"quantity_emptied_on": None, "zero_state": None},
     "otto_unimported_item": {"issue_key": None, "since": None, "settled": lambda row: not row["settled"]},

@@ -25,10 +25,21 @@ def kit_parts(bom, product, quantity, uom, never_values=None):
     :return: `Counter` of part (`product.product`) to its quantity in the part's own unit, not rounded
     """
     parts = Counter()
+    for (part, _line), need in kit_line_parts(bom, product, quantity, uom, never_values).items():
+        parts[part] += need
+    return parts
+
+
+def kit_line_parts(bom, product, quantity, uom, never_values=None):
+    """Return the goods in so many of a kit as `kit_parts` does, each line of its bills of materials on its own.
+
+    :return: `Counter` of (part, `mrp.bom.line`) to its quantity in the part's own unit, not rounded
+    """
+    parts = Counter()
     times = uom._compute_quantity(quantity, bom.product_uom_id, round=False) / bom.product_qty
     _boms, lines = bom.explode(product, times, never_attribute_values=never_values or False)
     for line, data in lines:
         part = line.product_id
         if part.type == "consu":
-            parts[part] += line.product_uom_id._compute_quantity(data["qty"], part.uom_id, round=False)
+            parts[part, line] += line.product_uom_id._compute_quantity(data["qty"], part.uom_id, round=False)
     return parts

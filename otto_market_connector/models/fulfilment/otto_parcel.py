@@ -2,8 +2,8 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
+from ..core.concurrency import touch_rows
 from ..core.write_guard import as_connector, is_connector, refuse_connector_fields
 
 DHL_TRACKING_URL = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode={}"
@@ -106,14 +106,12 @@ class OttoParcel(models.Model):
         """Once OTTO was told, a wrong number cannot be corrected there (OTTO offers no PUT and no DELETE).
 
         OTTO is told with the order's row locked; whoever changes a number meanwhile waits and then sees the outcome.
+        Who tells OTTO, and began before the change was committed, begins again with the new number.
 
         :raises UserError: names the order
         """
-        orders = self.order_id
-        if orders:
-            query = "SELECT id FROM sale_order WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
-            self.env.execute_query(SQL(query, tuple(orders.ids)))
-        for order in orders:
+        touch_rows(self.order_id)
+        for order in self.order_id:
             if order.otto_report_state == "sent":
                 raise UserError(
                     self.env._(

@@ -19,6 +19,7 @@ from . import (
     otto_position_item,
     otto_position_refund,
     sale_order,
+    sale_order_line,
     sale_order_refunds,
     otto_refund_wizard,
     sale_order_transfers,

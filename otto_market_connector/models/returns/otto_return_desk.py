@@ -116,17 +116,11 @@ class SaleOrder(models.Model):
         return self.otto_return_ids._otto_open("otto.return", self.env._("OTTO Returns"), self.otto_return_ids)
 
     def _otto_returnable_pieces(self):
-        """Return the pieces of these orders that left the house and are not here again.
-
-        A piece that was received and rejected went back to its customer, who may send it once more.
-        """
+        """Return the pieces of these orders that left the house and are not here again."""
         return self.otto_position_ids.filtered(
             lambda piece: (
                 piece.order_line_id.move_ids.filtered(lambda move: move.state == "done")
                 and piece.status in ("processable", "sent", "returned")
-                and not any(
-                    line.received == "received" and "reject" not in (line.decision, (line.otto_status or "")[:6])
-                    for line in piece.return_line_ids
-                )
+                and not piece._otto_is_here
             )
         )

@@ -144,15 +144,19 @@ class SaleOrderLine(models.Model):
         :return: open moves that were made by hand, and a dict of delivered move to quantity in its unit
         :raises UserError: more would come back than has left
         """
-        sold = sum(1 for piece in self.otto_position_ids if piece.status != "cancelled") or pieces
-        first = moves.sorted("id")[0].picking_id
+        _line, product, bom_line = moves[:1]._otto_goods()
         unit = moves[:1].product_uom
-        each = sum(moves.filtered(lambda move: move.picking_id == first).mapped("quantity")) / sold
+        each = product.uom_id._compute_quantity(self._otto_each(product, bom_line), unit, round=False)
         missing = each * pieces
         waiting = moves.returned_move_ids.filtered(
             lambda move: move.state not in OVER and not move.picking_id.otto_return_id
         )
-        missing -= sum(waiting.mapped("product_uom_qty"))
+        taken = sum(waiting.mapped("product_qty")) - self._otto_surplus(product, bom_line)
+        if product.uom_id.compare(taken, 0) > 0:
+            missing -= product.uom_id._compute_quantity(taken, unit, round=False)
+        else:
+            # What people bring back there belongs to no piece.
+            waiting = waiting.browse()
         wanted = {}
         for move in moves.sorted("id", reverse=True):
             gone = move.returned_move_ids.filtered(lambda back: back.state != "cancel")

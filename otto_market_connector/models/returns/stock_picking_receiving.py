@@ -54,6 +54,7 @@ class StockPicking(models.Model):
                 picking.otto_return_id
                 and picking.state not in CLOSED
                 and "customer" in picking.move_ids.location_id.mapped("usage")
+                and picking.sudo().move_ids._otto_return_lines
             )
         )
 
@@ -115,6 +116,9 @@ class StockPicking(models.Model):
                     brought[arrival.line] |= part
         pickings = self.env["stock.picking"].union(*(move.picking_id for move in portions))
         (pickings.move_ids - filled).filtered(lambda move: move.sudo()._otto_return_lines)._otto_leave_out()
+        # Goods that belong to no piece come along.
+        open_moves = (pickings.move_ids - filled).filtered(lambda move: move.state not in CLOSED and move.quantity)
+        open_moves.sudo()._otto_back_by_hand.picked = True
         to_scrap = [part.id for part, _location in scraps]
         pickings.with_context(otto_receiving=RECEIVING, skip_backorder=True, otto_to_scrap=to_scrap).button_validate()
         for part, scrap_location in scraps:
@@ -205,10 +209,7 @@ class StockMove(models.Model):
     def _otto_delivered_share(self):
         """Return how much of these goods left with each piece, 0 where that is not known; a demand may be changed."""
         line, product, bom_line = self[:1]._otto_goods()
-        left = line._otto_left_moves().get((product, bom_line), self.browse()) if line else self.browse()
-        first = left.filtered(lambda move: move.picking_id == left.sorted("id")[:1].picking_id)
-        sold = line.otto_position_ids.filtered(lambda piece: piece.status != "cancelled")
-        return sum(first.mapped("product_qty")) / len(sold) if sold else 0
+        return line._otto_each(product, bom_line) if line else 0
 
     def _otto_goods(self):
         """Return what this move brings back: an order line's product, or a part of its kit."""
