@@ -34,9 +34,10 @@ class OttoFlowReceipts(models.AbstractModel):
         self._receipts()._mark_due(self.channel)
         while receipts := self._receipts().search(self._due(), order="created_on, id", limit=BOOK_BATCH):
             failures = self._book_batch(receipts)
+            # Before the commit: a receipt that cannot be booked is not looked at again, whatever ends this run (R19).
+            self._report_bookings(receipts, failures)
             left = self._receipts().search_count(self._due())
             seconds = self._checkpoint(len(receipts), remaining=left)
-            self._report_bookings(receipts, failures)
             if left and seconds <= 0:
                 return
         self.env["account.bank.statement.line"]._otto_match_waiting(self.channel)
