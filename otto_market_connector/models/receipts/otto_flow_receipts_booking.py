@@ -152,15 +152,24 @@ class OttoReceipt(models.Model):
             receipt.move_pdf_id = copy
             as_connector(receipt.move_id).message_main_attachment_id = copy
 
+    def _is_pdf_copy(self, file):
+        """Tell whether an attachment of one of the receipt's entries is a copy of OTTO's PDF."""
+        pdf = self.pdf_attachment_id
+        return file == self.move_pdf_id or bool(pdf) and file.checksum == pdf.checksum
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _otto_receipt_files(self):
-        """The copies on journal entries are kept like the documents themselves."""
+        """The copies on journal entries are kept like the documents themselves, also on those that were reversed."""
         files = super()._otto_receipt_files()
-        copies = self.filtered(lambda file: file.sudo().res_model == "account.move") - files
-        if copies:
-            receipts = self.env["otto.receipt"].sudo().search([("move_pdf_id", "in", copies.ids)])
-            files |= copies & self.browse(receipts.move_pdf_id.ids)
-        return files
+        others = self.sudo().filtered(lambda file: file.res_model == "account.move" and file.res_id) - files.sudo()
+        receipts = {
+            move.id: move.otto_receipt_id
+            for move in self.env["account.move"].sudo().browse(set(others.mapped("res_id"))).exists()
+            if move.otto_receipt_id
+        }
+        # What a person attached to an entry is that person's.
+        copies = others.filtered(lambda file: file.res_id in receipts and receipts[file.res_id]._is_pdf_copy(file))
+        return files | self.browse(copies.ids)
