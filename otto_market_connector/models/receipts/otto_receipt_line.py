@@ -60,12 +60,28 @@ class OttoReceiptLine(models.Model):
                     line.shipping_cost = line._in_receipt_currency(cost * min(line.gross / whole, 1))
 
     def _unit_cost(self):
-        """Return what one piece cost in the company's currency: as it left the stock, else the product's cost."""
+        """Return what one piece cost in the company's currency: as it left the stock, else the product's cost.
+
+        What came back since has left as well: a later refund takes back what the invoice has counted.
+        """
         self.ensure_one()
+        order_line = self.piece_ids.order_line_id[:1]
         moves = self.piece_ids.order_line_id.move_ids.filtered(lambda move: move.state == "done" and move.is_out)
-        shipped = sum(self.piece_ids.order_line_id.mapped("qty_delivered"))
-        if moves and shipped > 0 and sum(moves.mapped("value")):
-            return abs(sum(moves.mapped("value"))) / shipped
+        cost = 0.0
+        for part, quantity in order_line._otto_piece_parts().items():
+            own = moves.filtered(lambda move, part=part: move.product_id == part)
+            left = sum(move.product_uom._compute_quantity(move.quantity, part.uom_id) for move in own)
+            if left <= 0:
+                # Nothing left, or the kit is another one now.
+                return self._cost_of_order(moves, order_line)
+            cost += quantity * abs(sum(own.mapped("value"))) / left
+        return cost or self._cost_of_order(moves, order_line)
+
+    def _cost_of_order(self, moves, order_line):
+        """Return what one of the ordered pieces cost on average; the product's cost where nothing has a value."""
+        value, ordered = abs(sum(moves.mapped("value"))), order_line.product_uom_qty
+        if value and ordered > 0:
+            return value / ordered
         return self.product_id.with_company(self.company_id).standard_price
 
     def _in_receipt_currency(self, amount):
@@ -73,3 +89,17 @@ class OttoReceiptLine(models.Model):
         if receipt.currency_id == company.currency_id:
             return amount
         return company.currency_id._convert(amount, receipt.currency_id, company, receipt.receipt_date)
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _otto_piece_parts(self):
+        """Return the goods that one piece consists of: the article itself, of a kit its parts.
+
+        :return: dict of `product.product` to a quantity in the product's unit; empty for no line
+        """
+        if not self:
+            return {}
+        product = self.product_id
+        return self._otto_kit_parts(1) or {product: self.product_uom_id._compute_quantity(1, product.uom_id)}
