@@ -66,7 +66,7 @@ class AccountBankStatementLine(models.Model):
         # Taxes are taken out of the amounts here; Odoo would add them once more.
         quick = self.with_context(skip_invoice_sync=True)
         lines = super(AccountBankStatementLine, quick).create(prepared).with_env(self.env)
-        lines.filtered("otto_channel_id")._otto_reconcile()
+        lines.filtered("otto_channel_id")._otto_book_created()
         return lines
 
     def write(self, vals):
@@ -130,7 +130,9 @@ class AccountBankStatementLine(models.Model):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Only accountants can match OTTO's statement."))
-        self.sudo().filtered(lambda line: line.otto_state == "unmatched")._otto_match()
+        unmatched = self.sudo().filtered(lambda line: line.otto_state == "unmatched")
+        unmatched._otto_free_debtors()
+        unmatched._otto_match()
 
     @api.model
     def _otto_receipts_changed(self, receipts):
@@ -187,7 +189,8 @@ class AccountBankStatementLine(models.Model):
             values = {"otto_receipt_ids": [Command.set(own.ids)]}
             waits = line.otto_state == "unmatched"
             if row or waits:
-                reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own)
+                accounts = line._otto_accounts()
+                reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own, accounts)
                 if waits and row and not (row._is_debtor and reason):
                     reason = line._otto_closed(row) or reason
                 values |= {"otto_state": "unmatched" if reason else "matched", "otto_reason": reason}
@@ -206,6 +209,17 @@ class AccountBankStatementLine(models.Model):
             return stored(reason_of(error))
         return False
 
+    def _otto_book_created(self):
+        """Book new lines that are still on the suspense account although their kind has an account, and reconcile.
+
+        Those in a foreign currency with a tax, which Odoo converts first. One that cannot be booked is not matched.
+        """
+        for line in as_connector(self.sudo()).filtered(lambda line: line.otto_state == "matched"):
+            row = line._otto_suspense() and line.otto_channel_id._statement_row(line.otto_type)
+            if row and (reason := line._otto_closed(row)):
+                line.write({"otto_state": "unmatched", "otto_reason": reason})
+        self._otto_reconcile()
+
     def _otto_receipts(self, pairs):
         """Return receipts by channel and order number."""
         found = defaultdict(self.env["otto.receipt"].sudo().browse)
@@ -218,8 +232,15 @@ class AccountBankStatementLine(models.Model):
                 found[channel, receipt.order_number] |= receipt
         return found
 
-    def _otto_obstacle(self, row, word, number, receipts):
-        """Return why a line is not matched, in the user's words; False when it is."""
+    def _otto_obstacle(self, row, word, number, receipts, accounts=None):
+        """Return why a line is not matched, in the user's words; False when it is.
+
+        :param row: `otto.statement.account` of the line's kind
+        :param word: the kind of transaction
+        :param number: the order's
+        :param receipts: `otto.receipt` of the order
+        :param accounts: on which the line stands; None or empty: it will be booked on the row's
+        """
         if not row:
             return self.env._(
                 "The channel's table has no account for %s. Please add one (the channel's page Statement) and match "
@@ -236,12 +257,15 @@ class AccountBankStatementLine(models.Model):
                 "and match again.",
                 number,
             )
-        return False
+        return bool(row._is_debtor) and self._otto_other_account(number, receipts, accounts or row.account_id)
 
     # Booking
 
     def _otto_entry(self, vals, row):
-        """Return the lines of a statement line's entry; none in a foreign currency, which Odoo converts itself."""
+        """Return the lines of a statement line's entry; none in a foreign currency, which Odoo converts itself.
+
+        With a tax such a line is booked when it is there: `_otto_book_created`.
+        """
         channel = row.channel_id
         journal, own = channel.statement_journal_id, channel.company_id.currency_id
         if (journal.currency_id or own) != own or vals.get("foreign_currency_id"):
@@ -262,7 +286,7 @@ class AccountBankStatementLine(models.Model):
 
     def _otto_book(self, row):
         """Put a line from the suspense account on the account of its kind; a tax that it contains is taken out."""
-        _clearing, suspense, _others = self._seek_for_lines()
+        suspense = self._otto_suspense()
         if len(suspense) != 1:
             return
         partner = self._otto_partner(row) or suspense.partner_id
