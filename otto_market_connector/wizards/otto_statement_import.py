@@ -9,7 +9,8 @@ from odoo.exceptions import UserError
 
 from ..models.core.write_guard import as_connector
 from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD
-from ..models.receipts.statement_file import FileProblem, chained, read_statement
+from ..models.receipts.statement_file import chained, read_statement
+from ..models.receipts.statement_words import FileProblem
 
 
 class OttoStatementImport(models.TransientModel):
@@ -137,6 +138,16 @@ class OttoStatementImport(models.TransientModel):
                 "The form of the dates is not clear: %s. Please enter it in the mapping of the columns (field "
                 "Columns).",
                 found,
+            ),
+            "signs": self.env._(
+                "It is not clear which amounts are debits and which are credits: %s. Please compare the file with the "
+                "one that you downloaded from OTTO; if it is the same, tell whoever looks after the connector.",
+                found,
+            ),
+            "balances": self.env._(
+                "The balances of this file do not follow from its amounts: lines are missing, or debits and credits "
+                "are mixed up. Please download the statement again, and check the mapping of the columns (field "
+                "Columns)."
             ),
         }
         return texts[problem.key]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .statement_file import WORDS
+from .statement_words import WORDS
 
 ROLES = tuple(WORDS)
 
@@ -21,6 +21,7 @@ class OttoStatementMapping(models.Model):
     column_amount = fields.Char("Column of the Amount", help="Empty: the file has columns for debit and credit.")
     column_debit = fields.Char("Column of Debits")
     column_credit = fields.Char("Column of Credits")
+    column_sign = fields.Char("Column of Debit or Credit", help="Where the sign of the amount is in a column of its own.")
     column_order = fields.Char("Column of the Order Number")
     column_reference = fields.Char("Column of the Reference")
     column_text = fields.Char("Column of the Text")
