@@ -39,4 +39,5 @@ from . import (
     otto_account_code,
     account_bank_statement_line,
     account_bank_statement_line_debtor,
+    account_bank_statement_line_keys,
 )

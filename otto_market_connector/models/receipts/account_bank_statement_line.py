@@ -19,6 +19,7 @@ CONNECTOR_FIELDS = {
     "otto_type",
     "otto_order_number",
     "otto_key",
+    "otto_details",
     "otto_receipt_ids",
     "otto_state",
     "otto_reason",
