@@ -56,14 +56,14 @@ class AccountBankStatementLine(models.Model):
     def create(self, vals_list):
         """Make lines; those of OTTO's clearing journal are booked and matched at once, whoever imports them.
 
-        :raises UserError: somebody but the connector says what OTTO said of a line
+        :raises UserError: somebody but the connector says what OTTO said of a line, or another import brings one again
         """
         refuse_connector_fields(self, CONNECTOR_FIELDS & {name for vals in vals_list for name in vals if vals[name]})
         refuse_connector_fields(self, {name for name in CONNECTOR_FIELDS if self.env.context.get(f"default_{name}")})
         channels = self._otto_channels(vals_list)
         if not any(channels):
             return super().create(vals_list)
-        prepared = self._otto_prepare(vals_list, channels)
+        prepared = self._otto_with_keys(self._otto_prepare(vals_list, channels), channels)
         # Taxes are taken out of the amounts here; Odoo would add them once more.
         quick = self.with_context(skip_invoice_sync=True)
         lines = super(AccountBankStatementLine, quick).create(prepared).with_env(self.env)

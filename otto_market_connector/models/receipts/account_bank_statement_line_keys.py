@@ -1,9 +1,11 @@
 """Each line of OTTO's statement comes once, whatever mapping or import reads it (R31)."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
 
-from .statement_keys import Line, base_key, details_of, new_lines
+from .const_statement import MOST_TOLD
+from .statement_keys import Line, base_key, details_of, new_lines, stored_details
 
 
 class AccountBankStatementLine(models.Model):
@@ -53,3 +55,47 @@ class AccountBankStatementLine(models.Model):
         # Made by the first version, or by another import before lines of these had keys.
         found = (("order", "", order),) if order else ()
         return Line(base_key(day, word or "", amount), found, old_key=key or "")
+
+    # Another import
+
+    def _otto_with_keys(self, vals_list, channels):
+        """Return the values of lines; those that another import makes get the keys that ours would give them.
+
+        :param vals_list: with kind and order, as `_otto_prepare` has them
+        :param channels: the `otto.channel` of each, an empty one for none
+        :raises UserError: some are in Odoo already; names them and the way that leaves them out
+        """
+        others = [(place, channel) for place, channel in enumerate(channels) if channel]
+        others = [(place, channel) for place, channel in others if "otto_key" not in vals_list[place]]
+        prepared, known = list(vals_list), []
+        for channel in {channel for _place, channel in others}:
+            places = [place for place, own in others if own == channel]
+            lines = [self._otto_line(vals_list[place]) for place in places]
+            new = self.sudo()._otto_new(channel, lines)
+            known += [vals_list[place] for index, place in enumerate(places) if index not in new]
+            for index, key in new.items():
+                ours = {"otto_key": key, "otto_details": stored_details(lines[index].details)}
+                prepared[places[index]] = {**vals_list[places[index]], **ours}
+        if known:
+            raise UserError(self._otto_known_text(known))
+        return prepared
+
+    def _otto_line(self, vals):
+        """Return a line of another import as it is compared."""
+        day = fields.Date.to_date(vals.get("date")) or fields.Date.context_today(self)
+        order = vals.get("otto_order_number")
+        # Another import may bring amounts as text.
+        base = base_key(day, vals.get("otto_type") or "", float(vals.get("amount") or 0.0))
+        return Line(base, (("order", "", order),) if order else ())
+
+    def _otto_known_text(self, vals_list):
+        told = (
+            f"{format_date(self.env, vals.get('date'))} {vals.get('payment_ref') or ''} {vals.get('amount')}"
+            for vals in vals_list[:MOST_TOLD]
+        )
+        return self.env._(
+            "%(count)s lines of OTTO's statement are in Odoo already: %(lines)s. Please import the file with Import OTTO "
+            "Statement (Invoicing, Customers), which brings what is missing and leaves out the rest.",
+            count=len(vals_list),
+            lines=", ".join(told),
+        )

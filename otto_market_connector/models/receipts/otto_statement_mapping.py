@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .statement_words import WORDS
 
@@ -60,9 +60,18 @@ class OttoStatementMapping(models.Model):
         """Make a mapping for OCA's import of bank statements, and let OTTO's journal use it.
 
         Lines that come that way are booked and matched as those of our own import: `account.bank.statement.line`.
+
+        :raises UserError: the sign stands in a column of its own, whose words only our own import knows
         """
         self.ensure_one()
         self.check_access("write")
+        if self.column_sign:
+            raise UserError(
+                self.env._(
+                    "The column %s says which amounts are debits. Please import this file with the button Import.",
+                    self.column_sign,
+                )
+            )
         channel = self.channel_id
         channel._prepare_statement()
         is_comma = self.decimal_sign != "dot"
