@@ -78,6 +78,8 @@ class OttoStatementImport(models.TransientModel):
 
         :raises UserError: says why the file is refused and what was found in it
         """
+        # A channel before it for the same account may have the columns.
+        self.channel_id._take_over_statement(self.channel_id._channels_before())
         content = from_field(self.file)
         if len(content) > MOST_BYTES:
             raise UserError(self.env._("The file is too large for an account statement."))

@@ -40,4 +40,5 @@ from . import (
     account_bank_statement_line,
     account_bank_statement_line_debtor,
     account_bank_statement_line_keys,
+    otto_channel_statement_again,
 )

@@ -87,7 +87,8 @@ class AccountBankStatementLine(models.Model):
         ]
         channels = self.env["otto.channel"].sudo().with_context(active_test=False)
         found = channels.search([("statement_journal_id", "in", list(set(journals)))])
-        by_journal = {channel.statement_journal_id.id: channel for channel in found}
+        # The one at work counts, where an archived one had the journal before it.
+        by_journal = {channel.statement_journal_id.id: channel for channel in found.sorted("active")}
         return [by_journal.get(journal, channels) for journal in journals]
 
     def _otto_prepare(self, vals_list, channels):

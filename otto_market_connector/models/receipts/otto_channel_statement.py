@@ -45,13 +45,26 @@ class OttoChannel(models.Model):
     def _prepare_statement(self):
         """Fill what is empty: the clearing journal with its account, and the proposal for each kind of transaction.
 
+        What a channel before had for the same account is taken over.
+
         :raises UserError: the company has no German chart and there is no journal; says what to enter
         """
         for channel in self:
             own = channel.sudo().with_company(channel.company_id)
+            own._take_over_statement(own._channels_before())
             if not own.statement_journal_id:
                 own.statement_journal_id = own._make_statement_journal()
             own._propose_statement_accounts()
+
+    def _channels_before(self):
+        """Hook: return the archived channels of the company that had this channel's account."""
+        return self.browse()
+
+    def _take_over_statement(self, others):
+        """Hook: go on with OTTO's statement where archived channels left it.
+
+        :param others: archived channels of the same account
+        """
 
     def _make_statement_journal(self):
         """Return the bank journal for the channel's statement: the one of its payment method, if it is still free.

@@ -40,6 +40,7 @@ class OttoFlowReceipts(models.AbstractModel):
             seconds = self._checkpoint(len(receipts), remaining=left)
             if left and seconds <= 0:
                 return
+        self.channel._take_over_statement(self.channel._channels_before())
         self.env["account.bank.statement.line"]._otto_match_waiting(self.channel)
         self._attach_pdfs()
 
