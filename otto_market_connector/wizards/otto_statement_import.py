@@ -50,9 +50,7 @@ class OttoStatementImport(models.TransientModel):
         self._refuse_currencies(statement.entries)
         values = self._line_values(statement)
         if not values:
-            raise UserError(
-                self.env._("All %s lines of this file have been imported before.", len(statement.entries))
-            )
+            raise UserError(self.env._("All %s lines of this file have been imported before.", len(statement.entries)))
         made = self._make_statement(statement, values, whole=len(values) == len(statement.entries))
         earlier = [("otto_channel_id", "=", channel.id), ("otto_state", "=", "unmatched")]
         (made.line_ids.search(earlier) - made.line_ids).action_otto_match()
@@ -174,8 +172,9 @@ class OttoStatementImport(models.TransientModel):
             return
         raise UserError(
             self.env._(
-                "This file has payments for sales (PAY_IN), but no column is known for their order numbers. Found were: "
-                "%s. Please enter the column of the order number in a mapping (field Columns), and import again with it.",
+                "This file has payments for sales (PAY_IN), but no column is known for their order numbers. Found "
+                "were: %s. Please enter the column of the order number in a mapping (field Columns), and import "
+                "again with it.",
                 ", ".join(statement.headers[:MOST_TOLD]),
             )
         )

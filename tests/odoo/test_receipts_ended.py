@@ -1,4 +1,4 @@
-"""R19, R20: whatever ends a run of the receipts between two commits, and whatever one order brings: nothing is unsaid."""
+"""R19, R20: whatever ends a run of the receipts between two commits, and whatever one order brings, all is said."""
 
 import itertools
 from unittest.mock import patch

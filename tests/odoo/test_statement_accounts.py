@@ -1,4 +1,4 @@
-"""R31: a payment is matched only on the account of its receipts, and a line in another currency only once it is booked."""
+"""R31: a payment is matched only on the account of its receipts, a line in another currency once it is booked."""
 
 from tests.odoo.statement_case import StatementCase
 

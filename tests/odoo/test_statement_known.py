@@ -22,7 +22,11 @@ class TestStatementKnown(StatementCase):
     def test_r31_a_column_that_is_added_to_the_mapping_brings_no_line_again(self):
         mapping = self.mapping()
         self.load(self.lines(*ROWS), mapping_id=mapping.id)
-        for columns in ({"column_order": "Bestellnummer"}, {"column_reference": "Belegnummer"}, {"column_order": False}):
+        for columns in (
+            {"column_order": "Bestellnummer"},
+            {"column_reference": "Belegnummer"},
+            {"column_order": False},
+        ):
             mapping.write(columns)
             with self.subTest(columns=columns), self.assertRaisesRegex(UserError, "All 4 lines"):
                 self.load(self.lines(*ROWS), mapping_id=mapping.id)
@@ -58,7 +62,9 @@ class TestStatementKnown(StatementCase):
             self.load(self.lines(*ROWS))
 
     def test_of_mappings_that_fit_the_one_with_the_most_columns_is_taken(self):
-        wide = self.mapping("Wide", column_order="Bestellnummer", column_reference="Belegnummer", column_balance="Saldo")
+        wide = self.mapping(
+            "Wide", column_order="Bestellnummer", column_reference="Belegnummer", column_balance="Saldo"
+        )
         self.mapping("Middle", column_order="Bestellnummer")
         self.mapping()
         lines = self.load(self.lines(*ROWS))

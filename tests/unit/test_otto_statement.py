@@ -1,4 +1,4 @@
-"""OTTO's account statement as a file: headers of both languages, forms of numbers and dates, what is refused."""
+"""R31: OTTO's account statement as a file: headers of both languages, forms of numbers and dates, what is refused."""
 
 import importlib
 import sys
@@ -193,7 +193,10 @@ def test_a_sign_that_is_not_clear_is_refused(header, rows, key):
 @pytest.mark.parametrize(
     ("header", "role"),
     [
-        *((word, "order") for word in ("Bestellnr.", "Bestell-ID", "Auftragsnr", "Bestell-Nr.", "Order No.", "OrderID")),
+        *(
+            (word, "order")
+            for word in ("Bestellnr.", "Bestell-ID", "Auftragsnr", "Bestell-Nr.", "Order No.", "OrderID")
+        ),
         *((word, "reference") for word in ("Belegnr", "Beleg-Nr.", "Receipt No.", "Transaktionsnr.", "Beleg-ID")),
     ],
 )

@@ -18,7 +18,9 @@ ENGLISH = "Date;Type;Order No.;Receipt No.;Amount"
 def lines(header, *rows):
     """Return lines of a file: each row is (order, reference, amount), all payments of one day."""
     texts = {"order": 0, "reference": 1}
-    roles = [{"bestellnr": "order", "order no": "order"}.get(keys.plain(each), "reference") for each in header.split(";")]
+    roles = [
+        {"bestellnr": "order", "order no": "order"}.get(keys.plain(each), "reference") for each in header.split(";")
+    ]
     body = []
     for row in rows:
         cells = [row[texts[role]] for role in roles[2:-1]]
@@ -97,7 +99,9 @@ def test_r31_keys_of_the_first_version_are_recognised():
     new = keys.new_lines(read_lines, stored)
     assert list(new) == [2, 3, 4]
     # Read with fewer columns then: the old key is another.
-    older = [keys.Line(line.base, (("order", "", row[0]),), "other") for line, row in zip(read_lines, ROWS, strict=True)]
+    older = [
+        keys.Line(line.base, (("order", "", row[0]),), "other") for line, row in zip(read_lines, ROWS, strict=True)
+    ]
     assert not keys.new_lines(read_lines, older)
     assert not set(new.values()) & {line.old_key for line in stored}
 

@@ -26,7 +26,8 @@ class AccountBankStatementLine(models.Model):
     def _otto_stored(self, channel, lines):
         """Return those stored lines of a channel that these may be, as they are compared.
 
-        A key stays what OTTO said, also when a person has changed the day since. Lines without one are taken as they are.
+        A key stays what OTTO said, also when a person has changed the day since; lines without one are taken as they
+        are.
         """
         bases, old_keys = {line.base for line in lines}, {line.old_key for line in lines if line.old_key}
         self.flush_model(["otto_channel_id", "otto_key", "otto_details", "otto_type", "otto_order_number", "amount"])
@@ -94,8 +95,8 @@ class AccountBankStatementLine(models.Model):
             for vals in vals_list[:MOST_TOLD]
         )
         return self.env._(
-            "%(count)s lines of OTTO's statement are in Odoo already: %(lines)s. Please import the file with Import OTTO "
-            "Statement (Invoicing, Customers), which brings what is missing and leaves out the rest.",
+            "%(count)s lines of OTTO's statement are in Odoo already: %(lines)s. Please import the file with "
+            "Import OTTO Statement (Invoicing, Customers), which brings what is missing and leaves out the rest.",
             count=len(vals_list),
             lines=", ".join(told),
         )

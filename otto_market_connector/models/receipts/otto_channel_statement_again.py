@@ -1,4 +1,4 @@
-"""A channel that is made again for the same account goes on with OTTO's statement; one journal is one channel's (R31)."""
+"""A channel made again for the same account goes on with OTTO's statement; one journal is one channel's (R31)."""
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
@@ -32,9 +32,9 @@ class OttoChannel(models.Model):
             if other := self.sudo().search(domain, limit=1):
                 raise ValidationError(
                     self.env._(
-                        "The journal %(journal)s has the statement of the channel %(other)s. Please choose another bank "
-                        "journal for OTTO's statement on the channel %(channel)s, or leave it empty: one is made at the "
-                        "first import.",
+                        "The journal %(journal)s has the statement of the channel %(other)s. Please choose another "
+                        "bank journal for OTTO's statement on the channel %(channel)s, or leave it empty: one is "
+                        "made at the first import.",
                         journal=journal.name,
                         other=other.name,
                         channel=channel.name,
@@ -48,8 +48,8 @@ class OttoChannel(models.Model):
             if lines.search_count([("otto_channel_id", "=", channel.id)], limit=1):
                 raise UserError(
                     self.env._(
-                        "The channel %s has lines of OTTO's statement, which another one could not go on with, and cannot be "
-                        "deleted. Archive it instead.",
+                        "The channel %s has lines of OTTO's statement, which another one could not go on with, and "
+                        "cannot be deleted. Archive it instead.",
                         channel.name,
                     )
                 )
@@ -116,5 +116,5 @@ class OttoReceiptMapper(models.AbstractModel):
 
     def _take_over_from(self, channels):
         """The statement of channels whose receipts this one goes on with is this one's as well."""
-        super()._take_over_from(channels)
         self.channel._take_over_statement(channels)
+        return super()._take_over_from(channels)

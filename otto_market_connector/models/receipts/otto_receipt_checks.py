@@ -93,8 +93,8 @@ class OttoReceiptChecks(models.AbstractModel):
                 (
                     record[name],
                     self.env._(
-                        "%(name)s cannot be compared with OTTO's receipts because of a defect (%(defect)s). It is tried "
-                        "again by itself; if it goes on, please tell your administrator.",
+                        "%(name)s cannot be compared with OTTO's receipts because of a defect (%(defect)s). It is "
+                        "tried again by itself; if it goes on, please tell your administrator.",
                         name=record[name],
                         defect=defect(error),
                     ),

@@ -21,7 +21,9 @@ class OttoStatementMapping(models.Model):
     column_amount = fields.Char("Column of the Amount", help="Empty: the file has columns for debit and credit.")
     column_debit = fields.Char("Column of Debits")
     column_credit = fields.Char("Column of Credits")
-    column_sign = fields.Char("Column of Debit or Credit", help="Where the sign of the amount is in a column of its own.")
+    column_sign = fields.Char(
+        "Column of Debit or Credit", help="Where the sign of the amount is in a column of its own."
+    )
     column_order = fields.Char("Column of the Order Number")
     column_reference = fields.Char("Column of the Reference")
     column_text = fields.Char("Column of the Text")

@@ -1,6 +1,7 @@
 """The amounts of OTTO's account statement: decimal sign, debit and credit (facts/otto.md §16). Without Odoo.
 
-What is not sure is refused: a wrong decimal sign makes an amount a hundred times too large, a wrong sign a second debit.
+What is not sure is refused: a wrong decimal sign makes an amount a hundred times too large, a wrong sign makes a
+second debit.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Which lines of OTTO's statement are known already, whatever columns they were read by (R31). Without Odoo.
 
-Every mapping reads day, kind and amount. Lines that have these in common are told from each other by their order, reference
-and text, as far as both were read; what nothing tells from each other is counted.
+Every mapping reads day, kind and amount. Lines that have these in common are told from each other by their order,
+reference and text, as far as both were read; what nothing tells from each other is counted.
 """
 
 import hashlib
@@ -55,13 +55,13 @@ def lines_of(statement: Statement) -> list[Line]:
 
 def _old_key(entry: Entry, seen: Counter) -> str:
     """Return the key of all that was read of a line, alike ones by their count."""
-    facts = (entry.day, entry.type, entry.order, entry.reference, entry.text, f"{entry.amount:.2f}")
-    seen[facts] += 1
-    return _digest((*facts, seen[facts]))
+    parts = (entry.day, entry.type, entry.order, entry.reference, entry.text, f"{entry.amount:.2f}")
+    seen[parts] += 1
+    return _digest((*parts, seen[parts]))
 
 
-def _digest(facts: Sequence) -> str:
-    return hashlib.sha256("\x1f".join(map(str, facts)).encode()).hexdigest()
+def _digest(parts: Sequence) -> str:
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
 
 
 def stored_details(details: Details) -> str:
@@ -103,7 +103,7 @@ def _classes(lines: Sequence[Line], places: Sequence[int]) -> dict[str, dict[Det
 
 
 def _left(classes: Mapping[Details, list[int]], there: Mapping[Details, list[int]]) -> list[int]:
-    """Return which lines of one base have no partner; equal ones are paired first, then those that have most in common."""
+    """Return which lines of one base have no partner; equal ones are paired first, then those that are most alike."""
     counts = {details: len(places) for details, places in there.items()}
     left = {details: list(places) for details, places in classes.items()}
     pairs = [(_likeness(mine, theirs), mine, theirs) for mine in left for theirs in counts]

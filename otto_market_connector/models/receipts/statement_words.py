@@ -16,7 +16,9 @@ WORDS = {
         "betrag", "buchungsbetrag", "transaktionsbetrag", "betrag brutto", "bruttobetrag", "umsatz", "amount",
         "booking amount", "transaction amount", "gross amount", "amount gross", "value",
     ),
-    "debit": ("soll", "betrag soll", "soll betrag", "belastung", "lastschrift", "debit", "debit amount", "amount debit"),
+    "debit": (
+        "soll", "betrag soll", "soll betrag", "belastung", "lastschrift", "debit", "debit amount", "amount debit",
+    ),
     "credit": (
         "haben", "betrag haben", "haben betrag", "gutschrift", "credit", "credit amount", "amount credit",
     ),
