@@ -56,16 +56,6 @@ class OttoChannel(models.Model):
                 own.statement_journal_id = own._make_statement_journal()
             own._propose_statement_accounts()
 
-    def _channels_before(self):
-        """Hook: return the archived channels of the company that had this channel's account."""
-        return self.browse()
-
-    def _take_over_statement(self, others):
-        """Hook: go on with OTTO's statement where archived channels left it.
-
-        :param others: archived channels of the same account
-        """
-
     def _make_statement_journal(self):
         """Return the bank journal for the channel's statement: the one of its payment method, if it is still free.
 

@@ -67,12 +67,15 @@ class OttoReceiptLine(models.Model):
         self.ensure_one()
         order_line = self.piece_ids.order_line_id[:1]
         moves = self.piece_ids.order_line_id.move_ids.filtered(lambda move: move.state == "done" and move.is_out)
-        cost = 0.0
-        for part, quantity in order_line._otto_piece_parts().items():
+        product, cost = order_line.product_id, 0.0
+        parts = {product: order_line.product_uom_id._compute_quantity(1, product.uom_id)} if moves else {}
+        if moves.product_id - product:
+            parts = order_line._otto_kit_parts(1)
+        for part, quantity in parts.items():
             own = moves.filtered(lambda move, part=part: move.product_id == part)
             left = sum(move.product_uom._compute_quantity(move.quantity, part.uom_id) for move in own)
             if left <= 0:
-                # Nothing left, or the kit is another one now.
+                # The kit is another one now.
                 return self._cost_of_order(moves, order_line)
             cost += quantity * abs(sum(own.mapped("value"))) / left
         return cost or self._cost_of_order(moves, order_line)
@@ -89,17 +92,3 @@ class OttoReceiptLine(models.Model):
         if receipt.currency_id == company.currency_id:
             return amount
         return company.currency_id._convert(amount, receipt.currency_id, company, receipt.receipt_date)
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    def _otto_piece_parts(self):
-        """Return the goods that one piece consists of: the article itself, of a kit its parts.
-
-        :return: dict of `product.product` to a quantity in the product's unit; empty for no line
-        """
-        if not self:
-            return {}
-        product = self.product_id
-        return self._otto_kit_parts(1) or {product: self.product_uom_id._compute_quantity(1, product.uom_id)}

@@ -80,7 +80,7 @@ def new_lines(read: Sequence[Line], stored: Sequence[Line]) -> dict[int, str]:
     there = _classes(stored, open_stored)
     new = []
     for base, classes in _classes(read, open_read).items():
-        new += _left(classes, there.get(base, {}))
+        new += _without_partner(classes, there.get(base, {}))
     return _numbered(sorted(new), read, stored)
 
 
@@ -102,7 +102,7 @@ def _classes(lines: Sequence[Line], places: Sequence[int]) -> dict[str, dict[Det
     return found
 
 
-def _left(classes: Mapping[Details, list[int]], there: Mapping[Details, list[int]]) -> list[int]:
+def _without_partner(classes: Mapping[Details, list[int]], there: Mapping[Details, list[int]]) -> list[int]:
     """Return which lines of one base have no partner; equal ones are paired first, then those that are most alike."""
     counts = {details: len(places) for details, places in there.items()}
     left = {details: list(places) for details, places in classes.items()}
