@@ -1,15 +1,14 @@
 """Import of OTTO's account statement (Kontoauszug), a CSV file that sellers download each month."""
 
-import hashlib
-from collections import Counter
-
 from odoo import Command, api, fields, models
 from odoo.addons.delivery_dhl_de.binary import from_field
 from odoo.exceptions import UserError
 
 from ..models.core.write_guard import as_connector
-from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD
-from ..models.receipts.statement_file import FileProblem, chained, read_statement
+from ..models.receipts.const_statement import MOST_BYTES, MOST_TOLD, PAY_IN
+from ..models.receipts.statement_file import chained, read_statement
+from ..models.receipts.statement_keys import lines_of, stored_details
+from ..models.receipts.statement_words import FileProblem
 
 
 class OttoStatementImport(models.TransientModel):
@@ -49,12 +48,10 @@ class OttoStatementImport(models.TransientModel):
         channel = self.channel_id
         channel._prepare_statement()
         self._refuse_currencies(statement.entries)
-        values = self._line_values(statement.entries)
-        known = self._known([each["otto_key"] for each in values])
-        new = [each for each in values if each["otto_key"] not in known]
-        if not new:
-            raise UserError(self.env._("All %s lines of this file have been imported before.", len(values)))
-        made = self._make_statement(statement, new, whole=not known)
+        values = self._line_values(statement)
+        if not values:
+            raise UserError(self.env._("All %s lines of this file have been imported before.", len(statement.entries)))
+        made = self._make_statement(statement, values, whole=len(values) == len(statement.entries))
         earlier = [("otto_channel_id", "=", channel.id), ("otto_state", "=", "unmatched")]
         (made.line_ids.search(earlier) - made.line_ids).action_otto_match()
         return self._shown(made.line_ids)
@@ -79,6 +76,8 @@ class OttoStatementImport(models.TransientModel):
 
         :raises UserError: says why the file is refused and what was found in it
         """
+        # A channel before it for the same account may have the columns.
+        self.channel_id._take_over_statement(self.channel_id._channels_before())
         content = from_field(self.file)
         if len(content) > MOST_BYTES:
             raise UserError(self.env._("The file is too large for an account statement."))
@@ -89,24 +88,40 @@ class OttoStatementImport(models.TransientModel):
                 self.mapping_id = self._save_mapping(statement.columns)
         except FileProblem as problem:
             raise UserError(self._refusal(problem)) from None
+        self._refuse_without_orders(statement)
         return statement
 
     def _read_mapped(self, content):
-        """Return the statement as the chosen mapping, or else the first saved one that fits, reads it; None: none fits.
+        """Return the statement as the chosen mapping, or else the saved one with the most columns that fits, reads it.
 
+        A saved one that knows fewer of the file's columns than their headers tell is not taken.
+
+        :return: None when none fits
         :raises FileProblem: the chosen one does not fit, or the file is refused
         """
         chosen = self.mapping_id
-        for mapping in chosen or self.channel_id.statement_mapping_ids:
+        for mapping in chosen or self.channel_id.statement_mapping_ids.sorted(lambda each: -len(each._columns())):
             try:
                 statement = read_statement(content, mapping._columns(), mapping.decimal_sign, mapping.date_format or "")
             except FileProblem as problem:
                 if chosen or problem.key != "no_header":
                     raise
                 continue
+            if not chosen and self._tells_more(content, mapping, statement):
+                continue
             self.mapping_id = mapping
             return statement
         return None
+
+    def _tells_more(self, content, mapping, statement):
+        """Tell whether the headers of a file say all that a mapping does, and more."""
+        if mapping.decimal_sign != "auto" or mapping.date_format:
+            return False
+        try:
+            columns = read_statement(content).columns
+        except FileProblem:
+            return False
+        return columns.items() > statement.columns.items()
 
     def _save_mapping(self, columns):
         mappings = self.env["otto.statement.mapping"].sudo()
@@ -138,8 +153,31 @@ class OttoStatementImport(models.TransientModel):
                 "Columns).",
                 found,
             ),
+            "signs": self.env._(
+                "It is not clear which amounts are debits and which are credits: %s. Please compare the file with the "
+                "one that you downloaded from OTTO; if it is the same, tell whoever looks after the connector.",
+                found,
+            ),
+            "balances": self.env._(
+                "The balances of this file do not follow from its amounts: lines are missing, or debits and credits "
+                "are mixed up. Please download the statement again, and check the mapping of the columns (field "
+                "Columns)."
+            ),
         }
         return texts[problem.key]
+
+    def _refuse_without_orders(self, statement):
+        """Refuse payments of which nobody could tell the order: they would wait for ever."""
+        if "order" in statement.columns or all(entry.type != PAY_IN for entry in statement.entries):
+            return
+        raise UserError(
+            self.env._(
+                "This file has payments for sales (PAY_IN), but no column is known for their order numbers. Found "
+                "were: %s. Please enter the column of the order number in a mapping (field Columns), and import "
+                "again with it.",
+                ", ".join(statement.headers[:MOST_TOLD]),
+            )
+        )
 
     def _refuse_currencies(self, entries):
         journal = self.channel_id.statement_journal_id
@@ -157,14 +195,13 @@ class OttoStatementImport(models.TransientModel):
 
     # Lines
 
-    def _line_values(self, entries):
-        """Return the values of a line for each entry; its key tells it from all others, alike ones by their count."""
-        seen = Counter()
+    def _line_values(self, statement):
+        """Return the values of those lines of a statement that are not in Odoo yet."""
+        lines = lines_of(statement)
+        keys = self.env["account.bank.statement.line"].sudo()._otto_new(self.channel_id, lines)
         values = []
-        for entry in entries:
-            facts = (entry.day, entry.type, entry.order, entry.reference, entry.text, f"{entry.amount:.2f}")
-            seen[facts] += 1
-            key = hashlib.sha256("\x1f".join(map(str, (*facts, seen[facts]))).encode()).hexdigest()
+        for place, key in keys.items():
+            entry = statement.entries[place]
             parts = (entry.type, entry.order, entry.reference, entry.text)
             values.append(
                 {
@@ -176,14 +213,10 @@ class OttoStatementImport(models.TransientModel):
                     "otto_type": entry.type,
                     "otto_order_number": entry.order or False,
                     "otto_key": key,
+                    "otto_details": stored_details(lines[place].details),
                 }
             )
         return values
-
-    def _known(self, keys):
-        lines = self.env["account.bank.statement.line"].sudo()
-        domain = [("otto_channel_id", "=", self.channel_id.id), ("otto_key", "in", keys)]
-        return set(lines.search(domain).mapped("otto_key"))
 
     def _make_statement(self, statement, values, *, whole):
         """Make the bank statement with its lines and the file; balances where the file has them and is wholly new."""

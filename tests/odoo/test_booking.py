@@ -339,10 +339,8 @@ class TestBooking(BookingCase):
 
     # Documents
 
-    def test_r31_the_pdf_hangs_on_the_entry_also_when_it_comes_later(self):
-        receipt = self.receipt()
-        self.book()
-        self.assertFalse(receipt.move_pdf_id)
+    def add_pdf(self, receipt):
+        """Have OTTO's PDF come."""
         pdf = self.env["ir.attachment"].create(
             {
                 "name": f"{receipt.number}.pdf",
@@ -352,6 +350,40 @@ class TestBooking(BookingCase):
             }
         )
         as_connector(receipt).write({"pdf_attachment_id": pdf.id, "pdf_state": "there"})
+
+    def files_of(self, move):
+        return self.env["ir.attachment"].search([("res_model", "=", "account.move"), ("res_id", "=", move.id)])
+
+    def test_r31_an_entry_that_is_booked_again_has_the_pdf_and_the_old_copies_stay(self):
+        receipt = self.receipt()
+        self.add_pdf(receipt)
+        self.book()
+        first = receipt.move_id
+        receipt.action_book_again()
+        second = receipt.move_id
+        receipt.action_reverse_booking()
+        # By the flow as well.
+        as_connector(receipt).booking_state = "due"
+        for _time in range(2):
+            self.book()
+        moves = first | second | receipt.move_id
+        self.assertEqual(len(moves), 3)
+        for move in moves:
+            copy = self.files_of(move)
+            self.assertEqual((len(copy), copy.raw, move.message_main_attachment_id), (1, b"%PDF-1.4 otto", copy))
+            for act in (lambda copy=copy: copy.write({"raw": b"other"}), copy.unlink):
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    act()
+        # What a person adds is that person's.
+        own = self.env["ir.attachment"].create({"name": "Note", "res_model": "account.move", "res_id": first.id})
+        own.unlink()
+        self.assertEqual(receipt.move_pdf_id, self.files_of(receipt.move_id))
+
+    def test_r31_the_pdf_hangs_on_the_entry_also_when_it_comes_later(self):
+        receipt = self.receipt()
+        self.book()
+        self.assertFalse(receipt.move_pdf_id)
+        self.add_pdf(receipt)
         self.book()
         copy = self.env["ir.attachment"].search(
             [("res_model", "=", "account.move"), ("res_id", "=", receipt.move_id.id)]

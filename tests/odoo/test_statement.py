@@ -5,31 +5,12 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from tests.odoo.booking_case import BookingCase
+from tests.odoo.statement_case import HEADER, StatementCase
 
 LOGGER = "odoo.addons.otto_market_connector.models.receipts.account_bank_statement_line"
-HEADER = "Buchungsdatum;Transaktionstyp;Bestellnummer;Belegnummer;Betrag;Saldo\n"
 
 
-class TestStatement(BookingCase):
-    def load(self, text, channel=None, **values):
-        """Import a file; return the lines that came of it."""
-        wizard = self.env["otto.statement.import"].create(
-            {
-                "channel_id": (channel or self.channel).id,
-                "file": base64.b64encode(text if isinstance(text, bytes) else text.encode()),
-                "file_name": "Kontoauszug_2026_03.csv",
-                **values,
-            }
-        )
-        return self.env["account.bank.statement.line"].search(wizard.action_import()["domain"], order="id")
-
-    def lines(self, *rows):
-        return HEADER + "".join(f"31.03.2026;{row};\n" for row in rows)
-
-    def sold(self, gross=119.0, kind="purchase", **values):
-        return self.receipt(kind, parts=((gross, 19.0),), **values)
-
+class TestStatement(StatementCase):
     def test_every_kind_of_transaction_has_its_account_in_both_charts(self):
         expected = {
             "de_skr03": ("1410", "4760", "4970", "4909", "1361", "1776", "1576", "1211"),

@@ -1,18 +1,19 @@
-"""OTTO's account statement as a file: headers of both languages, forms of numbers and dates, what is refused."""
+"""R31: OTTO's account statement as a file: headers of both languages, forms of numbers and dates, what is refused."""
 
-import importlib.util
+import importlib
 import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-PATH = Path(__file__).parents[2] / "otto_market_connector" / "models" / "receipts" / "statement_file.py"
-spec = importlib.util.spec_from_file_location("statement_file", PATH)
-statement_file = importlib.util.module_from_spec(spec)
-sys.modules["statement_file"] = statement_file
-spec.loader.exec_module(statement_file)
+# The folder without its package, which needs Odoo.
+package = ModuleType("otto_statement")
+package.__path__ = [str(Path(__file__).parents[2] / "otto_market_connector" / "models" / "receipts")]
+sys.modules["otto_statement"] = package
+statement_file = importlib.import_module("otto_statement.statement_file")
 FileProblem, read = statement_file.FileProblem, statement_file.read_statement
 
 
@@ -123,6 +124,89 @@ def test_debits_and_credits_in_two_columns():
     assert refused(file("31.03.2026;SERVICE;;", header="Datum;Typ;Soll;Haben")).key == "lines"
 
 
+def signed(header, *rows):
+    """Return the amounts of rows whose first cells are the same."""
+    content = file(*(f"31.03.2026;SERVICE;{row}" for row in rows), header=f"Datum;Typ;{header}")
+    return [entry.amount for entry in read(content).entries]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["5,00;", "6,00;", "-7,00;", ";8,00"], ["-5", "-6", "7", "8"]),
+        (["-5,00;", "-6,00;", "7,00;", ";8,00"], ["-5", "-6", "7", "8"]),
+        ([";5,00", ";6,00", ";-7,00"], ["5", "6", "-7"]),
+        (["-5,00;0,00", "0,00;8,00"], ["-5", "8"]),
+        (["-5,00;", "-6,00;"], ["-5", "-6"]),
+    ],
+)
+def test_a_reversal_among_debits_or_credits_is_no_second_one(rows, expected):
+    assert signed("Soll;Haben", *rows) == [Decimal(each) for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        (["5,00;", "-5,00;"], "signs"),
+        ([";5,00", ";-5,00"], "signs"),
+        ([";-5,00", ";-6,00"], "signs"),
+        (["5,00;6,00"], "lines"),
+        (["x;", "5,00;"], "lines"),
+    ],
+)
+def test_debits_and_credits_that_are_not_clear_are_refused(rows, key):
+    content = file(*(f"31.03.2026;SERVICE;{row}" for row in rows), header="Datum;Typ;Soll;Haben")
+    assert refused(content).key == key
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["S/H", "Soll/Haben", "Debit/Credit", "D/C", "Vorzeichen", "Soll-/Haben-Kennzeichen", "C/D", "Dr./Cr.", "Sign"],
+)
+@pytest.mark.parametrize(
+    ("debit", "credit"), [("S", "H"), ("Soll", "Haben"), ("D", "C"), ("Debit", "CREDIT"), ("-", "+"), ("Dr.", "Cr.")]
+)
+def test_a_sign_in_a_column_of_its_own_is_read(header, debit, credit):
+    assert signed(f"Betrag;{header}", f"5,00;{debit}", f"6,00;{credit}") == [-5, 6]
+    assert signed(f"Betrag;{header}", f"-5,00;{debit}", f"6,00;{credit}") == [-5, 6]
+    assert signed(f"Soll;Haben;{header}", f"5,00;;{debit}", f";6,00;{credit}") == [-5, 6]
+    # Also by a mapping that was made without it.
+    content = file(f"31.03.2026;SERVICE;5,00;{debit}", header=f"Datum;Typ;Betrag;{header}")
+    assert read(content, {"date": "Datum", "type": "Typ", "amount": "Betrag"}).entries[0].amount == -5
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "key"),
+    [
+        ("Betrag;S/H", ["5,00;", "6,00;H"], "lines"),
+        ("Betrag;S/H", ["5,00;X"], "lines"),
+        ("Betrag;S/H", ["-5,00;H", "6,00;S"], "signs"),
+        ("Betrag;S/H", ["-5,00;S", "6,00;S"], "signs"),
+        ("Soll;Haben;S/H", [";6,00;S"], "signs"),
+    ],
+)
+def test_a_sign_that_is_not_clear_is_refused(header, rows, key):
+    content = file(*(f"31.03.2026;SERVICE;{row}" for row in rows), header=f"Datum;Typ;{header}")
+    assert refused(content).key == key
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        *(
+            (word, "order")
+            for word in ("Bestellnr.", "Bestell-ID", "Auftragsnr", "Bestell-Nr.", "Order No.", "OrderID")
+        ),
+        *((word, "reference") for word in ("Belegnr", "Beleg-Nr.", "Receipt No.", "Transaktionsnr.", "Beleg-ID")),
+    ],
+)
+def test_more_ways_to_write_a_header(header, role):
+    statement = read(file("31.03.2026;SERVICE;x1;1,00", header=f"Datum;Typ;{header};Betrag"))
+    assert getattr(statement.entries[0], role) == "x1"
+    assert statement.columns[role] == header
+    assert statement.headers == ("Datum", "Typ", header, "Betrag")
+
+
 def test_what_stands_above_and_below_the_lines():
     content = b"Kontoauszug\nHaendler;Muster\n\n" + file("31.03.2026;SERVICE;-1,00", "", ";;-1,00", "Summe;;")
     statement = read(content)
@@ -158,5 +242,7 @@ def test_balances_follow_from_each_other_in_either_order():
     header = "Datum;Typ;Betrag;Saldo"
     assert statement_file.chained(read(file(*rows, header=header)).entries) == (100, 104)
     assert statement_file.chained(read(file(*rows[::-1], header=header)).entries) == (100, 104)
-    assert statement_file.chained(read(file(rows[0], "02.03.2026;A;5,00;1,00", header=header)).entries) is None
+    # One that is missing, or a debit that is read as a credit.
+    assert refused(file(rows[0], "02.03.2026;A;5,00;1,00", header=header)).key == "balances"
+    assert statement_file.chained(read(file(rows[0], "02.03.2026;A;5,00;", header=header)).entries) is None
     assert statement_file.chained(read(file("01.03.2026;A;1,00")).entries) is None

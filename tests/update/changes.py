@@ -139,6 +139,7 @@ ADDED = {
     },
     "account_bank_statement_line": {
         "otto_channel_id": None,
+        "otto_details": None,
         "otto_key": None,
         "otto_order_number": None,
         "otto_reason": None,

@@ -39,18 +39,21 @@ class SaleOrderLine(models.Model):
         product = self.product_id
         wanted = {product: self.product_uom_id._compute_quantity(self.product_uom_qty, product.uom_id)}
         if self.move_ids.product_id - product:
-            wanted = self._otto_kit_parts()
+            wanted = self._otto_kit_parts(self.product_uom_qty)
         brought = defaultdict(float)
         for move in moves:
             brought[move.product_id] += move.product_uom._compute_quantity(quantity_of(move), move.product_id.uom_id)
         short = [part.id for part, quantity in wanted.items() if part.uom_id.compare(brought[part], quantity) < 0]
         return product.browse(short)
 
-    def _otto_kit_parts(self):
-        """Return what the line's kit consists of, for the whole line; empty for other articles."""
+    def _otto_kit_parts(self, quantity):
+        """Return what so many of the line's kit consist of; empty for other articles.
+
+        :param quantity: in the line's unit
+        """
         self.ensure_one()
         bom = kit_boms(self.product_id, self.company_id).get(self.product_id)
         if not bom:
             return {}
         never = self.product_no_variant_attribute_value_ids
-        return kit_parts(bom, self.product_id, self.product_uom_qty, self.product_uom_id, never)
+        return kit_parts(bom, self.product_id, quantity, self.product_uom_id, never)

@@ -38,4 +38,7 @@ from . import (
     otto_channel_statement,
     otto_account_code,
     account_bank_statement_line,
+    account_bank_statement_line_debtor,
+    account_bank_statement_line_keys,
+    otto_channel_statement_again,
 )

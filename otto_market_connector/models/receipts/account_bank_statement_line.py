@@ -19,6 +19,7 @@ CONNECTOR_FIELDS = {
     "otto_type",
     "otto_order_number",
     "otto_key",
+    "otto_details",
     "otto_receipt_ids",
     "otto_state",
     "otto_reason",
@@ -55,18 +56,18 @@ class AccountBankStatementLine(models.Model):
     def create(self, vals_list):
         """Make lines; those of OTTO's clearing journal are booked and matched at once, whoever imports them.
 
-        :raises UserError: somebody but the connector says what OTTO said of a line
+        :raises UserError: somebody but the connector says what OTTO said of a line, or another import brings one again
         """
         refuse_connector_fields(self, CONNECTOR_FIELDS & {name for vals in vals_list for name in vals if vals[name]})
         refuse_connector_fields(self, {name for name in CONNECTOR_FIELDS if self.env.context.get(f"default_{name}")})
         channels = self._otto_channels(vals_list)
         if not any(channels):
             return super().create(vals_list)
-        prepared = self._otto_prepare(vals_list, channels)
+        prepared = self._otto_with_keys(self._otto_prepare(vals_list, channels), channels)
         # Taxes are taken out of the amounts here; Odoo would add them once more.
         quick = self.with_context(skip_invoice_sync=True)
         lines = super(AccountBankStatementLine, quick).create(prepared).with_env(self.env)
-        lines.filtered("otto_channel_id")._otto_reconcile()
+        lines.filtered("otto_channel_id")._otto_book_created()
         return lines
 
     def write(self, vals):
@@ -86,7 +87,8 @@ class AccountBankStatementLine(models.Model):
         ]
         channels = self.env["otto.channel"].sudo().with_context(active_test=False)
         found = channels.search([("statement_journal_id", "in", list(set(journals)))])
-        by_journal = {channel.statement_journal_id.id: channel for channel in found}
+        # The one at work counts, where an archived one had the journal before it.
+        by_journal = {channel.statement_journal_id.id: channel for channel in found.sorted("active")}
         return [by_journal.get(journal, channels) for journal in journals]
 
     def _otto_prepare(self, vals_list, channels):
@@ -130,7 +132,9 @@ class AccountBankStatementLine(models.Model):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Only accountants can match OTTO's statement."))
-        self.sudo().filtered(lambda line: line.otto_state == "unmatched")._otto_match()
+        unmatched = self.sudo().filtered(lambda line: line.otto_state == "unmatched")
+        unmatched._otto_free_debtors()
+        unmatched._otto_match()
 
     @api.model
     def _otto_receipts_changed(self, receipts):
@@ -187,7 +191,8 @@ class AccountBankStatementLine(models.Model):
             values = {"otto_receipt_ids": [Command.set(own.ids)]}
             waits = line.otto_state == "unmatched"
             if row or waits:
-                reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own)
+                accounts = line._otto_accounts()
+                reason = self._otto_obstacle(row, line.otto_type, line.otto_order_number, own, accounts)
                 if waits and row and not (row._is_debtor and reason):
                     reason = line._otto_closed(row) or reason
                 values |= {"otto_state": "unmatched" if reason else "matched", "otto_reason": reason}
@@ -206,6 +211,17 @@ class AccountBankStatementLine(models.Model):
             return stored(reason_of(error))
         return False
 
+    def _otto_book_created(self):
+        """Book new lines that are still on the suspense account although their kind has an account, and reconcile.
+
+        Those in a foreign currency with a tax, which Odoo converts first. One that cannot be booked is not matched.
+        """
+        for line in as_connector(self.sudo()).filtered(lambda line: line.otto_state == "matched"):
+            row = line._otto_suspense() and line.otto_channel_id._statement_row(line.otto_type)
+            if row and (reason := line._otto_closed(row)):
+                line.write({"otto_state": "unmatched", "otto_reason": reason})
+        self._otto_reconcile()
+
     def _otto_receipts(self, pairs):
         """Return receipts by channel and order number."""
         found = defaultdict(self.env["otto.receipt"].sudo().browse)
@@ -218,8 +234,15 @@ class AccountBankStatementLine(models.Model):
                 found[channel, receipt.order_number] |= receipt
         return found
 
-    def _otto_obstacle(self, row, word, number, receipts):
-        """Return why a line is not matched, in the user's words; False when it is."""
+    def _otto_obstacle(self, row, word, number, receipts, accounts=None):
+        """Return why a line is not matched, in the user's words; False when it is.
+
+        :param row: `otto.statement.account` of the line's kind
+        :param word: the kind of transaction
+        :param number: the order's
+        :param receipts: `otto.receipt` of the order
+        :param accounts: on which the line stands; None or empty: it will be booked on the row's
+        """
         if not row:
             return self.env._(
                 "The channel's table has no account for %s. Please add one (the channel's page Statement) and match "
@@ -236,12 +259,15 @@ class AccountBankStatementLine(models.Model):
                 "and match again.",
                 number,
             )
-        return False
+        return bool(row._is_debtor) and self._otto_other_account(number, receipts, accounts or row.account_id)
 
     # Booking
 
     def _otto_entry(self, vals, row):
-        """Return the lines of a statement line's entry; none in a foreign currency, which Odoo converts itself."""
+        """Return the lines of a statement line's entry; none in a foreign currency, which Odoo converts itself.
+
+        With a tax such a line is booked when it is there: `_otto_book_created`.
+        """
         channel = row.channel_id
         journal, own = channel.statement_journal_id, channel.company_id.currency_id
         if (journal.currency_id or own) != own or vals.get("foreign_currency_id"):
@@ -262,7 +288,7 @@ class AccountBankStatementLine(models.Model):
 
     def _otto_book(self, row):
         """Put a line from the suspense account on the account of its kind; a tax that it contains is taken out."""
-        _clearing, suspense, _others = self._seek_for_lines()
+        suspense = self._otto_suspense()
         if len(suspense) != 1:
             return
         partner = self._otto_partner(row) or suspense.partner_id

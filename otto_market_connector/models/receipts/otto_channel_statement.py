@@ -30,13 +30,28 @@ class OttoChannel(models.Model):
     statement_account_ids = fields.One2many("otto.statement.account", "channel_id", "Accounts of the Statement")
     statement_mapping_ids = fields.One2many("otto.statement.mapping", "channel_id", "Columns of the Statement")
 
+    def write(self, vals):
+        """Change channels; payments go to the debtor's new account where they went to the old one."""
+        if "booking_receivable_id" not in vals:
+            return super().write(vals)
+        before = {channel: channel.booking_receivable_id for channel in self}
+        result = super().write(vals)
+        for channel, old in before.items():
+            if (new := channel.booking_receivable_id) and old and new != old:
+                rows = channel.sudo().statement_account_ids
+                rows.filtered(lambda row, old=old: row.account_id == old).account_id = new
+        return result
+
     def _prepare_statement(self):
         """Fill what is empty: the clearing journal with its account, and the proposal for each kind of transaction.
+
+        What a channel before had for the same account is taken over.
 
         :raises UserError: the company has no German chart and there is no journal; says what to enter
         """
         for channel in self:
             own = channel.sudo().with_company(channel.company_id)
+            own._take_over_statement(own._channels_before())
             if not own.statement_journal_id:
                 own.statement_journal_id = own._make_statement_journal()
             own._propose_statement_accounts()

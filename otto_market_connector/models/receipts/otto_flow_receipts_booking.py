@@ -34,11 +34,13 @@ class OttoFlowReceipts(models.AbstractModel):
         self._receipts()._mark_due(self.channel)
         while receipts := self._receipts().search(self._due(), order="created_on, id", limit=BOOK_BATCH):
             failures = self._book_batch(receipts)
+            # Before the commit: a receipt that cannot be booked is not looked at again, whatever ends this run (R19).
+            self._report_bookings(receipts, failures)
             left = self._receipts().search_count(self._due())
             seconds = self._checkpoint(len(receipts), remaining=left)
-            self._report_bookings(receipts, failures)
             if left and seconds <= 0:
                 return
+        self.channel._take_over_statement(self.channel._channels_before())
         self.env["account.bank.statement.line"]._otto_match_waiting(self.channel)
         self._attach_pdfs()
 
@@ -151,15 +153,24 @@ class OttoReceipt(models.Model):
             receipt.move_pdf_id = copy
             as_connector(receipt.move_id).message_main_attachment_id = copy
 
+    def _is_pdf_copy(self, file):
+        """Tell whether an attachment of one of the receipt's entries is a copy of OTTO's PDF."""
+        pdf = self.pdf_attachment_id
+        return file == self.move_pdf_id or bool(pdf) and file.checksum == pdf.checksum
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _otto_receipt_files(self):
-        """The copies on journal entries are kept like the documents themselves."""
+        """The copies on journal entries are kept like the documents themselves, also on those that were reversed."""
         files = super()._otto_receipt_files()
-        copies = self.filtered(lambda file: file.sudo().res_model == "account.move") - files
-        if copies:
-            receipts = self.env["otto.receipt"].sudo().search([("move_pdf_id", "in", copies.ids)])
-            files |= copies & self.browse(receipts.move_pdf_id.ids)
-        return files
+        others = self.sudo().filtered(lambda file: file.res_model == "account.move" and file.res_id) - files.sudo()
+        receipts = {
+            move.id: move.otto_receipt_id
+            for move in self.env["account.move"].sudo().browse(set(others.mapped("res_id"))).exists()
+            if move.otto_receipt_id
+        }
+        # What a person attached to an entry is that person's.
+        copies = others.filtered(lambda file: file.res_id in receipts and receipts[file.res_id]._is_pdf_copy(file))
+        return files | self.browse(copies.ids)

@@ -54,12 +54,14 @@ class OttoReceipt(models.Model):
             as_connector(waiting).booking_state = "due"
 
     def _note_booked(self, moves):
-        """Note the journal entries of receipts.
+        """Note the journal entries of receipts; an entry that is new has no copy of the PDF yet.
 
         :param moves: `account.move`, one for each receipt, in the same order
         """
         for receipt, move in zip(as_connector(self), moves, strict=True):
-            receipt.write({"move_id": move.id, "booking_state": "booked", "booking_text": False})
+            if receipt.move_id != move:
+                receipt.write({"move_id": move.id, "move_pdf_id": False})
+            receipt.write({"booking_state": "booked", "booking_text": False})
 
     def _note_blocked(self, text):
         """Note why a receipt is not booked."""

@@ -1,14 +1,18 @@
 """Receipts compared with what Odoo knows: shipped and not billed, other sums, refunds without a return (R28)."""
 
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..core.concurrency import CONCURRENCY
+from ..core.texts import defect, trace
 from ..core.write_guard import as_connector
 from .const import CHECK_LIMIT, DAYS_BACK, RECEIPT_DUE, RETURN_DUE, SETTLE_BATCH
 from .otto_receipt_line import SHIPPED
 
+_logger = logging.getLogger(__name__)
 # Why OTTO gives all back for goods that never left or never come back.
 NO_RETURN = ("CANCELLATION", "DELIVERY_FEE_REFUND_AFTER_FULL_REFUND")
 # What such goods are at OTTO, while nobody can read its returns.
@@ -25,14 +29,17 @@ class OttoReceiptChecks(models.AbstractModel):
     def _check(self, checkpoint):
         """Compare what is new, and what differed before.
 
-        :param checkpoint: commits; issues are written after it
+        Receipts count as compared once what was found is reported: whatever ends the run before that (a kill, another
+        worker), the next one compares and reports again, and an issue is known by its key (R19).
+
+        :param checkpoint: commits
         :return: whether all was compared
         """
         receipts = self._unchecked()
-        receipts.is_checked = True
-        checkpoint(len(receipts))
         self._check_sums(receipts.order_id | self._orders_with_issue("receipt_total"))
         self._check_refunds(receipts.filtered(lambda receipt: receipt.kind == "refund"))
+        receipts.is_checked = True
+        checkpoint(len(receipts))
         return self._check_missing(checkpoint) and len(receipts) < CHECK_LIMIT
 
     def _unchecked(self):
@@ -49,10 +56,60 @@ class OttoReceiptChecks(models.AbstractModel):
     def _orders_with_issue(self, kind):
         return self.channel._orders_by_number(self._open(kind).mapped("external_id"))
 
+    def _compared(self, records, compare):
+        """Compare records; one that meets a defect stops no other (R20), and is an issue that the next run tries again.
+
+        :param compare: function of one record
+        :return: dict of record to what was found, and one of those that met a defect to the error
+        :raises psycopg2.Error: concurrency errors
+        """
+        try:
+            with self.env.cr.savepoint():
+                return {record: compare(record) for record in records}, {}
+        except CONCURRENCY:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever one record brings must not stop the others (R20)
+            self.env.invalidate_all()
+            if len(records) == 1:
+                _logger.warning("%s cannot be compared", records, exc_info=True)
+                return {}, {records: error}
+        found, failed = {}, {}
+        for record in records:
+            own, defects = self._compared(record, compare)
+            found |= own
+            failed |= defects
+        return found, failed
+
+    def _report_defects(self, kind, name, failed):
+        """Report what could not be compared, with the traceback for whoever mends it.
+
+        :param name: the field of the records by which the issues are known
+        :param failed: dict of record to error
+        """
+        self._issues._report(
+            self.channel,
+            kind,
+            [
+                (
+                    record[name],
+                    self.env._(
+                        "%(name)s cannot be compared with OTTO's receipts because of a defect (%(defect)s). It is "
+                        "tried again by itself; if it goes on, please tell your administrator.",
+                        name=record[name],
+                        defect=defect(error),
+                    ),
+                    record,
+                    trace(error),
+                )
+                for record, error in failed.items()
+            ],
+        )
+
     # Sums
 
     def _check_sums(self, orders):
-        problems = {order: self.env["otto.receipt.sums"]._problems(order) for order in orders}
+        problems, failed = self._compared(orders, self.env["otto.receipt.sums"]._problems)
+        self._report_defects("receipt_total", "otto_order_number", failed)
         self._issues._report(
             self.channel,
             "receipt_total",
@@ -78,7 +135,9 @@ class OttoReceiptChecks(models.AbstractModel):
 
     def _check_refunds(self, refunds):
         refunds |= self._receipts_named(self._open("receipt_refund").mapped("external_id"))
-        unexplained = refunds.filtered(self._is_without_return)
+        judged, failed = self._compared(refunds, self._is_without_return)
+        self._report_defects("receipt_refund", "number", failed)
+        unexplained = refunds.filtered(judged.get)
         self._issues._report(
             self.channel,
             "receipt_refund",
@@ -99,7 +158,8 @@ class OttoReceiptChecks(models.AbstractModel):
                 for refund in unexplained
             ],
         )
-        self._issues._resolve(self.channel, "receipt_refund", (refunds - unexplained).mapped("number"))
+        explained = [refund.number for refund, is_without in judged.items() if not is_without]
+        self._issues._resolve(self.channel, "receipt_refund", explained)
 
     def _is_without_return(self, refund):
         """Tell whether a refund gives back goods that are neither cancelled nor in a return that OTTO has accepted."""

@@ -60,12 +60,31 @@ class OttoReceiptLine(models.Model):
                     line.shipping_cost = line._in_receipt_currency(cost * min(line.gross / whole, 1))
 
     def _unit_cost(self):
-        """Return what one piece cost in the company's currency: as it left the stock, else the product's cost."""
+        """Return what one piece cost in the company's currency: as it left the stock, else the product's cost.
+
+        What came back since has left as well: a later refund takes back what the invoice has counted.
+        """
         self.ensure_one()
+        order_line = self.piece_ids.order_line_id[:1]
         moves = self.piece_ids.order_line_id.move_ids.filtered(lambda move: move.state == "done" and move.is_out)
-        shipped = sum(self.piece_ids.order_line_id.mapped("qty_delivered"))
-        if moves and shipped > 0 and sum(moves.mapped("value")):
-            return abs(sum(moves.mapped("value"))) / shipped
+        product, cost = order_line.product_id, 0.0
+        parts = {product: order_line.product_uom_id._compute_quantity(1, product.uom_id)} if moves else {}
+        if moves.product_id - product:
+            parts = order_line._otto_kit_parts(1)
+        for part, quantity in parts.items():
+            own = moves.filtered(lambda move, part=part: move.product_id == part)
+            left = sum(move.product_uom._compute_quantity(move.quantity, part.uom_id) for move in own)
+            if left <= 0:
+                # The kit is another one now.
+                return self._cost_of_order(moves, order_line)
+            cost += quantity * abs(sum(own.mapped("value"))) / left
+        return cost or self._cost_of_order(moves, order_line)
+
+    def _cost_of_order(self, moves, order_line):
+        """Return what one of the ordered pieces cost on average; the product's cost where nothing has a value."""
+        value, ordered = abs(sum(moves.mapped("value"))), order_line.product_uom_qty
+        if value and ordered > 0:
+            return value / ordered
         return self.product_id.with_company(self.company_id).standard_price
 
     def _in_receipt_currency(self, amount):

@@ -23,8 +23,16 @@ class OttoReceiptMapper(models.AbstractModel):
             ("number", "in", list(missing)),
         ]
         others = self._receipts.search(domain)
+        if others:
+            self._take_over_from(others.channel_id)
         others.channel_id = self.channel
         return known | set(others.mapped("number"))
+
+    def _take_over_from(self, channels):
+        """Hook: receipts of archived channels are this channel's from now on.
+
+        :param channels: `otto.channel`
+        """
 
     def _store(self, receipts):
         """Orders of an archived channel come with their receipts."""

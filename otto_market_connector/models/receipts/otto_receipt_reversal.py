@@ -82,6 +82,7 @@ class OttoReceiptReversal(models.AbstractModel):
         booker._book(receipts)
         for receipt, lines in matched.items():
             self._match_again(receipt, lines)
+        receipts.filtered("pdf_attachment_id")._attach_pdfs_to_moves()
         self.env["otto.issue"]._resolve(self.channel, "receipt_booking", receipts.mapped("number"))
 
     def _matched_lines(self, receipt):

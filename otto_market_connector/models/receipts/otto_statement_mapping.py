@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from .statement_file import WORDS
+from .statement_words import WORDS
 
 ROLES = tuple(WORDS)
 
@@ -21,6 +21,9 @@ class OttoStatementMapping(models.Model):
     column_amount = fields.Char("Column of the Amount", help="Empty: the file has columns for debit and credit.")
     column_debit = fields.Char("Column of Debits")
     column_credit = fields.Char("Column of Credits")
+    column_sign = fields.Char(
+        "Column of Debit or Credit", help="Where the sign of the amount is in a column of its own."
+    )
     column_order = fields.Char("Column of the Order Number")
     column_reference = fields.Char("Column of the Reference")
     column_text = fields.Char("Column of the Text")
@@ -59,9 +62,18 @@ class OttoStatementMapping(models.Model):
         """Make a mapping for OCA's import of bank statements, and let OTTO's journal use it.
 
         Lines that come that way are booked and matched as those of our own import: `account.bank.statement.line`.
+
+        :raises UserError: the sign stands in a column of its own, whose words only our own import knows
         """
         self.ensure_one()
         self.check_access("write")
+        if self.column_sign:
+            raise UserError(
+                self.env._(
+                    "The column %s says which amounts are debits. Please import this file with the button Import.",
+                    self.column_sign,
+                )
+            )
         channel = self.channel_id
         channel._prepare_statement()
         is_comma = self.decimal_sign != "dot"

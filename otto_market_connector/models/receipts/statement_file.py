@@ -11,54 +11,15 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-# What a column may be, each with its names in the order of preference, as `plain` writes them.
-WORDS = {
-    "date": (
-        "buchungsdatum", "buchungstag", "datum der buchung", "datum", "transaktionsdatum", "wertstellung", "valuta",
-        "booking date", "posting date", "date of booking", "transaction date", "date", "value date", "created at",
-    ),
-    "type": (
-        "transaktionstyp", "transaktionsart", "buchungsart", "buchungstyp", "art der buchung", "art der transaktion",
-        "vorgangsart", "vorgang", "typ", "art", "transaction type", "booking type", "type of transaction", "type",
-    ),
-    "amount": (
-        "betrag", "buchungsbetrag", "transaktionsbetrag", "betrag brutto", "bruttobetrag", "umsatz", "amount",
-        "booking amount", "transaction amount", "gross amount", "amount gross", "value",
-    ),
-    "debit": ("soll", "betrag soll", "belastung", "debit", "debit amount"),
-    "credit": ("haben", "betrag haben", "gutschrift", "credit", "credit amount"),
-    "order": (
-        "bestellnummer", "auftragsnummer", "bestell nr", "auftrags nr", "otto bestellnummer", "bestellung",
-        "order number", "order no", "ordernumber", "order id", "order",
-    ),
-    "reference": (
-        "transaktions id", "transaktionsnummer", "belegnummer", "beleg nr", "rechnungsnummer", "referenz",
-        "referenznummer", "transaction id", "receipt number", "invoice number", "document number", "reference",
-    ),
-    "text": ("verwendungszweck", "buchungstext", "beschreibung", "text", "description", "purpose", "details"),
-    "balance": ("saldo", "kontostand", "saldo nach buchung", "balance", "account balance"),
-    "currency": ("wahrung", "currency"),
-}  # fmt: skip
+from .statement_amounts import amount_reader, number_reader
+from .statement_words import WORDS, FileProblem
+
 DELIMITERS = ";,\t|"
 HEADER_WITHIN = 20
 DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d-%m-%Y", "%Y/%m/%d")
 SLASHED = ("%d/%m/%Y", "%m/%d/%Y")
-MOST_MONEY = Decimal(10) ** 10
-
-
-class FileProblem(ValueError):
-    """Why a file is refused.
-
-    :ivar key: ``no_text``, ``no_header``, ``twice``, ``decimals``, ``dates``, ``lines`` or ``empty``
-    :ivar found: the headers that were found, the lines with what is wrong, or values that are not clear
-    """
-
-    def __init__(self, key: str, found: Sequence[str] = ()):
-        super().__init__(key)
-        self.key = key
-        self.found = list(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +42,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement that was read: its entries in the order of the file, its columns by role, rows without a date."""
+    """A statement that was read: its entries in the order of the file, its columns by role, rows without a date.
+
+    :ivar headers: all headers of the file
+    """
 
     entries: tuple[Entry, ...]
     columns: dict[str, str]
     left_out: int = 0
+    headers: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -147,11 +112,15 @@ def _columns(row: Sequence[str], mapping: Mapping[str, str] | None) -> dict[str,
     names = [plain(cell) for cell in row]
     if mapping is not None:
         wanted = {role: plain(header) for role, header in mapping.items()}
-        return _places(row, names, wanted) if set(wanted.values()) <= set(names) else {}
+        if not set(wanted.values()) <= set(names):
+            return {}
+        # A mapping that was made without it would turn debits into credits.
+        if "sign" not in wanted and (sign := _known(names, "sign", wanted)):
+            wanted["sign"] = sign
+        return _places(row, names, wanted)
     wanted = {}
-    for role, words in WORDS.items():
-        known = next((word for word in words if word in names and word not in wanted.values()), None)
-        if known:
+    for role in WORDS:
+        if known := _known(names, role, wanted):
             wanted[role] = known
     if not {"date", "type"} <= wanted.keys() or not ("amount" in wanted or {"debit", "credit"} <= wanted.keys()):
         return {}
@@ -159,6 +128,11 @@ def _columns(row: Sequence[str], mapping: Mapping[str, str] | None) -> dict[str,
         wanted.pop("debit", None)
         wanted.pop("credit", None)
     return _places(row, names, wanted)
+
+
+def _known(names: Sequence[str], role: str, wanted: Mapping[str, str]) -> str | None:
+    """Return the header among these that a role is known by and no other role has."""
+    return next((word for word in WORDS[role] if word in names and word not in wanted.values()), None)
 
 
 def _places(row: Sequence[str], names: list[str], wanted: Mapping[str, str]) -> dict[str, int]:
@@ -183,29 +157,27 @@ def _read_rows(rows: list[list[str]], header: int, columns: dict[str, int], deci
     if not table:
         raise FileProblem("empty")
     roles = [role for role in ("amount", "debit", "credit", "balance") if role in columns]
-    number = _number_reader([cells[role] for _place, cells in table for role in roles], decimal)
+    number = number_reader([cells[role] for _place, cells in table for role in roles], decimal)
     day = _day_reader([cells["date"] for _place, cells in table], day_format)
+    amount = amount_reader([cells for _place, cells in table], number)
     entries, wrong = [], []
     for place, cells in table:
         try:
-            entries.append(_entry(place, cells, number, day))
+            entries.append(_entry(place, cells, number, amount, day))
         except ValueError as error:
             wrong.append(f"{place}: {error}")
     if wrong:
         raise FileProblem("lines", wrong)
-    return Statement(tuple(entries), {role: rows[header][index].strip() for role, index in columns.items()}, left_out)
+    if all(entry.balance is not None for entry in entries) and not chained(entries):
+        raise FileProblem("balances")
+    headers = {role: rows[header][index].strip() for role, index in columns.items()}
+    return Statement(tuple(entries), headers, left_out, tuple(cell.strip() for cell in rows[header] if cell.strip()))
 
 
-def _entry(place: int, cells: dict[str, str], number: Callable, day: Callable) -> Entry:
+def _entry(place: int, cells: dict[str, str], number: Callable, to_amount: Callable, day: Callable) -> Entry:
     if not cells["type"]:
         raise ValueError("?")
-    if "amount" in cells:
-        amount = number(cells["amount"])
-    elif not cells["debit"] and not cells["credit"]:
-        raise ValueError("?")
-    else:
-        credit, debit = (number(cells[role]) if cells[role] else Decimal(0) for role in ("credit", "debit"))
-        amount = abs(credit) - abs(debit)
+    amount = to_amount(cells)
     return Entry(
         row=place,
         day=day(cells["date"]),
@@ -217,58 +189,6 @@ def _entry(place: int, cells: dict[str, str], number: Callable, day: Callable) -
         balance=number(cells["balance"]) if cells.get("balance") else None,
         currency=cells.get("currency", "").upper(),
     )
-
-
-def _bare(text: str) -> str:
-    """Return a number without currency and blanks, its sign in front."""
-    bare = re.sub(r"[\s€']|EUR", "", text.upper().replace("−", "-").replace("–", "-"))
-    if bare.endswith(("-", "+")):
-        bare = bare[-1] + bare[:-1]
-    return f"-{bare[1:-1]}" if bare.startswith("(") and bare.endswith(")") else bare
-
-
-def _number_reader(texts: Sequence[str], decimal: str) -> Callable[[str], Decimal]:
-    """Return what reads the amounts of a file, by the decimal sign that all of them show.
-
-    :raises FileProblem: they show both, or none where it matters
-    """
-    bare = [_bare(text) for text in texts if text]
-    if decimal == "auto":
-        signs = {_sign_of(text) for text in bare} - {""}
-        unclear = [text for text in bare if re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", text)]
-        if len(signs) > 1 or (not signs and unclear):
-            raise FileProblem("decimals", sorted({*unclear, *bare})[:5])
-        mark = signs.pop() if signs else ","
-    else:
-        mark = "," if decimal == "comma" else "."
-    group = "." if mark == "," else ","
-    pattern = re.compile(rf"[+-]?(\d+|\d{{1,3}}({re.escape(group)}\d{{3}})+)({re.escape(mark)}\d{{1,2}})?")
-
-    def to_amount(text: str) -> Decimal:
-        value = _bare(text)
-        if not pattern.fullmatch(value):
-            raise ValueError(text[:40] or "?")
-        try:
-            found = Decimal(value.replace(group, "").replace(mark, "."))
-        except InvalidOperation:
-            raise ValueError(text[:40]) from None
-        if abs(found) > MOST_MONEY:
-            raise ValueError(text[:40])
-        return found
-
-    return to_amount
-
-
-def _sign_of(text: str) -> str:
-    """Return the decimal sign that a number shows, empty when it shows none for sure."""
-    if "," in text and "." in text:
-        return max(",.", key=text.rfind)
-    if text.count(",") > 1:
-        return "."
-    if text.count(".") > 1:
-        return ","
-    match = re.search(r"([.,])\d{1,2}$", text)
-    return match[1] if match else ""
 
 
 def _day_reader(texts: Sequence[str], day_format: str) -> Callable[[str], date]:
