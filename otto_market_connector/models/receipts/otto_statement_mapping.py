@@ -76,35 +76,33 @@ class OttoStatementMapping(models.Model):
             )
         channel = self.channel_id
         channel._prepare_statement()
-        is_comma = self.decimal_sign != "dot"
-        offered = (
-            self._sheet_mappings()
-            .sudo()
-            .create(
-                {
-                    "name": f"{channel.name}: {self.name}",
-                    "float_thousands_sep": "dot" if is_comma else "comma",
-                    "float_decimal_sep": "comma" if is_comma else "dot",
-                    "delimiter": "semicolon",
-                    "timestamp_format": self.date_format or "%d.%m.%Y",
-                    "timestamp_column": self.column_date,
-                    "amount_column": self.column_amount,
-                    "amount_type": "simple_value" if self.column_amount else "distinct_credit_debit",
-                    # Its words are the bank's: what it calls debit comes in.
-                    "amount_debit_column": not self.column_amount and self.column_credit,
-                    "amount_credit_column": not self.column_amount and self.column_debit,
-                    "balance_column": self.column_balance,
-                    # No `transaction_id_column`: a sale's money and its commission have the same reference.
-                    "description_column": self.column_type,
-                    "reference_column": self.column_order,
-                    "notes_column": ",".join(name for name in (self.column_reference, self.column_text) if name),
-                }
-            )
-        )
+        offered = self._sheet_mappings().sudo().create(self._sheet_values())
         channel.statement_journal_id.sudo().default_sheet_mapping_id = offered
         return {
             "type": "ir.actions.act_window",
             "res_model": offered._name,
             "res_id": offered.id,
             "view_mode": "form",
+        }
+
+    def _sheet_values(self):
+        """Return the values of OCA's mapping that reads the same columns."""
+        is_comma = self.decimal_sign != "dot"
+        return {
+            "name": f"{self.channel_id.name}: {self.name}",
+            "float_thousands_sep": "dot" if is_comma else "comma",
+            "float_decimal_sep": "comma" if is_comma else "dot",
+            "delimiter": "semicolon",
+            "timestamp_format": self.date_format or "%d.%m.%Y",
+            "timestamp_column": self.column_date,
+            "amount_column": self.column_amount,
+            "amount_type": "simple_value" if self.column_amount else "distinct_credit_debit",
+            # Its words are the bank's: what it calls debit comes in.
+            "amount_debit_column": not self.column_amount and self.column_credit,
+            "amount_credit_column": not self.column_amount and self.column_debit,
+            "balance_column": self.column_balance,
+            # No `transaction_id_column`: a sale's money and its commission have the same reference.
+            "description_column": self.column_type,
+            "reference_column": self.column_order,
+            "notes_column": ",".join(name for name in (self.column_reference, self.column_text) if name),
         }
