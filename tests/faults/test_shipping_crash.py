@@ -17,6 +17,7 @@ NUMBERS = (
     "[p.carrier_tracking_ref or '', p.return_tracking_ref or '', p.state]"
     " if (p := env['stock.picking'].browse({})) else None"
 )
+ANSWERED = "bool(env['dhl.booking'].search([('picking_res_id', '=', {}), ('answered_at', '!=', False)]))"
 # Between the two commits: DHL's answer is stored, the transfer is not.
 PAUSE = "setattr(type(env['stock.picking']), '_otto_enter_parcels', lambda self: __import__('time').sleep(60))"
 
@@ -49,8 +50,8 @@ def test_r19_killed_between_dhls_answer_and_the_commit(start_worker, worker, ord
         victim = start_worker()
         victim.ask(PAUSE)
         victim.tell(VALIDATE.format(order[3]))
-        wait_for(lambda before=before: booked(sandbox) - before)
-        time.sleep(0.1 * (number + 1))
+        wait_for(lambda order=order: worker.ask(ANSWERED.format(order[3])))
+        time.sleep(0.1 * number)
         victim.kill()
         assert worker.ask(NUMBERS.format(order[3]))[2] != "done"
         worker.ask(VALIDATE.format(order[3]))
