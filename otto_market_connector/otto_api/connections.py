@@ -24,7 +24,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from .failures import BEWILDERED, TooMuchError, failure_of
+from .failures import BEWILDERED, BROKEN, TooMuchError, failure_of
 from .lookup import connect
 
 # A connection that was idle for longer is not used by a call that must not be sent twice: the server may be closing it
@@ -275,9 +275,7 @@ def exchange(session: requests.Session, method: str, url: str, bounds: Bounds, *
         response = session.request(method, url, allow_redirects=False, stream=True, **kwargs)
         status = response.status_code
         return Answer(status, response.headers, _content(response, bounds))
-    except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
-        failure = failure_of(error, status, sent=bounds.sent, connected=bounds.connected)
-    except (OSError, ValueError, zlib.error, *BEWILDERED) as error:
+    except (*BROKEN, *BEWILDERED) as error:
         failure = failure_of(error, status, sent=bounds.sent, connected=bounds.connected)
     finally:
         _BOUNDS.reset(token)

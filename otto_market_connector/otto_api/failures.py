@@ -13,6 +13,10 @@ from collections.abc import Iterator
 import requests
 import urllib3
 
+# What a call that has no usable answer ends with.
+BROKEN = (
+    requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError, zlib.error,
+)  # fmt: skip
 # What Python's and `requests`' own readers stumble over odd headers with.
 BEWILDERED = (TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
 # What became of a call that has no answer, by key; callers put the keys into their users' words.
